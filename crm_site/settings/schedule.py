@@ -1,0 +1,15 @@
+"""When each periodic job runs (Beijing time). Every job is safe to run twice (PLT-42)."""
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE = {
+    "beat-heartbeat": {"task": "crm_site.common.tasks.beat_heartbeat", "schedule": 15},
+    "sweep-reminders": {"task": "customers.tasks.sweep_reminders", "schedule": 30},
+    "deliver-messages": {"task": "crm_site.outbox.tasks.deliver_messages", "schedule": 10},
+    "seal-audit": {"task": "crm_site.audit.tasks.seal_audit", "schedule": 60},
+    "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
+    "regrade-customers": {
+        "task": "customers.tasks.regrade_customers",
+        "schedule": crontab(hour=2, minute=0),
+    },
+}
