@@ -1,0 +1,13 @@
+"""Work calendars and clocks: when a limit ends, in natural or in working time."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CalendarsConfig(AppConfig):
+    """The floor's work calendar and the abstract clock."""
+
+    name = "crm_site.calendars"
+    label = "calendars"
+    verbose_name = _("Work calendars")
+    default_auto_field = "django.db.models.BigAutoField"
