@@ -97,9 +97,7 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("due at"))
     basis = models.CharField(_("basis"), max_length=8, choices=BASIS_CHOICES)
     limit_minutes = models.PositiveIntegerField(_("limit in minutes"))
-    reminder_percents = models.JSONField(
-        _("reminders at"), default=default_reminder_percents
-    )
+    reminder_percents = models.JSONField(_("reminders at"), default=default_reminder_percents)
     policy_version = models.PositiveIntegerField(_("policy version"))
     calendar_key = models.CharField(_("work calendar"), max_length=40)
     state = models.CharField(
@@ -143,8 +141,7 @@ class Clock(models.Model):
                 name="%(app_label)s_%(class)s_paused_has_time",
             ),
             models.CheckConstraint(
-                condition=Q(next_step_at__isnull=True)
-                | Q(state__in=["running", "breached"]),
+                condition=Q(next_step_at__isnull=True) | Q(state__in=["running", "breached"]),
                 name="%(app_label)s_%(class)s_reminds_while_open",
             ),
         ]
