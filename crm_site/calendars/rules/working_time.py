@@ -120,7 +120,7 @@ def add_working_time(start: dt.datetime, amount: dt.timedelta, calendar: Calenda
     if amount < dt.timedelta(0):
         msg = "working time to add must not be negative"
         raise ValueError(msg)
-    local = _in_shanghai(start)
+    local = in_shanghai(start)
     year = calendar.year(local.year)
     if not amount:
         return DueTime(local, year.is_provisional)
@@ -139,7 +139,7 @@ def add_working_time(start: dt.datetime, amount: dt.timedelta, calendar: Calenda
 
 def working_time_between(a: dt.datetime, b: dt.datetime, calendar: Calendar) -> dt.timedelta:
     """Return the working time from a to b; negative if b is before a."""
-    start, end = _in_shanghai(a), _in_shanghai(b)
+    start, end = in_shanghai(a), in_shanghai(b)
     worked = calendar.year(end.year).worked_until(end)
     worked -= calendar.year(start.year).worked_until(start)
     for number in range(start.year, end.year):
@@ -151,7 +151,7 @@ def working_time_between(a: dt.datetime, b: dt.datetime, calendar: Calendar) -> 
 
 def is_working(at: dt.datetime, calendar: Calendar) -> bool:
     """Return whether the desk works at the instant; it does at an opening, not at a closing."""
-    local = _in_shanghai(at)
+    local = in_shanghai(at)
     return calendar.year(local.year).is_working(local)
 
 
@@ -168,7 +168,7 @@ def workdays_in(number: int, calendar: Calendar) -> int:
 
 def last_working_moment_before(at: dt.datetime, calendar: Calendar) -> dt.datetime:
     """Return the instant itself if the desk works then, else the closing that came before it."""
-    local = _in_shanghai(at)
+    local = in_shanghai(at)
     year = calendar.year(local.year)
     if year.is_working(local):
         return local
@@ -182,7 +182,7 @@ def last_working_moment_before(at: dt.datetime, calendar: Calendar) -> dt.dateti
 
 def next_working_moment(at: dt.datetime, calendar: Calendar) -> dt.datetime:
     """Return the instant itself if the desk works then, else the next opening."""
-    local = _in_shanghai(at)
+    local = in_shanghai(at)
     year = calendar.year(local.year)
     if year.is_working(local):
         return local
@@ -197,11 +197,12 @@ def next_working_moment(at: dt.datetime, calendar: Calendar) -> dt.datetime:
 
 def is_provisional_between(a: dt.datetime, b: dt.datetime, calendar: Calendar) -> bool:
     """Return whether any year from a to b has no official table for this calendar."""
-    first, last = sorted((_in_shanghai(a).year, _in_shanghai(b).year))
+    first, last = sorted((in_shanghai(a).year, in_shanghai(b).year))
     return any(calendar.year(number).is_provisional for number in range(first, last + 1))
 
 
-def _in_shanghai(at: dt.datetime) -> dt.datetime:
+def in_shanghai(at: dt.datetime) -> dt.datetime:
+    """Return the instant in Beijing time; raise ValueError for a naive one."""
     if at.tzinfo is None:
         msg = "an aware date and time is needed"
         raise ValueError(msg)
