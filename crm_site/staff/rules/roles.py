@@ -1,0 +1,181 @@
+"""Every role on one page: how far it sees, how it meets phone numbers, what it may do. Pure.
+
+Source: PLT-13 and the table of rights in docs/rights.md. ``sync_roles`` mirrors the table into
+Django's groups; the permission backend reads it directly, so a changed role counts at once.
+"""
+
+from dataclasses import dataclass, field
+
+from crm_site.staff.rules.organisation import PhoneAccess, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One line of the role table; ``label`` is the English source text of the translation."""
+
+    key: str
+    label: str
+    scope: Scope = Scope.NONE
+    phone: PhoneAccess = PhoneAccess.NONE
+    may: frozenset[str] = field(default_factory=frozenset)
+    second_factor: bool = False
+    home: str = "customers:today"  # URL name of the page after login
+
+
+VIEW = {"customers.view_customer"}
+SELL = VIEW | {
+    "customers.add_customer",
+    "customers.change_customer",
+    "customers.log_interaction",
+    "customers.work_tasks",
+}
+LEAD_A_TEAM = SELL | {
+    "customers.assign_customer",
+    "customers.view_team_work",
+    "customers.reveal_phone",
+    "customers.lock_grade",
+    "customers.override_class",
+    "exchange.import_customer",
+}
+POLICY_READER = {"policies.view_policy"}
+
+_ROLES = (
+    Role("consultant", "Sales consultant", Scope.OWN, PhoneAccess.OWN, frozenset(SELL)),
+    Role(
+        "supervisor",
+        "Sales supervisor",
+        Scope.TEAM,
+        PhoneAccess.REVEAL,
+        frozenset(LEAD_A_TEAM | POLICY_READER),
+    ),
+    Role("marketing", "Marketing", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW)),
+    Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW)),
+    Role(
+        "agent",
+        "Call-centre agent",
+        Scope.REGION,
+        PhoneAccess.REVEAL,
+        frozenset(
+            VIEW
+            | {
+                "customers.add_customer",
+                "customers.log_interaction",
+                "customers.work_tasks",
+                "customers.reveal_phone",
+            }
+        ),
+    ),
+    Role(
+        "specialist",
+        "Customer specialist",
+        Scope.PROJECT,
+        PhoneAccess.REVEAL,
+        frozenset(
+            VIEW | {"customers.log_interaction", "customers.work_tasks", "customers.reveal_phone"}
+        ),
+    ),
+    Role(
+        "service_manager",
+        "Customer relations centre",
+        Scope.REGION,
+        PhoneAccess.REVEAL,
+        frozenset(
+            VIEW
+            | {"customers.reveal_phone", "customers.view_team_work", "customers.work_tasks"}
+            | POLICY_READER
+        ),
+    ),
+    Role(
+        "engineering",
+        "Engineering",
+        Scope.NONE,
+        PhoneAccess.MASKED,
+        home="outbox:notification-list",
+    ),
+    Role(
+        "finance",
+        "Finance",
+        Scope.REGION,
+        PhoneAccess.REVEAL,
+        frozenset(VIEW | {"customers.reveal_phone"}),
+    ),
+    Role(
+        "executive",
+        "Executive",
+        Scope.REGION,
+        PhoneAccess.REVEAL,
+        frozenset(
+            VIEW
+            | {
+                "customers.reveal_phone",
+                "customers.view_team_work",
+                "customers.assign_customer",
+                "customers.work_tasks",
+                "customers.lock_grade",
+                "customers.override_class",
+                "exchange.import_customer",
+                "exchange.import_staff",
+                "policies.change_policy",
+            }
+            | POLICY_READER
+        ),
+    ),
+    Role(
+        "head_office",
+        "Head office",
+        Scope.COMPANY,
+        PhoneAccess.MASKED,
+        frozenset(VIEW | {"customers.view_team_work", "policies.approve_policy"} | POLICY_READER),
+    ),
+    Role(
+        "sysadmin",
+        "System administrator",
+        Scope.NONE,
+        PhoneAccess.NONE,
+        frozenset({"staff.manage_users", "staff.view_health", "exchange.import_staff"}),
+        second_factor=True,
+        home="common:health",
+    ),
+    Role(
+        "secadmin",
+        "Security administrator",
+        Scope.NONE,
+        PhoneAccess.NONE,
+        frozenset({"staff.manage_roles"} | POLICY_READER),
+        second_factor=True,
+        home="outbox:notification-list",
+    ),
+    Role(
+        "auditor",
+        "Auditor",
+        Scope.NONE,
+        PhoneAccess.NONE,
+        frozenset({"audit.view_auditevent"}),
+        second_factor=True,
+        home="audit:event-list",
+    ),
+    Role(
+        "privacy",
+        "Privacy officer",
+        Scope.COMPANY,
+        PhoneAccess.REVEAL,
+        frozenset(VIEW | {"customers.reveal_phone"}),
+        second_factor=True,
+        home="customers:customer-list",
+    ),
+    # Named by the sources, without an account of their own yet: the least rights.
+    Role("design", "Design"),
+    Role("procurement", "Cost and procurement"),
+    Role("property_centre", "Property centre"),
+    Role("hr", "Human resources"),
+    Role("legal", "Legal"),
+    Role("partner", "Channel partner"),
+    Role("customer", "Customer"),
+)
+
+ROLES: dict[str, Role] = {role.key: role for role in _ROLES}
+
+
+def role_of(key: str) -> Role:
+    """Return the role ``key``; an unknown key gets a role without any right (deny by default)."""
+    return ROLES.get(key) or Role(key, key)

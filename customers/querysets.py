@@ -1,0 +1,111 @@
+"""The questions asked of customers, leads, interactions and tasks, each limited to what a user may see."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from crm_site.staff.rules.organisation import Scope
+from customers.rules.axes import OPEN_LEAD_STATES, TaskState
+
+if TYPE_CHECKING:
+    from crm_site.staff.models import User
+
+VIEW = "customers.view_customer"
+NODE_COLUMN = {Scope.TEAM: "team_id", Scope.PROJECT: "project_id", Scope.REGION: "region_id"}
+
+
+def scope_filter(user: Any, *, prefix: str = "") -> Q | None:
+    """Return the condition on customer columns that ``user``'s scope means; ``None`` for everything.
+
+    Own scope: the customers one owns or backs up, and the pool of one's project (PLT-02).
+    """
+    scope = user.role_definition.scope if user.is_authenticated else Scope.NONE
+    if not user.has_perm(VIEW) or scope is Scope.NONE:
+        return Q(pk__in=[])
+    if scope is Scope.COMPANY:
+        return None
+    node = user.node
+    if node is None:
+        return Q(pk__in=[])
+    if scope is Scope.OWN:
+        pool = {f"{prefix}owner__isnull": True, f"{prefix}project_id": node.project_id}
+        return Q(**{f"{prefix}owner": user}) | Q(**{f"{prefix}backup": user}) | Q(**pool)
+    return Q(**{f"{prefix}{NODE_COLUMN[scope]}": node.pk})
+
+
+class CustomerQuerySet(models.QuerySet[Any]):
+    """Questions about customers."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the customers ``user`` may see; none for anonymous or roles without the right."""
+        condition = scope_filter(user)
+        return self if condition is None else self.filter(condition)
+
+    def in_pool(self) -> Self:
+        """Return the customers nobody is responsible for."""
+        return self.filter(owner__isnull=True)
+
+    def owned_by(self, user: "User") -> Self:
+        """Return the customers ``user`` is responsible for or backs up."""
+        return self.filter(Q(owner=user) | Q(backup=user))
+
+    def for_list(self) -> Self:
+        """Return what the list page shows: owner, project and grade in the same query."""
+        return self.select_related("owner", "project", "grading")
+
+
+class BelongsToCustomer(models.QuerySet[Any]):
+    """Rows that are seen by whoever sees their customer."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the rows whose customer ``user`` may see."""
+        condition = scope_filter(user, prefix="customer__")
+        return self if condition is None else self.filter(condition)
+
+
+class LeadQuerySet(BelongsToCustomer):
+    """Questions about leads."""
+
+    def open(self) -> Self:
+        """Return leads neither signed nor lost."""
+        return self.filter(state__in=[s.value for s in OPEN_LEAD_STATES])
+
+
+class LeadClockQuerySet(models.QuerySet[Any]):
+    """Questions about the clocks of leads."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the clocks of customers ``user`` may see."""
+        condition = scope_filter(user, prefix="lead__customer__")
+        return self if condition is None else self.filter(condition)
+
+    def running(self) -> Self:
+        """Return clocks that still run, whether or not already past due."""
+        return self.filter(state__in=["running", "breached"], met_at__isnull=True)
+
+
+class InteractionQuerySet(BelongsToCustomer):
+    """Questions about interactions."""
+
+
+class TaskQuerySet(models.QuerySet[Any]):
+    """Questions about tasks."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return tasks of one's own and of customers one may see."""
+        condition = scope_filter(user, prefix="customer__")
+        if condition is None:
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(owner=user) | condition)
+
+    def open(self) -> Self:
+        """Return tasks still to be done."""
+        return self.filter(state=TaskState.OPEN.value)
+
+    def overdue(self, *, now: datetime) -> Self:
+        """Return open tasks whose time has passed."""
+        return self.open().filter(due_at__lt=now)
