@@ -1,0 +1,135 @@
+"""What every page's frame needs: theme, navigation, watermark, addresses of the top bar."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from crm_site.common import navigation
+from crm_site.common.words import words
+
+THEMES = {"light": "not all", "dark": "screen"}
+THEME_OF_SYSTEM = "screen and (prefers-color-scheme: dark)"
+BOTTOM_BAR_LINKS = 4
+
+
+class Frame:
+    """The page around the page; each part is computed only when a template reads it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def lang(self) -> str:
+        """Return the tag for <html lang>, with the script for Chinese glyphs."""
+        return "en" if (get_language() or "").startswith("en") else "zh-Hans"
+
+    @cached_property
+    def theme(self) -> str:
+        """Return "light", "dark" or "" (as the system says)."""
+        return self._choice("anju_theme", THEMES)
+
+    @property
+    def dark_media(self) -> str:
+        """Return the media condition under which the dark values apply."""
+        return THEMES.get(self.theme, THEME_OF_SYSTEM)
+
+    @cached_property
+    def nav_state(self) -> str:
+        """Return "fold", "open" or "" (as the width says)."""
+        return self._choice("anju_nav", {"fold", "open"})
+
+    @cached_property
+    def density(self) -> str:
+        """Return "loose", "compact" or "" (default rows), as the account prefers."""
+        value = getattr(self._request.user, "density", "")
+        return value if value in {"loose", "compact"} else ""
+
+    @cached_property
+    def keys(self) -> str:
+        """Return "off" if this account switched single-letter shortcuts off, else ""."""
+        return "" if getattr(self._request.user, "shortcuts", True) else "off"
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Return the sentences of the scripts."""
+        return words()
+
+    @cached_property
+    def nav(self) -> list[navigation.Link]:
+        """Return the navigation entries this user may use."""
+        return navigation.links_for(self._request)
+
+    @property
+    def bottom(self) -> list[navigation.Link]:
+        """Return the entries that fit into the phone's bottom bar."""
+        return self.nav if len(self.nav) == BOTTOM_BAR_LINKS + 1 else self.nav[:BOTTOM_BAR_LINKS]
+
+    @property
+    def bottom_more(self) -> list[navigation.Link]:
+        """Return the entries behind the bottom bar's "more"."""
+        return self.nav[len(self.bottom) :]
+
+    @cached_property
+    def user_label(self) -> str:
+        """Return the signed-in person's name, or the account name."""
+        user = self._request.user
+        return user.get_full_name().strip() or user.get_username()
+
+    @cached_property
+    def watermark(self) -> str:
+        """Return name, end of the employee number and local time."""
+        digits = str(getattr(self._request.user, "employee_no", "") or "")[-4:]
+        now = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+        return " ".join(part for part in (self.user_label, digits, now) if part)
+
+    @cached_property
+    def session_left(self) -> int:
+        """Return the seconds until this session ends."""
+        return self._request.session.get_expiry_age()
+
+    @cached_property
+    def bell_url(self) -> str:
+        """Return where the notification bell is drawn, empty while nothing serves it."""
+        return url_or_blank("outbox:bell")
+
+    @cached_property
+    def search_url(self) -> str:
+        """Return where the global search leads."""
+        return url_or_blank("customers:customer-list") or "/customers/"
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        """Return the addresses of account functions that are wired."""
+        names = ("logout", "password_change", "set_language", "keep-session", "preferences")
+        return {name.replace("-", "_"): url_or_blank(name) for name in names}
+
+    @cached_property
+    def other_language(self) -> str:
+        """Return the code of the language the switch offers."""
+        return "zh-hans" if self.lang == "en" else "en"
+
+    def _choice(self, cookie: str, allowed: Any) -> str:
+        value = self._request.COOKIES.get(cookie, "")
+        return value if value in allowed else ""
+
+
+def url_or_blank(name: str) -> str:
+    """Return the path of the URL `name`, empty while it is not wired."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return `frame` and, as a shorthand, `nav`; a context processor."""
+    page_frame = Frame(request)
+    return {
+        "frame": page_frame,
+        "nav": SimpleLazyObject(lambda: page_frame.nav),
+    }

@@ -1,0 +1,157 @@
+"""How values are written for people: durations, money, areas, phones, days. No HTML here."""
+
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+EMPTY = "--"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUTE, HOUR, DAY = 60, 3600, 86400
+MOBILE_DIGITS = 11
+SHORTEST_MASKED = 7
+DAYS_WRITTEN_FROM = 72 * HOUR
+
+
+def dash(value: Any) -> Any:
+    """Return `value`, or `--` for None and blank text; zero stays zero."""
+    return EMPTY if value is None or (isinstance(value, str) and not value.strip()) else value
+
+
+def duration(amount: timedelta | int | None) -> str:
+    """Return a span with written units, so that minutes are never read as hours.
+
+    Below an hour minutes and seconds, below three days hours and minutes, else days. The sign is
+    dropped; `--` for None.
+    """
+    if amount is None:
+        return EMPTY
+    span = amount.total_seconds() if isinstance(amount, timedelta) else amount
+    seconds = abs(int(span))
+    if seconds < HOUR:
+        return _("%(m)s min %(s)s s") % {"m": seconds // MINUTE, "s": f"{seconds % MINUTE:02d}"}
+    if seconds < DAYS_WRITTEN_FROM:
+        minutes = seconds % HOUR // MINUTE
+        return _("%(h)s h %(m)s min") % {"h": seconds // HOUR, "m": f"{minutes:02d}"}
+    days = seconds // DAY
+    return ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+
+
+def phone(number: str | None) -> str:
+    """Return a number as read aloud: 138 0013 8000 for mainland mobiles, others unchanged."""
+    digits = (number or "").removeprefix("+86").strip()
+    if len(digits) == MOBILE_DIGITS and digits.isdigit():
+        return NO_BREAK.join((digits[:3], digits[3:7], digits[7:]))
+    return number or EMPTY
+
+
+def phone_masked(number: str | None) -> str:
+    """Return the number with its middle hidden (138 **** 1402); short ones wholly hidden."""
+    digits = (number or "").removeprefix("+86").strip()
+    if not digits:
+        return EMPTY
+    if len(digits) < SHORTEST_MASKED:
+        return "****"
+    return NO_BREAK.join((digits[:3], "****", digits[-4:]))
+
+
+def name_masked(name: str | None) -> str:
+    """Return a person's name with the inner characters hidden (张*丰, 李*)."""
+    text = (name or "").strip()
+    if not text:
+        return EMPTY
+    if len(text) == 1:
+        return "*"
+    return text[0] + "*" * max(1, len(text) - 2) + (text[-1] if len(text) > 2 else "")
+
+
+def money_wan(yuan: Any) -> str:
+    """Return an amount of yuan in units of ten thousand with one decimal: 3680000 → 368.0 万."""
+    amount = _decimal(yuan)
+    if amount is None:
+        return EMPTY
+    wan = (amount / 10_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return _("%(amount)s ten thousand yuan") % {"amount": f"{wan:,.1f}"}
+
+
+def money(yuan: Any) -> str:
+    """Return an amount of yuan with sign and thousands: ¥1,280,000; cents if there are any."""
+    amount = _decimal(yuan)
+    if amount is None:
+        return EMPTY
+    places = 0 if amount == amount.to_integral_value() else 2
+    sign = "-" if amount < 0 else ""
+    return f"{sign}¥{abs(amount):,.{places}f}"
+
+
+def area(square_metres: Any) -> str:
+    """Return an area in square metres, at most two decimals: 128.6㎡."""
+    amount = _decimal(square_metres)
+    if amount is None:
+        return EMPTY
+    text = f"{amount.quantize(Decimal('0.01'), ROUND_HALF_UP):f}".rstrip("0").rstrip(".")
+    return f"{text}㎡"
+
+
+def percent(share: Any, places: int = 1) -> str:
+    """Return a fraction as per cent: 0.974 → 97.4%; `--` where there is no data."""
+    amount = _decimal(share)
+    return EMPTY if amount is None else f"{amount * 100:.{places}f}%"
+
+
+def local_dt(moment: datetime | None) -> str:
+    """Return a moment in the active time zone as yyyy-MM-dd HH:mm."""
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else EMPTY
+
+
+def local_date(day: date | None) -> str:
+    """Return a day as yyyy-MM-dd; a moment is taken in the active time zone."""
+    if isinstance(day, datetime):
+        day = timezone.localtime(day).date()
+    return day.isoformat() if day else EMPTY
+
+
+def local_time(moment: datetime | None) -> str:
+    """Return the time of day in the active time zone as HH:mm."""
+    return timezone.localtime(moment).strftime("%H:%M") if moment else EMPTY
+
+
+def relative_day(day: date | None, today: date) -> str:
+    """Return today, tomorrow, yesterday, the weekday within a week, else MM-dd (or yyyy-MM-dd)."""
+    if day is None:
+        return EMPTY
+    distance = (day - today).days
+    near = {0: _("today"), 1: _("tomorrow"), 2: _("in 2 days"), -1: _("yesterday")}
+    if distance in near:
+        return near[distance]
+    if 0 < distance < 7:
+        return weekday(day)
+    return day.strftime("%m-%d") if day.year == today.year else day.isoformat()
+
+
+def weekday(day: date) -> str:
+    """Return the short name of the weekday."""
+    names = (
+        pgettext("weekday", "Mon"),
+        pgettext("weekday", "Tue"),
+        pgettext("weekday", "Wed"),
+        pgettext("weekday", "Thu"),
+        pgettext("weekday", "Fri"),
+        pgettext("weekday", "Sat"),
+        pgettext("weekday", "Sun"),
+    )
+    return names[day.weekday()]
+
+
+def _decimal(value: Any) -> Decimal | None:
+    """Return `value` as Decimal, None for nothing and for what is not a number."""
+    if value is None or value == "":
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
