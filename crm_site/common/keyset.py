@@ -1,4 +1,4 @@
-"""Paging by position: pages stay whole while rows come and go; page 2,000 costs what page 2 does."""
+"""Paging by position: pages stay whole while rows come and go, at one cost for every page."""
 
 import base64
 import hashlib
