@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.calendars.rules.plans import PlanError, plan_from_json
 from crm_site.calendars.rules.states import Basis, ClockState
 
 CHINA = "cn"
@@ -29,15 +31,28 @@ def default_reminder_percents() -> list[int]:
     return list(DEFAULT_REMINDER_PERCENTS)
 
 
+def validate_plan(payload: object) -> None:
+    """Raise ValidationError, which names the place, if the JSON is not a work plan."""
+    try:
+        plan_from_json(payload)
+    except PlanError as error:
+        raise ValidationError(
+            _("Correct the working hours: %(reason)s"),
+            code="invalid_plan",
+            params={"reason": str(error)},
+        ) from error
+
+
 class WorkCalendar(models.Model):
     """The working hours of one kind of desk; a row overrides the built-in plan of the same key."""
 
     key = models.SlugField(_("key"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    plan = models.JSONField(_("working hours"))
+    plan = models.JSONField(_("working hours"), validators=[validate_plan])
     is_default = models.BooleanField(_("default calendar"), default=False)
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("work calendar")
         verbose_name_plural = _("work calendars")
         ordering = ["key"]
@@ -64,6 +79,7 @@ class CalendarYear(models.Model):
     loaded_at = models.DateTimeField(_("loaded at"))
 
     class Meta:
+        default_permissions = ()
         verbose_name = _("official calendar year")
         verbose_name_plural = _("official calendar years")
         ordering = ["family", "year", "-version"]
@@ -86,8 +102,7 @@ class Clock(models.Model):
 
     A concrete clock that needs its own ``Meta`` inherits it: ``class Meta(Clock.Meta)``, else the
     constraints and indexes are lost. ``step`` is the number of reminders already fired;
-    ``next_step_at`` the moment of the next one, null while paused, when closed and after the last
-    (a reminder beyond 100 percent still fires while breached).
+    ``next_step_at`` the moment of the next one, null while paused, when closed and after the last.
     ``pauses`` holds finished pauses as pairs of ISO instants, so that a due time can be computed
     again when an official year is loaded; ``paused_for`` is their total in natural time.
     """
