@@ -45,11 +45,13 @@ def list_page(
     *,
     queryset: QuerySet[Any],
     listing: Listing,
+    present: Callable[[list[Any]], list[Any]] | None = None,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Return the list page, or its partial, for the rows that the query string asks for.
 
-    The template gets `page` (keyset.Page), `rows`, `filter`, `chips`, `clear_url`. A filter that
+    `present` turns the rows of the page into what the table prints, all of them at once. The
+    template gets `page` (keyset.Page), `rows`, `filter`, `chips`, `clear_url`. A filter that
     cannot be read gives 422 and no rows, never the unfiltered list; a cursor of another time gives
     the first page.
     """
@@ -62,7 +64,7 @@ def list_page(
     page = read_page(request, queryset=queryset, listing=listing)
     found = {
         "page": page,
-        "rows": page.rows,
+        "rows": present(page.rows) if present else page.rows,
         "filter": filterset,
         "chips": active_filters(request, filterset) if filterset is not None else [],
         "clear_url": "?",

@@ -1,0 +1,124 @@
+"""How customer lists are narrowed; shared by the pages and the API."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm_site.staff.models import User
+from customers import choices
+from customers.models import Customer, LeadClock, Project, Task
+from customers.rules.axes import OPEN_LEAD_STATES
+
+DUE = [
+    ("overdue", _("Follow-up overdue")),
+    ("today", _("Follow-up due today")),
+    ("none", _("No next step")),
+]
+CLOCKS = [
+    ("running", _("Running")),
+    ("breached", _("Breached")),
+]
+
+
+def end_of_today(now: datetime) -> datetime:
+    """Return the coming midnight in the active time zone."""
+    local = timezone.localtime(now)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _visible_projects(request: Any) -> QuerySet[Project]:
+    user = getattr(request, "user", None)
+    node = getattr(user, "node", None)
+    if node is None:
+        return Project.objects.none()
+    if node.project_id:
+        return Project.objects.filter(pk=node.project_id)
+    if node.region_id:
+        return Project.objects.filter(node__region_id=node.region_id)
+    return Project.objects.all()
+
+
+def _visible_owners(request: Any) -> QuerySet[User]:
+    sellers = User.objects.filter(is_active=True, role__in=["consultant", "supervisor"])
+    node = getattr(getattr(request, "user", None), "node", None)
+    if node is None:
+        return sellers.none()
+    if node.kind == "team":
+        return sellers.filter(node=node)
+    if node.project_id:
+        return sellers.filter(node__project_id=node.project_id)
+    if node.region_id:
+        return sellers.filter(node__region_id=node.region_id)
+    return sellers
+
+
+class CustomerFilter(filters.FilterSet):
+    """Filters of the customer list, none of which reveals a masked value (A-24)."""
+
+    q = filters.CharFilter(method="by_text", label=_("Search"), max_length=80)
+    grade = filters.MultipleChoiceFilter(
+        field_name="grading__grade",
+        choices=choices.GRADES,
+        label=_("Grade"),
+        widget=forms.CheckboxSelectMultiple,
+        distinct=False,
+    )
+    customer_class = filters.ChoiceFilter(choices=choices.CUSTOMER_CLASSES, label=_("Class"))
+    state = filters.ChoiceFilter(
+        choices=choices.LEAD_STATES, method="by_lead_state", label=_("Lead state")
+    )
+    project = filters.ModelChoiceFilter(queryset=_visible_projects, label=_("Project"))
+    owner = filters.ModelChoiceFilter(queryset=_visible_owners, label=_("Consultant"))
+    source = filters.CharFilter(field_name="source", label=_("Source"), max_length=60)
+    intent = filters.ChoiceFilter(choices=choices.INTENTS, label=_("Intent"))
+    due = filters.ChoiceFilter(choices=DUE, method="by_due", label=_("Next step"))
+    clock = filters.ChoiceFilter(choices=CLOCKS, method="by_clock", label=_("Time limit"))
+    clock_kind = filters.ChoiceFilter(
+        choices=choices.CLOCK_KINDS, method="by_clock_kind", label=_("Kind of time limit")
+    )
+    pool = filters.BooleanFilter(
+        field_name="owner", lookup_expr="isnull", label=_("In the customer pool")
+    )
+    is_unreachable = filters.BooleanFilter(label=_("Unreachable"))
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def by_text(self, queryset: Any, _name: str, value: str) -> Any:
+        """Return customers found by name, pinyin initials, full phone or its last four digits."""
+        return queryset.search(value)
+
+    def by_lead_state(self, queryset: Any, _name: str, value: str) -> Any:
+        """Return customers with a lead in this state."""
+        return queryset.with_lead_state(value)
+
+    def by_due(self, queryset: Any, _name: str, value: str) -> Any:
+        """Return customers by what is open for them."""
+        now = timezone.now()
+        tasks = Task.objects.open().filter(customer=OuterRef("pk"))
+        if value == "overdue":
+            return queryset.filter(Exists(tasks.filter(due_at__lt=now)))
+        if value == "today":
+            return queryset.filter(Exists(tasks.filter(due_at__lt=end_of_today(now))))
+        return queryset.filter(~Exists(tasks))
+
+    def by_clock(self, queryset: Any, _name: str, value: str) -> Any:
+        """Return customers with a time limit that still runs, or that was missed and is unmet."""
+        clocks = LeadClock.objects.filter(
+            lead__customer=OuterRef("pk"),
+            lead__state__in=[state.value for state in OPEN_LEAD_STATES],
+            state=value,
+            met_at__isnull=True,
+        )
+        kind = self.data.get("clock_kind")
+        return queryset.filter(Exists(clocks.filter(kind=kind) if kind else clocks))
+
+    def by_clock_kind(self, queryset: Any, _name: str, _value: str) -> Any:
+        """Return the same rows; the kind narrows ``by_clock``."""
+        return queryset
