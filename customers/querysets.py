@@ -1,4 +1,4 @@
-"""The questions asked of customers, leads, interactions and tasks, each limited to what a user may see."""
+"""The questions asked of customers, leads and tasks, limited to what a user may see."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -7,7 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from crm_site.staff.rules.organisation import Scope
+from customers.indexes import contact_index
 from customers.rules.axes import OPEN_LEAD_STATES, TaskState
+from customers.search import asked_phone, name_condition, phone_condition
 
 if TYPE_CHECKING:
     from crm_site.staff.models import User
@@ -17,7 +19,7 @@ NODE_COLUMN = {Scope.TEAM: "team_id", Scope.PROJECT: "project_id", Scope.REGION:
 
 
 def scope_filter(user: Any, *, prefix: str = "") -> Q | None:
-    """Return the condition on customer columns that ``user``'s scope means; ``None`` for everything.
+    """Return the condition that ``user``'s scope puts on customer columns; ``None`` for all.
 
     Own scope: the customers one owns or backs up, and the pool of one's project (PLT-02).
     """
@@ -54,6 +56,40 @@ class CustomerQuerySet(models.QuerySet[Any]):
     def for_list(self) -> Self:
         """Return what the list page shows: owner, project and grade in the same query."""
         return self.select_related("owner", "project", "grading")
+
+    def search(self, text: str) -> Self:
+        """Return the customers that ``text`` asks for; all of them when it is blank.
+
+        A whole phone number finds its holder, also by a second phone; four digits find the
+        numbers that end so, and names that hold them; other text finds names by part, pinyin or
+        initials (``zs`` for 张三). Part of a phone number finds nothing, so that no masked digit
+        can be tried out (A-24). ``services.lookups.search_customers`` counts such questions.
+        """
+        asked = text.strip()
+        if not asked:
+            return self
+        if asked_phone(asked) is not None:
+            return self.filter(pk__in=self._holders(asked))
+        by_tail = phone_condition(asked)
+        by_name = name_condition(asked)
+        return self.filter(by_name if by_tail is None else by_tail | by_name)
+
+    def _holders(self, phone: str) -> Any:
+        """Return the ids of those who have this number as first or as further phone."""
+        everyone = self.model._default_manager
+        e164 = asked_phone(phone)
+        second = everyone.filter(contacts__value_index=contact_index("phone", str(e164)))
+        return everyone.filter(phone_condition(phone)).values("pk").union(second.values("pk"))
+
+    def with_lead_state(self, state: str) -> Self:
+        """Return the customers with a lead in ``state``."""
+        return self.filter(
+            models.Exists(
+                self.model.leads.rel.related_model.objects.filter(
+                    customer=models.OuterRef("pk"), state=state
+                )
+            )
+        )
 
 
 class BelongsToCustomer(models.QuerySet[Any]):
