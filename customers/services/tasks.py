@@ -1,0 +1,176 @@
+"""Making, finishing, putting off and passing on tasks (CUS-24, CUS-44)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from crm_site.policies.services import in_force
+from crm_site.staff.models import User
+from customers.clock_policies import TASK_REMINDERS, TaskReminderPolicy
+from customers.models import Customer, Lead, Task, TaskEvent
+from customers.rules.axes import TaskKind, TaskState
+from customers.rules.reminders import Step, find_due, task_steps
+
+# How long "undo" is offered after a task is done.
+UNDO_FOR = dt.timedelta(seconds=30)
+
+
+class TaskNotOpenError(Exception):
+    """Somebody else has finished or changed the task meanwhile; ``task`` is how it stands now."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__(f"task {task.pk} is {task.state}")
+        self.task = task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEntry:
+    """What somebody writes down to be done: for whom, what, by when, by whom.
+
+    ``source`` and ``source_id`` name what made the task; the same pair makes it once.
+    """
+
+    title: str
+    due_at: dt.datetime
+    owner: User
+    customer: Customer | None = None
+    lead: Lead | None = None
+    kind: TaskKind = TaskKind.FOLLOW_UP
+    source: str = "manual"
+    source_id: str = ""
+
+
+def steps_of(due_at: dt.datetime, policy: TaskReminderPolicy) -> tuple[Step, ...]:
+    """Return every reminder and escalation of a task due at ``due_at``."""
+    return task_steps(
+        due_at,
+        day_hour=policy.day_hour,
+        before_minutes=policy.before_minutes,
+        escalations=policy.escalations,
+    )
+
+
+@transaction.atomic
+def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Task:
+    """Make a task with its reminders and return it; a second call for one source returns the first.
+
+    Raise ValidationError where it says nothing to do or its time has passed.
+    """
+    if not entry.title.strip():
+        raise ValidationError({"title": _("Say what there is to do.")})
+    _require_future(entry.due_at, now)
+    draft = Task(
+        kind=entry.kind.value,
+        title=entry.title.strip(),
+        customer=entry.customer,
+        lead=entry.lead,
+        owner=entry.owner,
+        due_at=entry.due_at,
+        source=entry.source,
+        source_id=entry.source_id,
+        created_by=actor,
+        next_step_at=_first_step(entry.due_at, now),
+    )
+    if not entry.source_id:
+        draft.save(force_insert=True)
+    else:
+        Task.objects.bulk_create([draft], ignore_conflicts=True)
+        made = Task.objects.get(source=entry.source, source_id=entry.source_id)
+        if made.events.exists():
+            return made
+        draft = made
+    _note(draft, "created", actor=actor, now=now)
+    return draft
+
+
+@transaction.atomic
+def complete_task(*, task: Task, outcome: str = "", actor: User, now: dt.datetime) -> Task:
+    """Mark an open task as done; whoever comes second gets TaskNotOpenError."""
+    _change(task, now, state=TaskState.DONE.value, done_at=now, outcome=outcome, next_step_at=None)
+    _note(task, "done", note=outcome, actor=actor, now=now)
+    return task
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, actor: User, now: dt.datetime) -> Task:
+    """Take back that a task is done; what was told before is not told again."""
+    updated = Task.objects.filter(pk=task.pk, state=TaskState.DONE.value).update(
+        state=TaskState.OPEN.value,
+        done_at=None,
+        outcome="",
+        next_step_at=_first_step(task.due_at, now) or now,
+        updated_at=now,
+    )
+    task.refresh_from_db()
+    if not updated:
+        raise TaskNotOpenError(task)
+    _note(task, "reopened", actor=actor, now=now)
+    return task
+
+
+@transaction.atomic
+def postpone_task(
+    *, task: Task, due_at: dt.datetime, reason: str = "", actor: User, now: dt.datetime
+) -> Task:
+    """Put an open task off; its reminders start anew."""
+    _require_future(due_at, now)
+    was = task.due_at
+    _change(
+        task,
+        now,
+        due_at=due_at,
+        occurrence=F("occurrence") + 1,
+        step=0,
+        next_step_at=_first_step(due_at, now),
+    )
+    note = f"{was.isoformat()} → {due_at.isoformat()} {reason}".strip()
+    _note(task, "postponed", note=note, actor=actor, now=now)
+    return task
+
+
+@transaction.atomic
+def reassign_task(
+    *, task: Task, owner: User, reason: str = "", actor: User, now: dt.datetime
+) -> Task:
+    """Give an open task to somebody else."""
+    was = task.owner_id
+    _change(task, now, owner=owner)
+    _note(task, "moved", note=f"{was} → {owner.pk} {reason}".strip(), actor=actor, now=now)
+    return task
+
+
+@transaction.atomic
+def cancel_task(*, task: Task, reason: str, actor: User | None, now: dt.datetime) -> Task:
+    """Withdraw an open task, because there is nothing to do any more."""
+    _change(task, now, state=TaskState.CANCELLED.value, next_step_at=None)
+    _note(task, "cancelled", note=reason, actor=actor, now=now)
+    return task
+
+
+def _change(task: Task, now: dt.datetime, **values: object) -> None:
+    """Update the task if it is still open, and read it again; raise TaskNotOpenError otherwise."""
+    still_open = Task.objects.filter(pk=task.pk, state=TaskState.OPEN.value)
+    updated = still_open.update(**values, updated_at=now)
+    task.refresh_from_db()
+    if not updated:
+        raise TaskNotOpenError(task)
+
+
+def _first_step(due_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+    policy: TaskReminderPolicy = in_force(TASK_REMINDERS, at=now).value
+    return find_due(steps_of(due_at, policy), fired=(), now=now).next_at
+
+
+def _require_future(due_at: dt.datetime, now: dt.datetime) -> None:
+    if due_at <= now:
+        raise ValidationError({"due_at": _("Choose a time later than now.")})
+
+
+def _note(
+    task: Task, kind: str, *, note: str = "", actor: User | None, now: dt.datetime
+) -> TaskEvent:
+    return TaskEvent.objects.create(task=task, kind=kind, note=note[:500], actor=actor, at=now)
