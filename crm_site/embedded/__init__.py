@@ -1,4 +1,4 @@
-"""The demo and test servers: real PostgreSQL and Redis as plain child processes, and their supervisor.
+"""Real PostgreSQL and Redis as plain child processes for demo and tests, and their supervisor.
 
-Nothing here is used in a production install, and nothing here imports another part of the project.
+A production install uses none of it, and it imports no other part of the project.
 """

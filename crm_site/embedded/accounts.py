@@ -27,10 +27,10 @@ class Account:
     uid: int
     gid: int
 
-    def can_enter(self, path: Path) -> bool:
-        """Return whether the account may traverse every folder down to `path` and read it."""
+    def can_reach(self, path: Path) -> bool:
+        """Return whether the account may enter the folder, or run the program, at `path`."""
         answer = subprocess.run(
-            ["/bin/sh", "-c", 'test -r "$0" && test -x "$0"', str(path)],
+            ["/bin/sh", "-c", 'test -x "$0"', str(path)],
             user=self.uid,
             group=self.gid,
             extra_groups=[],
@@ -74,7 +74,7 @@ def server_folder(data_dir: Path) -> tuple[Path, Account | None]:
         link.mkdir(mode=0o700, exist_ok=True)
         return link, None
     if not link.exists():
-        if account.can_enter(data_dir):
+        if account.can_reach(data_dir):
             link.mkdir(mode=0o700)
         else:
             link.unlink(missing_ok=True)  # its target is gone
@@ -89,7 +89,7 @@ def reachable_package(package: Path, account: Account | None, probe: Path) -> Pa
 
     Libraries that the wheel keeps in a sibling folder `<package>.libs` are copied along.
     """
-    if account is None or account.can_enter(package / probe):
+    if account is None or account.can_reach(package / probe):
         return package
     stamp = f"{package}:{package.stat().st_mtime_ns}"
     store = _root_store(f"programs-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}")
@@ -114,7 +114,7 @@ def _root_store(name: str) -> Path:
     except OSError as error:
         raise StartError(
             f"The account that runs the servers cannot enter this folder, and {folder} cannot be "
-            f"made instead ({error.strerror}). Set DATA_DIR to a folder that every account can enter."
+            f"made instead ({error.strerror}). Set DATA_DIR to one that all accounts can enter."
         ) from error
     ROOT_STORE.chmod(0o755)
     folder.chmod(0o755)

@@ -1,8 +1,10 @@
 """Makes `.venv` and keeps it at the locked versions. Runs before anything is installed.
 
-Run as a file, by any Python 3: `python3 crm_site/embedded/bootstrap.py demo|test`. Only the first
-run and those after a change of the locks take time; a stamp in `.venv` tells.
+Run as a file: `python3 crm_site/embedded/bootstrap.py demo|test`. Only the first run and those
+after a change of the locks take time; a stamp in `.venv` tells.
 """
+
+from __future__ import annotations
 
 import hashlib
 import os
@@ -18,12 +20,12 @@ LOCKS = {"demo": [EMBEDDED], "test": [EMBEDDED, "tests/requirements.txt"]}
 UV = "uv==0.13.9"
 
 
-def main(kind):
+def main(kind: str) -> int:
     """Install what `kind` needs and return the exit code."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- older ones are who this is for
         return fail(
-            "Python %s is too old: 3.11 or later is needed. Name one: make %s PYTHON=python3.11"
-            % (sys.version.split()[0], kind)
+            f"Python {sys.version.split()[0]} is too old: 3.11 or later is needed. "
+            f"Name one: make {kind} PYTHON=python3.11"
         )
     stamp = os.path.join(VENV, "anju-" + kind)
     wanted = fingerprint(kind)
@@ -41,7 +43,7 @@ def main(kind):
     return 0
 
 
-def make_venv():
+def make_venv() -> bool:
     """Make `.venv` anew; return whether that worked."""
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.call([sys.executable, "-m", "venv", VENV]) == 0:
@@ -54,18 +56,18 @@ def make_venv():
     return False
 
 
-def install(locks):
+def install(locks: list[str]) -> bool:
     """Install the locked packages, with uv where it can be had; return whether that worked."""
     files = [part for lock in locks for part in ("-r", os.path.join(ROOT, lock))]
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if subprocess.call(pip + [UV], stderr=subprocess.DEVNULL) == 0:
+    if subprocess.call([*pip, UV], stderr=subprocess.DEVNULL) == 0:
         uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--quiet", "--python", PYTHON]
-        if subprocess.call(uv + files, cwd=ROOT) == 0:
+        if subprocess.call([*uv, *files], cwd=ROOT) == 0:
             return True
-    return subprocess.call(pip + files, cwd=ROOT) == 0
+    return subprocess.call([*pip, *files], cwd=ROOT) == 0
 
 
-def fingerprint(kind):
+def fingerprint(kind: str) -> str:
     """Return a text that changes with the locks and with this Python."""
     digest = hashlib.sha256(sys.version.encode())
     for lock in LOCKS[kind]:
@@ -74,7 +76,7 @@ def fingerprint(kind):
     return digest.hexdigest()
 
 
-def works(python):
+def works(python: str) -> bool:
     """Return whether this interpreter starts."""
     try:
         return subprocess.call([python, "-c", ""], stderr=subprocess.DEVNULL) == 0
@@ -82,7 +84,7 @@ def works(python):
         return False
 
 
-def read(path):
+def read(path: str) -> str:
     """Return the text of a file, nothing if there is none."""
     try:
         with open(path) as file:
@@ -91,7 +93,7 @@ def read(path):
         return ""
 
 
-def fail(message):
+def fail(message: str) -> int:
     """Say what went wrong and return the exit code for it."""
     sys.stderr.write("\n" + message + "\n")
     return 1

@@ -37,7 +37,7 @@ PlanMaker = Callable[[Options, Mapping[str, str]], Plan]
 
 
 def read_options(environ: Mapping[str, str]) -> Options:
-    """Return the options in `environ`, defaults for what is not set; StartError for a wrong number."""
+    """Return the options in `environ` with defaults; raise StartError for a wrong number."""
     return Options(
         port=_number(environ, "PORT", 8000),
         data_dir=(ROOT / (environ.get("DATA_DIR") or "var")).absolute(),
@@ -68,7 +68,8 @@ def supervise(options: Options, environ: Mapping[str, str], make_plan: PlanMaker
     supervisor = Supervisor(instance, servers)
     try:
         urls = supervisor.start_servers()
-        environment = {**environ, **_settings(options, environ), **_unset(own_keys, environ), **urls}
+        own = _settings(options, environ) | _unset(own_keys, environ)
+        environment = {**environ, **own, **urls}
         save_environment(options.data_dir / "run" / "environment.json", environment)
         supervisor.start(make_plan(options, environment))
         say(f"\nReady: http://127.0.0.1:{options.port}")

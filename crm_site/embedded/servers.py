@@ -18,6 +18,8 @@ from crm_site.embedded.redis import Redis
 
 THROW_AWAY_PREFIX = "anju-throw-away-"
 SWEEP_AFTER_SECONDS = 60
+MEMORY_BYTES_NEEDED = 4_000_000_000
+KINDS: dict[str, type[Postgres | Redis]] = {"DATABASE_URL": Postgres, "REDIS_URL": Redis}
 
 
 @dataclass
@@ -41,10 +43,9 @@ class Servers:
 
 
 def choose(data_dir: Path, environ: Mapping[str, str], *, durable: bool = True) -> Servers:
-    """Return embedded servers for each of DATABASE_URL and REDIS_URL that `environ` does not set."""
+    """Return embedded servers for those of DATABASE_URL and REDIS_URL that `environ` lacks."""
     servers = Servers()
-    wanted = {"DATABASE_URL": Postgres, "REDIS_URL": Redis}
-    for variable, kind in wanted.items():
+    for variable, kind in KINDS.items():
         if environ.get(variable):
             servers.environment[variable] = environ[variable]
             continue
@@ -61,7 +62,7 @@ def throw_away(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
     Only what `environ` lacks is set. Several can run at once: ports and folders are their own.
     """
     sweep_throw_away()
-    folder = Path(tempfile.mkdtemp(prefix=THROW_AWAY_PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=THROW_AWAY_PREFIX, dir=temporary_root()))
     folder.chmod(0o711)  # root's servers run as another account
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -85,9 +86,17 @@ def throw_away_settings(folder: Path, environ: Mapping[str, str]) -> dict[str, s
     return {name: value for name, value in defaults.items() if not environ.get(name)}
 
 
+def temporary_root() -> Path:
+    """Return where temporary data goes: memory where there is plenty, else the disk."""
+    memory = Path("/dev/shm")  # noqa: S108 -- made by mkdtemp inside it
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > MEMORY_BYTES_NEEDED:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 def sweep_throw_away() -> None:
     """Remove the folders of throw-away servers whose owner was killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{THROW_AWAY_PREFIX}*"):
+    for folder in temporary_root().glob(f"{THROW_AWAY_PREFIX}*"):
         with contextlib.suppress(OSError):
             if folder.is_symlink() or folder.stat().st_uid != os.geteuid():
                 continue
