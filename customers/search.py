@@ -14,7 +14,7 @@ _FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
 
 
 @TokenField.register_lookup
-class MatchesTokens(Lookup[Any]):
+class MatchesTokens(Lookup):
     """``tokens__matches="'张三' & 'zs':*"``: the text is a finished ``tsquery``."""
 
     lookup_name = "matches"
