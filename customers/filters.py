@@ -31,7 +31,7 @@ def end_of_today(now: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _visible_projects(request: Any) -> QuerySet[Project]:
+def visible_projects(request: Any) -> QuerySet[Project]:
     user = getattr(request, "user", None)
     node = getattr(user, "node", None)
     if node is None:
@@ -43,7 +43,7 @@ def _visible_projects(request: Any) -> QuerySet[Project]:
     return Project.objects.all()
 
 
-def _visible_owners(request: Any) -> QuerySet[User]:
+def visible_owners(request: Any) -> QuerySet[User]:
     sellers = User.objects.filter(is_active=True, role__in=["consultant", "supervisor"])
     node = getattr(getattr(request, "user", None), "node", None)
     if node is None:
@@ -72,8 +72,8 @@ class CustomerFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         choices=choices.LEAD_STATES, method="by_lead_state", label=_("Lead state")
     )
-    project = filters.ModelChoiceFilter(queryset=_visible_projects, label=_("Project"))
-    owner = filters.ModelChoiceFilter(queryset=_visible_owners, label=_("Consultant"))
+    project = filters.ModelChoiceFilter(queryset=visible_projects, label=_("Project"))
+    owner = filters.ModelChoiceFilter(queryset=visible_owners, label=_("Consultant"))
     source = filters.CharFilter(field_name="source", label=_("Source"), max_length=60)
     intent = filters.ChoiceFilter(choices=choices.INTENTS, label=_("Intent"))
     due = filters.ChoiceFilter(choices=DUE, method="by_due", label=_("Next step"))

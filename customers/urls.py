@@ -1,4 +1,36 @@
 """Pages of people, leads and tasks."""
 
+from django.urls import path
+
+from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
+from customers.views import customer_list, customer_record, grades, work
+
 app_name = "customers"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("", work.today, name="today"),
+    path("team/", work.team, name="team"),
+    path("customers/", customer_list.customer_list, name="customer-list"),
+    path("pool/", customer_list.pool, name="pool"),
+    path("customers/add/", customer_record.customer_add, name="customer-add"),
+    path("customers/exists/", customer_record.customer_exists, name="customer-exists"),
+    path("customers/<bigid:customer_id>/", customer_record.customer_detail, name="customer-detail"),
+    path(
+        "customers/<bigid:customer_id>/edit/", customer_record.customer_edit, name="customer-edit"
+    ),
+    path("customers/<bigid:customer_id>/phone/", customer_record.phone_reveal, name="phone-reveal"),
+    path(
+        "customers/<bigid:customer_id>/interactions/",
+        customer_record.interaction_add,
+        name="interaction-add",
+    ),
+    path(
+        "customers/<bigid:customer_id>/assign/",
+        customer_record.customer_assign,
+        name="customer-assign",
+    ),
+    path("customers/<bigid:customer_id>/grade/", grades.grade_why, name="grade-why"),
+    path("customers/<bigid:customer_id>/grade/lock/", grades.grade_lock, name="grade-lock"),
+    path("tasks/<bigid:task_id>/done/", work.task_done, name="task-done"),
+    path("tasks/<bigid:task_id>/reopen/", work.task_reopen, name="task-reopen"),
+    path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),
+]

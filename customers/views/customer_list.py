@@ -192,4 +192,3 @@ def _next_text(task: Task | None, now: datetime) -> str:
 def _tabs(user: User) -> list[View]:
     keys = ["mine", "all", "due", "late"] if user.role == "consultant" else ["all", "due", "late"]
     return [VIEWS[key] for key in keys]
-

@@ -1,0 +1,252 @@
+"""The record of one customer: read it, change it, talk to it, hand it over."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm_site.audit.services import record as audit
+from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, render_page
+from crm_site.common.idempotency import idempotent
+from crm_site.common.pages import form_page
+from crm_site.staff.current import current_user
+from customers.errors import EntryError, StaleEditError
+from customers.forms import (
+    AssignForm,
+    CustomerEditForm,
+    CustomerForm,
+    InteractionForm,
+    PostponeForm,
+    RevealForm,
+)
+from customers.masking import may_see_phone, phone_for
+from customers.models import Customer
+from customers.rules.entry import CustomerEntry
+from customers.selectors.record import find, read_record
+from customers.services.customers import register_customer, reveal_phone, update_customer
+from customers.services.interactions import log_interaction
+from customers.services.ownership import assign_customer
+from customers.vocabulary import labels
+
+DETAIL = "customers/customer_detail.html"
+
+
+def get_customer(request: HtmxHttpRequest, customer_id: int) -> Customer:
+    """Return the customer; 404 when it is missing or not for this user's eyes."""
+    customer = find(user=current_user(request), customer_id=customer_id)
+    if customer is None:
+        raise Http404
+    return customer
+
+
+@require_safe
+@permission_required("customers.view_customer", raise_exception=True)
+def customer_detail(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Show the record; the look at it is audited (PLT-03)."""
+    customer = get_customer(request, customer_id)
+    audit(
+        kind="customer.viewed",
+        actor=current_user(request),
+        subject=("customer", customer.pk),
+        ip=request.META.get("REMOTE_ADDR"),
+        now=timezone.now(),
+    )
+    return _detail(request, customer, form=InteractionForm(initial={"channel": "phone"}))
+
+
+def _detail(
+    request: HtmxHttpRequest, customer: Customer, *, form: InteractionForm, status: int = 200
+) -> HttpResponse:
+    user, now = current_user(request), timezone.now()
+    context = {
+        "customer": customer,
+        "record": read_record(customer, now=now),
+        "now": now,
+        "phone": phone_for(user, customer),
+        "phone_is_masked": not may_see_phone(user, customer),
+        "may_reveal": user.has_perm("customers.reveal_phone") and bool(customer.phone),
+        "may_edit": user.has_perm("customers.change_customer"),
+        "may_assign": user.has_perm("customers.assign_customer"),
+        "may_log": user.has_perm("customers.log_interaction"),
+        "may_lock": user.has_perm("customers.lock_grade"),
+        "interaction_form": form,
+        "reveal_form": RevealForm(),
+        "assign_form": AssignForm(request=request),
+        "postpone_form": PostponeForm(),
+        "source_label": labels("source").get(customer.source, customer.source),
+    }
+    return render_page(request, DETAIL, context, partial="record", status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("customers.add_customer", raise_exception=True)
+@idempotent()
+def customer_add(request: HtmxHttpRequest) -> HttpResponse:
+    """Record a customer; a known phone leads to the existing record or to the supervisor (CUS-01)."""
+    form = CustomerForm(request.POST or None, request=request)
+
+    def save(valid: CustomerForm) -> str:
+        data = valid.cleaned_data
+        entry = CustomerEntry(capture_point="front_desk", **data)
+        try:
+            done = register_customer(entry=entry, actor=current_user(request), now=timezone.now())
+        except EntryError as error:
+            raise error.as_validation_error() from error
+        if not Customer.objects.visible_to(request.user).filter(pk=done.customer.pk).exists():
+            return reverse("customers:customer-exists")
+        return done.customer.get_absolute_url()
+
+    context = {"title": _("New customer"), "cancel_url": reverse("customers:customer-list")}
+    return form_page(
+        request, form=form, template="customers/customer_form.html", save=save, context=context
+    )
+
+
+@require_safe
+@permission_required("customers.add_customer", raise_exception=True)
+def customer_exists(request: HtmxHttpRequest) -> HttpResponse:
+    """Say that the phone is known outside the user's scope, and nothing else about it."""
+    return render(request, "customers/customer_exists.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("customers.change_customer", raise_exception=True)
+def customer_edit(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Change the record; an edit on a stale version shows both values side by side (A-49)."""
+    customer = get_customer(request, customer_id)
+    user = current_user(request)
+    form = CustomerEditForm(
+        request.POST or None,
+        request=request,
+        customer=customer,
+        may_see_phone=may_see_phone(user, customer),
+        initial=CustomerEditForm.initial_of(customer),
+    )
+    context: dict[str, Any] = {
+        "title": _("Edit %(name)s") % {"name": customer.name},
+        "customer": customer,
+        "cancel_url": customer.get_absolute_url(),
+    }
+
+    def save(valid: CustomerEditForm) -> str:
+        try:
+            update_customer(
+                customer=customer,
+                changes=valid.changes(),
+                version=valid.cleaned_data["version"],
+                actor=user,
+                now=timezone.now(),
+            )
+        except EntryError as error:
+            raise error.as_validation_error() from error
+        return customer.get_absolute_url()
+
+    try:
+        return form_page(
+            request, form=form, template="customers/customer_form.html", save=save, context=context
+        )
+    except StaleEditError as stale:
+        return _merge(request, customer, form, stale, context)
+
+
+def _merge(
+    request: HtmxHttpRequest,
+    customer: Customer,
+    form: CustomerEditForm,
+    stale: StaleEditError,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """Show what was typed beside what stands now; sending again writes onto the current version."""
+    current = CustomerEditForm.initial_of(stale.current)
+    rows = [
+        {"field": form[name], "theirs": current[name]}
+        for name in form.changes()
+        if current[name] != form.initial.get(name) or current[name] != form.cleaned_data[name]
+    ]
+    data = form.data.copy()
+    data["version"] = str(stale.current.version)
+    form.data = data
+    return render(
+        request,
+        "customers/customer_form.html",
+        context | {"form": form, "conflicts": rows},
+        status=409,
+    )
+
+
+@require_POST
+@permission_required("customers.view_customer", raise_exception=True)
+def phone_reveal(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Show the phone number once, for a stated reason, audited (A-32)."""
+    customer = get_customer(request, customer_id)
+    form = RevealForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request,
+            "customers/_phone_reveal.html",
+            {"customer": customer, "reveal_form": form},
+            status=422,
+        )
+    number = reveal_phone(
+        customer=customer,
+        reason=form.cleaned_data["reason"],
+        actor=current_user(request),
+        now=timezone.now(),
+        ip=request.META.get("REMOTE_ADDR"),
+    )
+    return render(request, "customers/_phone_shown.html", {"number": number})
+
+
+@require_POST
+@permission_required("customers.log_interaction", raise_exception=True)
+@idempotent()
+def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Log a talk with its result and next step (CUS-44)."""
+    customer = get_customer(request, customer_id)
+    form = InteractionForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, customer, form=form, status=422)
+    try:
+        log_interaction(
+            customer=customer,
+            entry=form.entry(),
+            actor=current_user(request),
+            now=timezone.now(),
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _detail(request, customer, form=form, status=422)
+    if request.POST.get("back") == "today":
+        return go_to(request, reverse("customers:today"))
+    if not request.htmx:
+        return go_to(request, customer.get_absolute_url())
+    fresh = get_customer(request, customer_id)
+    response = _detail(request, fresh, form=InteractionForm(initial={"channel": "phone"}))
+    add_toast(response, _("Follow-up for %(name)s saved.") % {"name": customer.name})
+    add_event(response, "interaction-logged", {"customer": customer.pk})
+    return response
+
+
+@require_POST
+@permission_required("customers.assign_customer", raise_exception=True)
+def customer_assign(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Give the customer to another consultant, with a reason (CUS-49)."""
+    customer = get_customer(request, customer_id)
+    form = AssignForm(request.POST, request=request)
+    if not form.is_valid():
+        context = {"customer": customer, "form": form, "title": _("Assign")}
+        return render(request, "customers/customer_assign.html", context, status=422)
+    assign_customer(
+        customer=customer,
+        owner=form.cleaned_data["owner"],
+        reason=form.cleaned_data["reason"],
+        actor=current_user(request),
+        now=timezone.now(),
+    )
+    return go_to(request, customer.get_absolute_url())

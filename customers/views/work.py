@@ -1,0 +1,142 @@
+"""What to do: the day of a consultant, the team of a supervisor, and the tasks themselves."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to, render_page
+from crm_site.common.idempotency import idempotent
+from crm_site.staff.current import current_user
+from customers.forms import InteractionForm, PostponeForm
+from customers.models import Task
+from customers.selectors.team import team as read_team
+from customers.selectors.today import today as read_today
+from customers.services.tasks import (
+    TaskNotOpenError,
+    complete_task,
+    postpone_task,
+    reopen_task,
+)
+
+
+@require_safe
+@login_required
+def today(request: HtmxHttpRequest) -> HttpResponse:
+    """Show what the user must do now, what is lost first on top (B8)."""
+    user = current_user(request)
+    if not user.has_perm("customers.work_tasks"):
+        home = user.role_definition.home
+        return redirect(home if home != "customers:today" else "outbox:notification-list")
+    return _today(request)
+
+
+def _today(request: HtmxHttpRequest) -> HttpResponse:
+    user = current_user(request)
+    now = timezone.now()
+    context = {
+        "day": read_today(user=user, now=now),
+        "now": now,
+        "may_log": user.has_perm("customers.log_interaction"),
+        "interaction_form": InteractionForm(initial={"channel": "phone"}, auto_id=False),
+    }
+    return render_page(request, "customers/today.html", context, partial="work")
+
+
+@require_safe
+@permission_required("customers.view_team_work", raise_exception=True)
+def team(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the supervisor what was escalated and how each consultant stands."""
+    now = timezone.now()
+    context = {"team": read_team(user=current_user(request), now=now), "now": now}
+    return render(request, "customers/team.html", context)
+
+
+@require_POST
+@permission_required("customers.work_tasks", raise_exception=True)
+@idempotent()
+def task_done(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
+    """Mark a task as done; it can be taken back for a moment."""
+    task = _task(request, task_id)
+    outcome = request.POST.get("outcome", "")[:500]
+    try:
+        complete_task(task=task, outcome=outcome, actor=current_user(request), now=timezone.now())
+    except TaskNotOpenError as error:
+        return _taken(request, error.task)
+    undo = reverse("customers:task-reopen", args=[task.pk])
+    if request.htmx:
+        response = today_or_nothing(request)
+        add_toast(response, _("“%(title)s” is done.") % {"title": task.title}, undo=undo)
+        return response
+    messages.success(request, _("“%(title)s” is done.") % {"title": task.title})
+    return redirect(_next(request))
+
+
+@require_POST
+@permission_required("customers.work_tasks", raise_exception=True)
+def task_reopen(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
+    """Take back that a task is done."""
+    task = _task(request, task_id)
+    try:
+        reopen_task(task=task, actor=current_user(request), now=timezone.now())
+    except TaskNotOpenError as error:
+        return _taken(request, error.task)
+    return go_to(request, _next(request))
+
+
+@require_POST
+@permission_required("customers.work_tasks", raise_exception=True)
+def task_postpone(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
+    """Put a task off to a later moment."""
+    task = _task(request, task_id)
+    form = PostponeForm(request.POST)
+    if form.is_valid():
+        try:
+            postpone_task(
+                task=task,
+                due_at=form.cleaned_data["due_at"],
+                actor=current_user(request),
+                now=timezone.now(),
+            )
+        except TaskNotOpenError as error:
+            return _taken(request, error.task)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return go_to(request, _next(request))
+    context = {"form": form, "task": task, "next": _next(request)}
+    return render(request, "customers/task_postpone.html", context, status=422)
+
+
+def today_or_nothing(request: HtmxHttpRequest) -> HttpResponse:
+    """Return the fresh work list when htmx asked from there, else an empty answer."""
+    if request.htmx.target == "work":
+        return _today(request)
+    return HttpResponse(status=204)
+
+
+def _task(request: HtmxHttpRequest, task_id: int) -> Task:
+    task = (
+        Task.objects.visible_to(request.user).select_related("customer").filter(pk=task_id).first()
+    )
+    if task is None:
+        raise Http404
+    return task
+
+
+def _taken(request: HtmxHttpRequest, task: Task) -> HttpResponse:
+    """Say that somebody else was faster; nothing was changed."""
+    return render(request, "customers/task_taken.html", {"task": task}, status=409)
+
+
+def _next(request: HtmxHttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return wanted
+    return reverse("customers:today")
