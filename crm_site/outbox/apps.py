@@ -1,6 +1,22 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
     name = "crm_site.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        """Declare the outbox's own message: a delivery that was given up."""
+        from crm_site.outbox.kinds import MessageKind, declare_message
+
+        declare_message(
+            MessageKind(
+                key="outbox.failed",
+                title=_("Message %(number)s could not be delivered"),
+                body=_("Kind %(kind)s over channel %(channel)s was given up after all attempts."),
+                url_name="outbox:message-log",
+                icon="alert",
+                tone="red",
+            )
+        )

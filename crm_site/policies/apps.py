@@ -1,6 +1,26 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PoliciesConfig(AppConfig):
     name = "crm_site.policies"
     label = "policies"
+
+    def ready(self) -> None:
+        """Declare the steps of a change and offer the pages."""
+        from crm_site.audit.events import declare
+        from crm_site.common.navigation import register_entry
+
+        declare("policy.proposed", _("Policy change drafted"))
+        declare("policy.submitted", _("Policy change submitted"))
+        declare("policy.approved", _("Policy change approved"))
+        declare("policy.rejected", _("Policy change rejected"))
+        declare("policy.withdrawn", _("Policy change withdrawn"))
+        register_entry(
+            "policies",
+            "policies:policy-list",
+            _("Policies"),
+            "sliders",
+            800,
+            "policies.view_policy",
+        )

@@ -240,6 +240,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
+# Messages to the outside; without an address the message log is the channel (docs/outbox.md) -------
+SMS_URL = optional_text("SMS_URL", default="")
+SMS_TOKEN = optional_text("SMS_TOKEN", default="")
+
 # REST ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -1,0 +1,17 @@
+"""Periodic delivery of waiting messages."""
+
+from celery import shared_task
+from django.utils import timezone
+
+
+@shared_task
+def deliver_messages() -> int:
+    """Deliver what is due now; return how many messages went out."""
+    from crm_site.outbox.delivery import deliver_due
+
+    return deliver_due(now=timezone.now()).sent
+
+
+def wake_delivery() -> None:
+    """Queue a delivery now; without retries, because the schedule asks again soon anyway."""
+    deliver_messages.apply_async(retry=False)
