@@ -5,6 +5,13 @@ from django.db import models
 from django.utils import timezone
 
 
+class CurrentTransaction(models.Func):
+    """The number of the running transaction, counted over the life of the server."""
+
+    template = "pg_current_xact_id()::text::bigint"
+    output_field = models.BigIntegerField()
+
+
 class AuditEvent(models.Model):
     """Something that happened and must stay provable; holds no personal data, only keys of subjects."""
 
@@ -25,7 +32,7 @@ class AuditEvent(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     facts = models.JSONField(default=dict, help_text="names of changed fields, counts, file names")
     # Set by the database: rows of finished transactions are sealed in the order of this number.
-    transaction = models.BigIntegerField(editable=False, db_default=models.Value(0))
+    transaction = models.BigIntegerField(editable=False, db_default=CurrentTransaction())
 
     class Meta:
         indexes = [
@@ -46,6 +53,8 @@ class AuditSeal(models.Model):
     after = models.BigIntegerField(help_text="transaction number where the previous seal ended")
     before = models.BigIntegerField(unique=True)
     events = models.PositiveIntegerField()
+    # SHA-256 of each event in sealing order, 32 bytes each: names the row that was altered.
+    digests = models.BinaryField(default=bytes)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
     sealed_at = models.DateTimeField(default=timezone.now)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class TimeStamped(models.Model):
@@ -34,3 +35,28 @@ class AnsweredRequest(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class JobRun(models.Model):
+    """A run of a scheduled job; the slot is the period it is for, taken by one process only (PLT-42)."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    name = models.CharField(max_length=60)
+    slot = models.CharField(max_length=40, blank=True, help_text="empty: only the last run is kept")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.RUNNING)
+    counts = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["name", "slot"], name="job_once_per_slot")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.slot}".strip()

@@ -1,13 +1,20 @@
 """Who works here and where in the organisation."""
 
+import secrets
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.rules.organisation import NodeKind
 from crm_site.staff.rules.roles import Role, role_of
+
+
+def new_session_stamp() -> str:
+    """Return a value that no session has seen."""
+    return secrets.token_hex(16)
 
 
 class OrgNode(models.Model):
@@ -64,6 +71,8 @@ class User(AbstractUser):
     employee_no = models.CharField(_("employee number"), max_length=40, blank=True)
     density = models.CharField(max_length=8, default="default")
     shortcuts = models.BooleanField(default=True)
+    # Part of what sessions are checked against: a new value ends every session of the account.
+    session_stamp = models.CharField(max_length=32, default=new_session_stamp, editable=False)
 
     objects: ClassVar[StaffManager] = StaffManager()
     REQUIRED_FIELDS = ["name"]
@@ -86,6 +95,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry: it ends with the password or the stamp."""
+        value = f"{self.password}{self.session_stamp}"
+        return salted_hmac(
+            "crm_site.staff.session", value, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def role_definition(self) -> Role:

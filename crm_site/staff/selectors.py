@@ -1,0 +1,49 @@
+"""Who is above whom and who works where."""
+
+from django.db.models import Q, QuerySet
+
+from crm_site.staff.models import OrgNode, User
+from crm_site.staff.rules.reporting import superior_roles
+
+
+def lineage(node: OrgNode | None) -> list[int]:
+    """Return the keys of a place and of all places above it, nearest first."""
+    if node is None:
+        return []
+    place: OrgNode | None = OrgNode.objects.select_related("parent__parent__parent").get(pk=node.pk)
+    keys: list[int] = []
+    while place is not None:
+        keys.append(place.pk)
+        place = place.parent
+    return keys
+
+
+def superiors(user: User) -> list[User]:
+    """Return whom matters of ``user`` escalate to, first step first.
+
+    A consultant's are the supervisors of the team, then the executives of project and region.
+    Within a role the nearest place comes first. Deactivated accounts are left out.
+    """
+    roles = superior_roles(user.role)
+    places = lineage(user.node)
+    if not roles or not places:
+        return []
+    found = User.objects.filter(is_active=True, role__in=roles, node__in=places).exclude(pk=user.pk)
+    return sorted(
+        found.select_related("node"),
+        key=lambda other: (roles.index(other.role), places.index(other.node_id or 0), other.pk),
+    )
+
+
+def staff_under(node: OrgNode) -> QuerySet[User]:
+    """Return the active accounts at ``node`` and below it."""
+    places = OrgNode.objects.filter(
+        Q(pk=node.pk) | Q(region=node.pk) | Q(project=node.pk) | Q(parent=node.pk)
+    )
+    active = User.objects.filter(is_active=True)
+    return active if node.parent_id is None else active.filter(node__in=places)
+
+
+def consultants_in(node: OrgNode) -> QuerySet[User]:
+    """Return the active sales consultants at ``node`` and below it, in order of their account."""
+    return staff_under(node).filter(role="consultant").order_by("pk")
