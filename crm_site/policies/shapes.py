@@ -2,17 +2,17 @@
 
 A field may be ``int``, ``str``, ``bool``, ``Decimal``, ``datetime``, ``date``, an enum with text
 values, another dataclass, ``tuple[X, ...]``, ``dict[str, X]`` or one of these ``| None``.
-``Annotated[int, Setting("Daily cap", low=1)]`` gives a field its words and limits; conditions
+``cap: int = setting("Daily cap", default=20, low=1)`` gives a field its words and limits; conditions
 across fields belong in the dataclass's ``__post_init__``, which raises ``FieldError``.
 """
 
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
@@ -42,7 +42,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One field of a shape: its name, its bare type, its setting, its default (or MISSING)."""
+    """One field of a shape: its name, its type, its setting, its default (or MISSING)."""
 
     name: str
     kind: Any
@@ -50,19 +50,23 @@ class Slot:
     default: Any
 
 
+def setting(label: Words, *, default: Any = MISSING, **more: Any) -> Any:
+    """Return a dataclass field that carries a ``Setting``; ``more`` are its other attributes."""
+    known = {"setting": Setting(label, **more)}
+    if isinstance(default, (dict, list)):
+        return field(default_factory=default.copy, metadata=known)
+    return field(default=default, metadata=known)
+
+
 def slots_of(shape: type[Any]) -> list[Slot]:
     """Return the fields of ``shape`` in order."""
-    hints = get_type_hints(shape, include_extras=True)
+    hints = get_type_hints(shape)
     return [_slot(item, hints[item.name]) for item in fields(shape)]
 
 
-def _slot(item: Field[Any], hint: Any) -> Slot:
-    kind, setting = hint, Setting()
-    if get_origin(hint) is Annotated:
-        kind, *notes = get_args(hint)
-        setting = next((note for note in notes if isinstance(note, Setting)), setting)
+def _slot(item: Field[Any], kind: Any) -> Slot:
     default = item.default if item.default_factory is MISSING else item.default_factory()
-    return Slot(item.name, kind, setting, default)
+    return Slot(item.name, kind, item.metadata.get("setting", Setting()), default)
 
 
 def to_json(value: Any) -> Any:

@@ -1,13 +1,12 @@
 """A policy of the tests' own, so that they prove the mechanism and not one policy."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
 
 from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyKind
-from crm_site.policies.shapes import Setting
+from crm_site.policies.shapes import setting
 
 
 class Mode(StrEnum):
@@ -17,22 +16,24 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    days: Annotated[int, Setting("Days", low=1, high=90)] = 3
+    days: int = setting("Days", default=3, low=1, high=90)
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A bit of everything."""
 
-    cap: Annotated[int, Setting("Cap", low=1, high=100)] = 10
-    rate: Annotated[Decimal, Setting("Rate")] = Decimal("0.25")
-    mode: Annotated[Mode, Setting("Mode", labels={"soft": "Gentle", "hard": "Strict"})] = Mode.SOFT
-    is_open: Annotated[bool, Setting("Open")] = True
-    steps: Annotated[tuple[int, ...], Setting("Steps")] = (50, 80)
-    shares: Annotated[dict[str, int], Setting("Shares", low=0)] = field(
-        default_factory=lambda: {"x": 60, "y": 40}
+    cap: int = setting("Cap", default=10, low=1, high=100)
+    rate: Decimal = setting("Rate", default=Decimal("0.25"))  # noqa: RUF009 -- a dataclass field
+    mode: Mode = setting(  # noqa: RUF009 -- a dataclass field
+        "Mode", default=Mode.SOFT, labels={"soft": "Gentle", "hard": "Strict"}
     )
-    part: Annotated[Part, Setting("Part")] = Part()
+    is_open: bool = setting("Open", default=True)
+    steps: tuple[int, ...] = setting("Steps", default=(50, 80))
+    shares: dict[str, int] = setting(  # noqa: RUF009 -- a dataclass field
+        "Shares", default={"x": 60, "y": 40}, low=0
+    )
+    part: Part = setting("Part", default=Part())  # noqa: RUF009 -- a dataclass field
     note: str | None = None
 
     def __post_init__(self) -> None:

@@ -4,13 +4,12 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
 
 import pytest
 from django.utils import translation
 
 from crm_site.policies.errors import ShapeError
-from crm_site.policies.shapes import Setting, from_json, to_json
+from crm_site.policies.shapes import from_json, setting, to_json
 from tests.policies.samples import Mode, Part, Sample
 
 
@@ -103,10 +102,12 @@ def test_words_are_made_in_the_active_language():
     assert str(caught.value.errors["cap"][0]) == "Give at least 1."
 
 
-def test_plain_annotations_without_settings_work():
+def test_plain_fields_work_beside_settings():
     @dataclass(frozen=True, slots=True)
     class Plain:
         n: int = 1
-        m: Annotated[int, Setting(high=5)] = 2
+        m: int = setting("M", default=2, high=5)
 
     assert from_json(Plain, {"n": 4}) == Plain(4, 2)
+    with pytest.raises(ShapeError):
+        from_json(Plain, {"m": 6})
