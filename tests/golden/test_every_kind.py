@@ -37,5 +37,5 @@ def test_a_file_name_ends_at_the_first_space(tmp_path, monkeypatch):
 
 def test_absent_data_skips_with_the_reason(tmp_path, monkeypatch):
     monkeypatch.setenv("GOLDEN_DATA", str(tmp_path))
-    with pytest.raises(pytest.skip.Exception, match="shared data absent: b.csv"):
+    with pytest.raises(pytest.skip.Exception, match=r"shared data absent: b\.csv"):
         known_answers.data_path("data/b.csv")

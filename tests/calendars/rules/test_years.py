@@ -1,4 +1,5 @@
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -70,7 +71,7 @@ def test_the_lunar_new_year_is_an_official_day_off(first):
 
 def test_lunar_new_years_are_listed_once_a_year_and_whole_moons_apart():
     assert [day.year for day in LUNAR_NEW_YEAR] == list(range(2024, 2036))
-    for earlier, later in zip(LUNAR_NEW_YEAR, LUNAR_NEW_YEAR[1:], strict=False):
+    for earlier, later in pairwise(LUNAR_NEW_YEAR):
         moons = (later - earlier).days / 29.530588
         assert abs(moons - round(moons)) < 0.06
         assert round(moons) in (12, 13)
