@@ -24,7 +24,8 @@ _servers = contextlib.ExitStack()
 def pytest_load_initial_conftests() -> Generator[None, None, None]:
     """Start the servers before pytest-django reads the settings."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm_site.settings.test")
+    # Importing the package named the production settings (crm_site.celery).
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crm_site.settings.test"
     try:
         environment = _servers.enter_context(throw_away(os.environ))
     except StartError as error:
