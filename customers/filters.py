@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.models import User
 from customers import choices
-from customers.models import Customer, LeadClock, Project, Task
+from customers.models import Customer, Lead, LeadClock, Project, Task
 from customers.rules.axes import OPEN_LEAD_STATES
 
 DUE = [
@@ -122,3 +122,35 @@ class CustomerFilter(filters.FilterSet):
     def by_clock_kind(self, queryset: Any, _name: str, _value: str) -> Any:
         """Return the same rows; the kind narrows ``by_clock``."""
         return queryset
+
+
+class LeadFilter(filters.FilterSet):
+    """Filters of the lead list."""
+
+    state = filters.ChoiceFilter(choices=choices.LEAD_STATES, label=_("Lead state"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    project = filters.ModelChoiceFilter(queryset=visible_projects, label=_("Project"))
+    owner = filters.ModelChoiceFilter(queryset=visible_owners, label=_("Consultant"))
+    source = filters.CharFilter(label=_("Source"), max_length=60)
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+
+class TaskFilter(filters.FilterSet):
+    """Filters of the task list."""
+
+    state = filters.ChoiceFilter(choices=choices.TASK_STATES, label=_("State"))
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    owner = filters.ModelChoiceFilter(queryset=visible_owners, label=_("Consultant"))
+    overdue = filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def by_overdue(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
+        """Return the open tasks whose time has passed, or all others."""
+        late = queryset.overdue(now=timezone.now())
+        return late if value else queryset.exclude(pk__in=late.values("pk"))

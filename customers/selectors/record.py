@@ -24,7 +24,7 @@ from customers.models import (
     Task,
 )
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, ClockKind, Result
-from customers.vocabulary import labels
+from customers.vocabulary import CAPTURE_POINTS, labels
 
 TIMELINE_LENGTH = 30
 CLOCK_ORDER = {kind.value: place for place, kind in enumerate(ClockKind)}
@@ -66,6 +66,14 @@ class ClockLine:
     is_provisional: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CapturePointLine:
+    """Where and when the customer was captured."""
+
+    point: str
+    at: datetime
+
+
 @dataclass(slots=True)
 class Record:
     """What the record page shows of one customer."""
@@ -78,7 +86,7 @@ class Record:
     visits: int
     last_visit: datetime | None
     custom: list[tuple[str, Any]] = field(default_factory=list)
-    capture_points: list[SourceEvent] = field(default_factory=list)
+    capture_points: list["CapturePointLine"] = field(default_factory=list)
 
     @property
     def open_lead(self) -> Lead | None:
@@ -129,7 +137,7 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
         visits=len(visit_times),
         last_visit=visit_times[0] if visit_times else None,
         custom=_custom(customer),
-        capture_points=sources,
+        capture_points=[CapturePointLine(_point(event), event.at) for event in sources],
     )
 
 
@@ -179,9 +187,12 @@ def _talks(interactions: list[Interaction]) -> Iterable[TimelineItem]:
         )
 
 
+def _point(event: SourceEvent) -> str:
+    return str(CAPTURE_POINTS.get(event.capture_point, event.capture_point))
+
+
 def _sources(events: list[SourceEvent]) -> Iterable[TimelineItem]:
     names = labels("source")
-    points = labels("capture_point")
     for event in events:
         yield TimelineItem(
             kind="system",
@@ -189,7 +200,7 @@ def _sources(events: list[SourceEvent]) -> Iterable[TimelineItem]:
             tone="",
             title=_("Captured: %(source)s") % {"source": names.get(event.source, event.source)},
             at=event.at,
-            text=points.get(event.capture_point, event.capture_point),
+            text=_point(event),
         )
 
 

@@ -1,0 +1,24 @@
+"""The REST interface: resources, token, schema and its pages."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from crm_site.staff.api import TokenView
+from customers.api import views as customers
+
+router = SimpleRouter()
+router.register("customers", customers.CustomerViewSet)
+router.register("interactions", customers.InteractionViewSet)
+router.register("leads", customers.LeadViewSet)
+router.register("projects", customers.ProjectViewSet)
+router.register("tasks", customers.TaskViewSet)
+
+app_name = "api"
+urlpatterns = [
+    *router.urls,
+    path("auth/token/", TokenView.as_view(), name="token"),
+    path("schema/", login_not_required(SpectacularAPIView.as_view()), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]

@@ -1,0 +1,1 @@
+"""The REST doors of people, leads, interactions and tasks."""
