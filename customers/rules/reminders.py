@@ -8,7 +8,7 @@ from enum import StrEnum
 from crm_site.calendars.rules.clocks import Reminder
 from crm_site.calendars.rules.working_time import SHANGHAI
 
-# At the due time a limit is still kept (CUS-39), so what follows from missing it happens just after.
+# At the due time a limit is still kept (CUS-39); what follows from missing it happens just after.
 JUST_AFTER = dt.timedelta(microseconds=1)
 BREACH = "breach"
 

@@ -12,10 +12,19 @@ from django.utils.translation import gettext as _
 from crm_site.audit import services as audit
 from crm_site.staff.models import User
 from customers.models import Customer, Interaction, Lead, Task
-from customers.rules.axes import CaseStage, Channel, LeadState, Mood, Result, TaskKind
+from customers.rules.axes import (
+    CaseStage,
+    Channel,
+    LeadState,
+    Mood,
+    Result,
+    TaskKind,
+    may_lead_move,
+)
+from customers.rules.days import end_of_day
 from customers.rules.followups import Talk, stopped_by
 from customers.services import clocks, leads
-from customers.services.tasks import TaskEntry, create_task
+from customers.services.tasks import TaskEntry, complete_task, create_task
 
 # How far ahead of ours the clock of somebody's device may run.
 SKEW = dt.timedelta(minutes=2)
@@ -46,7 +55,7 @@ class InteractionEntry:
 def log_interaction(
     *, customer: Customer, entry: InteractionEntry, actor: User | None, now: dt.datetime
 ) -> Interaction:
-    """Log a talk and return it; moves the lead, stops clocks, plans the next contact.
+    """Log a talk and return it; stops clocks, moves the lead, finishes due tasks, plans the next.
 
     A clock counts as stopped when the talk is logged: a time written down afterwards proves
     nothing. Raise ValidationError, by field, for an entry without result or content, a talk in the
@@ -69,6 +78,7 @@ def log_interaction(
         author=actor,
     )
     _touch_customer(interaction, now)
+    _finish_due(interaction, actor=actor, now=now)
     if lead is not None:
         _advance_lead(lead, interaction, actor=actor, now=now)
     if entry.next_at is not None:
@@ -125,14 +135,31 @@ def _touch_customer(interaction: Interaction, now: dt.datetime) -> None:
 def _advance_lead(
     lead: Lead, interaction: Interaction, *, actor: User | None, now: dt.datetime
 ) -> None:
+    """Stop the lead's clocks and move it on, where the talk is one that does."""
     stopped = stopped_by(_talk(interaction))
     if not stopped:
         return
     clocks.meet_all(lead=lead, kinds=stopped, at=now)
-    result = Result(interaction.result)
-    target = LeadState.VISITED if result is Result.VISITED else LeadState.CONTACTED
-    leads.advance_to(lead=lead, to=target, actor=actor, now=now)
-    leads.stamp_stage(lead=lead, stage=CaseStage.COLLECT_NEED, actor=actor, now=now)
+    came = interaction.result == Result.VISITED.value
+    target = LeadState.VISITED if came else LeadState.CONTACTED
+    if may_lead_move(LeadState(lead.state), target):
+        leads.move_lead(lead=lead, to=target, reason="", actor=actor, now=now)
+    if CaseStage.COLLECT_NEED.value not in lead.stages:
+        leads.stamp_stage(lead=lead, stage=CaseStage.COLLECT_NEED, actor=actor, now=now)
+
+
+def _finish_due(interaction: Interaction, *, actor: User | None, now: dt.datetime) -> None:
+    """Finish the author's contact tasks due by today: this talk was what they asked for."""
+    if actor is None or not stopped_by(_talk(interaction)):
+        return
+    kinds = [TaskKind.FOLLOW_UP.value, TaskKind.CALL.value]
+    if interaction.result == Result.VISITED.value:
+        kinds.append(TaskKind.VISIT.value)
+    due = Task.objects.open().filter(
+        customer=interaction.customer_id, owner=actor, kind__in=kinds, due_at__lt=end_of_day(now)
+    )
+    for task in due.exclude(source="interaction", source_id=str(interaction.pk)):
+        complete_task(task=task, outcome=interaction.content[:500], actor=actor, now=now)
 
 
 def _plan_next(

@@ -1,0 +1,11 @@
+"""Where a day ends in Beijing time. Pure."""
+
+import datetime as dt
+
+from crm_site.calendars.rules.working_time import SHANGHAI
+
+
+def end_of_day(moment: dt.datetime) -> dt.datetime:
+    """Return the midnight after ``moment`` in Beijing time."""
+    local = moment.astimezone(SHANGHAI)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)

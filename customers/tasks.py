@@ -1,0 +1,39 @@
+"""Periodic work on leads, tasks and grades; each may run twice or late without harm (PLT-42).
+
+Late acknowledgement, rejection of what a dead worker held, and time limits far below the broker's
+visibility timeout are set for all tasks in the settings (A-51, A-52).
+"""
+
+from celery import shared_task
+from django.utils import timezone
+
+from crm_site.common.jobs import job
+
+
+@shared_task(ignore_result=True)
+@job("sweep-reminders")
+def sweep_reminders() -> dict[str, int]:
+    """Remind and escalate whatever is due now; return what was done."""
+    from customers.services.reminders import sweep_clocks, sweep_tasks
+
+    now = timezone.now()
+    done = sweep_clocks(now=now) + sweep_tasks(now=now)
+    return {"subjects": done.subjects, "effects": done.effects, "messages": done.messages}
+
+
+@shared_task(ignore_result=True)
+@job("assign-unowned")
+def assign_unowned() -> int:
+    """Give customers without an owner to consultants; return how many (CUS-49)."""
+    from customers.services.ownership import assign_unowned as assign
+
+    return assign(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("regrade-customers")
+def regrade_customers() -> dict[str, int]:
+    """Grade every customer anew, once per night (CUS-11)."""
+    from customers.services.grading import run_nightly_regrade
+
+    return run_nightly_regrade(now=timezone.now())
