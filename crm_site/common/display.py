@@ -5,8 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 EMPTY = "--"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -69,11 +69,13 @@ def name_masked(name: str | None) -> str:
 
 
 def money_wan(yuan: Any) -> str:
-    """Return an amount of yuan in units of ten thousand with one decimal: 3680000 → 368.0 万."""
+    """Return an amount of yuan in tens of thousands: 3680000 → 368.0 万, in English ¥3.680M."""
     amount = _decimal(yuan)
     if amount is None:
         return EMPTY
     wan = (amount / 10_000).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    if (get_language() or "").startswith("en"):
+        return f"¥{wan / 100:,.3f}M"
     return _("%(amount)s ten thousand yuan") % {"amount": f"{wan:,.1f}"}
 
 
