@@ -10,4 +10,8 @@ class CalendarsConfig(AppConfig):
     name = "crm_site.calendars"
     label = "calendars"
     verbose_name = _("Work calendars")
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from crm_site.calendars.events import declare_events
+
+        declare_events()

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 from django.db import connection, transaction
 from django.db.models import Max
 
+from crm_site.audit.services import record
 from crm_site.calendars.builtin import BUILTIN_PLANS
+from crm_site.calendars.events import YEAR_LOADED, YEAR_MISSING
 from crm_site.calendars.models import CHINA, CalendarYear, Clock, WorkCalendar
 from crm_site.calendars.registry import recompute_clocks
 from crm_site.calendars.rules import clocks
@@ -16,12 +18,14 @@ from crm_site.calendars.rules.plans import plan_from_json
 from crm_site.calendars.rules.states import OPEN_STATES, Basis, ClockState
 from crm_site.calendars.rules.working_time import SHANGHAI, Calendar, DueTime
 from crm_site.calendars.rules.years import YearTable, library_year, year_table
+from crm_site.common.jobs import run_once
 
 logger = logging.getLogger(__name__)
 
 ClockRow = TypeVar("ClockRow", bound=Clock)
 
 BATCH = 500
+SUBJECT = "calendar_year"
 # Loading a year is serialised, so that two loads at once cannot claim the same version.
 LOAD_LOCK = 0x63616C79
 # How long before the year ends a missing table of the next one is reported; the State Council
@@ -137,6 +141,13 @@ def load_calendar_year(
                 source=source,
                 loaded_at=now,
             )
+            record(
+                kind=YEAR_LOADED,
+                actor=None,
+                now=now,
+                subject=(SUBJECT, year),
+                facts={"version": version, "weekdays_off": len(table.weekdays_off)},
+            )
         elif in_force is not None:
             table = in_force
     return LoadedYear(table, is_new, recompute_clocks(year=year, now=now))
@@ -144,6 +155,8 @@ def load_calendar_year(
 
 def watch_calendar(*, now: dt.datetime) -> list[int]:
     """Recompute clocks of recently loaded years and report missing ones; return the missing years.
+
+    A missing year is logged as an error and, once a day, an alarm in the audit trail.
 
     A clock created while a year was being loaded is caught here, as is one that was provisional
     until an upgrade brought the table of this or the next year.
@@ -156,7 +169,18 @@ def watch_calendar(*, now: dt.datetime) -> list[int]:
         recompute_clocks(year=year, now=now)
     for year in missing:
         logger.error("No official work calendar for %s: due times are provisional.", year)
+        _raise_alarm(year, now)
     return missing
+
+
+def _raise_alarm(year: int, now: dt.datetime) -> None:
+    """Write the missing year into the audit trail, once a day."""
+    run_once(
+        name="calendar-year-missing",
+        slot=f"{year} on {now.astimezone(SHANGHAI):%Y-%m-%d}",
+        now=now,
+        work=lambda: record(kind=YEAR_MISSING, actor=None, now=now, subject=(SUBJECT, year)).pk,
+    )
 
 
 def clock_of(row: Clock) -> clocks.Clock:

@@ -7,6 +7,10 @@ BEAT_SCHEDULE = {
     "sweep-reminders": {"task": "customers.tasks.sweep_reminders", "schedule": 30},
     "deliver-messages": {"task": "crm_site.outbox.tasks.deliver_messages", "schedule": 10},
     "seal-audit": {"task": "crm_site.audit.tasks.seal_audit", "schedule": 60},
+    "watch-calendar": {
+        "task": "crm_site.calendars.tasks.watch_calendar",
+        "schedule": crontab(minute=20),
+    },
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "regrade-customers": {
         "task": "customers.tasks.regrade_customers",

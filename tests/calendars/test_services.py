@@ -6,6 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from crm_site.audit.events import ALARMS
+from crm_site.audit.models import AuditEvent
 from crm_site.calendars.models import CalendarYear, WorkCalendar
 from crm_site.calendars.registry import register_clock_recompute
 from crm_site.calendars.rules import clocks
@@ -24,6 +26,7 @@ from crm_site.calendars.services import (
     watch_calendar,
 )
 from crm_site.calendars.tasks import watch_calendar as watch_calendar_task
+from crm_site.common.models import JobRun
 from tests.calendars.desks import HOUR, MINUTE, at
 
 NOW = at("2026-11-10 09:00")
@@ -98,6 +101,8 @@ class TestOfficialYears:
         again = load(source="again.json")
         assert (again.is_new, again.table.version, again.table.source) == (False, 1, "notice.json")
         assert CalendarYear.objects.filter(year=2027).count() == 1
+        event = AuditEvent.objects.get(kind="calendar.year_loaded")
+        assert (event.subject_id, event.facts) == ("2027", {"version": 1, "weekdays_off": 2})
 
     def test_an_empty_table_is_refused_and_nothing_is_stored(self, signed_up):
         with pytest.raises(YearTableError, match="not announced yet"):
@@ -261,7 +266,19 @@ class TestTheWatch:
         monkeypatch.setattr(
             "django.utils.timezone.now", lambda: at("2027-03-01 09:00").astimezone(dt.UTC)
         )
-        assert watch_calendar_task() == [2027]
+        assert watch_calendar_task() == {"missing_years": "2027"}
+        run = JobRun.objects.get(name="watch-calendar")
+        assert (run.outcome, run.counts) == (JobRun.Outcome.DONE, {"missing_years": "2027"})
+
+    def test_a_missing_year_is_an_alarm_in_the_audit_trail_once_a_day(self, signed_clock):
+        for moment in ("2027-03-01 09:00", "2027-03-01 10:00", "2027-03-02 00:00"):
+            watch_calendar(now=at(moment))
+        alarms = AuditEvent.objects.filter(kind="calendar.year_missing")
+        assert list(alarms.order_by("at").values_list("subject_id", "at")) == [
+            ("2027", at("2027-03-01 09:00")),
+            ("2027", at("2027-03-02 00:00")),
+        ]
+        assert "calendar.year_missing" in ALARMS
 
 
 def test_every_state_of_the_rules_can_be_stored(sample_clock):
