@@ -36,8 +36,11 @@ lock: venv-test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --extra embedded -c requirements.txt -o crm_site/embedded/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --extra dev -c requirements.txt -o tests/requirements.txt
 
+translations: venv-test
+	$(RUN) $(BIN)/python manage.py extract_translations
+	$(RUN) $(BIN)/python manage.py compile_translations
+
 clean:
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m crm_site.embedded clean; fi
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 venv-demo:

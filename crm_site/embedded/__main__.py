@@ -1,4 +1,4 @@
-"""Commands: `demo`, `manage ARGUMENTS`, `run -- PROGRAM ARGUMENTS`, `clean`."""
+"""Commands: `demo`, `manage ARGUMENTS`, `run -- PROGRAM ARGUMENTS`, `delete-data --yes`."""
 
 import argparse
 import json
@@ -20,7 +20,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m crm_site.embedded")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("demo", help="run the demo installation in the foreground")
-    commands.add_parser("clean", help="delete the demo's data, keys and accounts for good")
+    delete = commands.add_parser("delete-data", help="delete the demo's data and keys for good")
+    delete.add_argument("--yes", action="store_true", help="without it nothing is deleted")
     manage = commands.add_parser("manage", help="run a manage.py command against the running demo")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     run = commands.add_parser("run", help="run a program with throw-away servers and keys")
@@ -29,8 +30,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if options.command == "demo":
             return demo.run_demo(os.environ)
-        if options.command == "clean":
-            demo.clean(os.environ)
+        if options.command == "delete-data":
+            demo.delete_data(os.environ, sure=options.yes)
             return 0
         if options.command == "manage":
             return run_against_demo(options.arguments)

@@ -35,8 +35,8 @@ def main(kind: str) -> int:
         return 1
     if not install(LOCKS[kind]):
         return fail(
-            "The packages could not be installed. Is the package index reachable? Behind a mirror "
-            "set PIP_INDEX_URL (and UV_INDEX_URL), then run the command again."
+            "The packages could not be installed. Is the package index reachable? For a mirror set "
+            "PIP_INDEX_URL, then run the command again."
         )
     with open(stamp, "w") as file:
         file.write(wanted)
@@ -62,9 +62,24 @@ def install(locks: list[str]) -> bool:
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if subprocess.call([*pip, UV], stderr=subprocess.DEVNULL) == 0:
         uv = [os.path.join(VENV, "bin", "uv"), "pip", "install", "--quiet", "--python", PYTHON]
-        if subprocess.call([*uv, *files], cwd=ROOT) == 0:
+        if subprocess.call([*uv, *files], cwd=ROOT, env=uv_environment()) == 0:
             return True
     return subprocess.call([*pip, *files], cwd=ROOT) == 0
+
+
+def uv_environment() -> dict[str, str]:
+    """Return our environment with pip's index and certificate under the names that uv reads."""
+    environment = dict(os.environ)
+    listing = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    for line in listing.splitlines():
+        key, _, value = line.partition("=")
+        name = names.get(key.rpartition(".")[2])
+        if name:
+            environment.setdefault(name, value.strip("'"))
+    return environment
 
 
 def fingerprint(kind: str) -> str:

@@ -143,10 +143,13 @@ def show_accounts(credentials: Path) -> None:
         say("  " + "  ".join(text.ljust(width) for text, width in cells).rstrip())
 
 
-def clean(environ: Mapping[str, str]) -> None:
-    """Delete the demo's data, keys and accounts for good; refuse while the demo runs."""
+def delete_data(environ: Mapping[str, str], *, sure: bool) -> None:
+    """Delete the demo's data, keys and accounts for good if `sure`; refuse while the demo runs."""
     data_dir = read_options(environ).data_dir
-    if not data_dir.exists():
+    if not (data_dir / "run").exists():
+        raise StartError(f"{data_dir} holds no demo.")
+    if not sure:
+        say(f"Would delete {data_dir} with its database and keys. Add --yes to do it.")
         return
     instance = Instance(data_dir / "run")
     instance.end_orphans()
