@@ -22,7 +22,8 @@ def main() -> int:
         print(f"No report at {REPORT}. Run `make test` first.", file=sys.stderr)
         return 1
     if report["arguments"]:
-        print(f"From a run with arguments ({' '.join(report['arguments'])}): what it left out counts as unproven.")
+        arguments = " ".join(report["arguments"])
+        print(f"From a run with arguments ({arguments}): what it left out counts as unproven.")
     sections = (
         ("Requirements", "requirements.csv", "spec", ("slice", "group")),
         ("Checks", "checks.csv", "check", ("priority",)),

@@ -1,7 +1,7 @@
 """Writes what each test proved to a JSON file, for `make spec`.
 
-`--spec-report=FILE` names the file. Markers `spec` and `check` hold ids of `docs/requirements.csv` and
-`docs/checks.csv`; an id that stands in neither list ends the run.
+`--spec-report=FILE` names the file. The markers `spec` and `check` hold ids of
+`docs/requirements.csv` and `docs/checks.csv`; an unknown id ends the run.
 """
 
 import csv
