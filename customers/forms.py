@@ -1,5 +1,6 @@
 """The shape of what people type about customers; the services decide what it means."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,47 @@ class InteractionForm(forms.Form):
             next_step=data["next_step"],
             next_at=data["next_at"],
         )
+
+
+QUICK_RESULTS = (Result.REACHED, Result.NO_ANSWER, Result.VISIT_BOOKED, Result.REFUSED)
+
+
+def quick_moments(now: datetime) -> list[tuple[str, str]]:
+    """Return three likely moments of the next contact: tomorrow, Saturday, next Monday."""
+    local = timezone.localtime(now)
+    days = {
+        _("Tomorrow 10:00"): (1, 10, 0),
+        _("Saturday 09:30"): ((5 - local.weekday() - 1) % 7 + 1, 9, 30),
+        _("Next Monday 10:00"): (7 - local.weekday(), 10, 0),
+    }
+    moments: dict[str, str] = {}
+    for label, (ahead, hour, minute) in days.items():
+        at = (local + timedelta(days=ahead)).replace(hour=hour, minute=minute)
+        moments.setdefault(at.strftime(DATETIME_LOCAL), label)
+    return list(moments.items())
+
+
+class QuickInteractionForm(InteractionForm):
+    """The short form of the day's list: result, one sentence, when next."""
+
+    next_pick = forms.ChoiceField(required=False, label=gettext_lazy("Next contact"))
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["content"].widget = forms.TextInput()
+        results = dict(choices.RESULTS)
+        self.results = [(result.value, results[result.value]) for result in QUICK_RESULTS]
+        self.moments = quick_moments(now)
+        self.fields["next_pick"].choices = [("", "--"), *self.moments]  # type: ignore[attr-defined]
+
+    def clean_next_at(self) -> Any:
+        """Take the typed moment, else the picked one."""
+        picked = dict(self.moments).get(self.data.get("next_pick", ""))
+        typed = self.cleaned_data.get("next_at")
+        if typed or not picked:
+            return typed
+        moment = datetime.strptime(self.data["next_pick"], DATETIME_LOCAL)  # noqa: DTZ007
+        return timezone.make_aware(moment)
 
 
 class CustomerForm(forms.Form):

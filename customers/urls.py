@@ -23,6 +23,8 @@ urlpatterns = [
         customer_record.interaction_add,
         name="interaction-add",
     ),
+    path("customers/<bigid:customer_id>/quick/", work.quick_log, name="quick-log"),
+    path("customers/<bigid:customer_id>/quick/save/", work.quick_log_save, name="quick-log-save"),
     path(
         "customers/<bigid:customer_id>/assign/",
         customer_record.customer_assign,

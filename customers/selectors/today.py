@@ -71,6 +71,11 @@ class TodayRow:
         return self.left < dt.timedelta(0)
 
     @property
+    def left_percent(self) -> int:
+        """The share of the allowance that is left, 0 to 100."""
+        return 0 if self.fraction is None else round((1 - self.fraction) * 100)
+
+    @property
     def tone(self) -> str:
         """How urgent it looks: ``red`` once over or nearly, ``amber`` past half, else empty."""
         if self.is_over or (self.fraction or 0) >= 0.8:

@@ -187,12 +187,14 @@ def phone_reveal(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     customer = get_customer(request, customer_id)
     form = RevealForm(request.POST)
     if not form.is_valid():
-        return render(
-            request,
-            "customers/_phone_reveal.html",
-            {"customer": customer, "reveal_form": form},
-            status=422,
-        )
+        context = {
+            "customer": customer,
+            "reveal_form": form,
+            "phone": phone_for(current_user(request), customer),
+            "phone_is_masked": True,
+            "may_reveal": True,
+        }
+        return render(request, "customers/_phone.html", context, status=422)
     number = reveal_phone(
         customer=customer,
         reason=form.cleaned_data["reason"],
@@ -222,8 +224,6 @@ def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _detail(request, customer, form=form, status=422)
-    if request.POST.get("back") == "today":
-        return go_to(request, reverse("customers:today"))
     if not request.htmx:
         return go_to(request, customer.get_absolute_url())
     fresh = get_customer(request, customer_id)

@@ -14,16 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
-from customers.forms import InteractionForm, PostponeForm
+from customers.forms import PostponeForm, QuickInteractionForm
 from customers.models import Task
 from customers.selectors.team import team as read_team
 from customers.selectors.today import today as read_today
+from customers.services.interactions import log_interaction
 from customers.services.tasks import (
     TaskNotOpenError,
     complete_task,
     postpone_task,
     reopen_task,
 )
+from customers.views.customer_record import get_customer
 
 
 @require_safe
@@ -40,13 +42,66 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
 def _today(request: HtmxHttpRequest) -> HttpResponse:
     user = current_user(request)
     now = timezone.now()
+    day = read_today(user, now)
+    first = next((row for section in day.sections for row in section.rows), None)
+    may_log = user.has_perm("customers.log_interaction")
     context = {
-        "day": read_today(user=user, now=now),
+        "day": day,
         "now": now,
-        "may_log": user.has_perm("customers.log_interaction"),
-        "interaction_form": InteractionForm(initial={"channel": "phone"}, auto_id=False),
+        "first": first,
+        "may_log": may_log,
+        "form": QuickInteractionForm(now=now) if first and may_log else None,
+        "more_done": max(0, day.done - len(day.done_tasks)),
     }
     return render_page(request, "customers/today.html", context, partial="work")
+
+
+@require_safe
+@permission_required("customers.log_interaction", raise_exception=True)
+def quick_log(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Return the short form of one row of the day's list."""
+    customer = get_customer(request, customer_id)
+    context: dict[str, object] = {"form": QuickInteractionForm(now=timezone.now())}
+    context |= {"customer_id": customer.pk, "task_id": request.GET.get("task", "")}
+    return render(request, "customers/_quick_log.html", context)
+
+
+@require_POST
+@permission_required("customers.log_interaction", raise_exception=True)
+@idempotent()
+def quick_log_save(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
+    """Log a talk from the day's list and show what is next."""
+    customer = get_customer(request, customer_id)
+    now, user = timezone.now(), current_user(request)
+    form = QuickInteractionForm(request.POST, now=now)
+    if form.is_valid():
+        try:
+            log_interaction(customer=customer, entry=form.entry(), actor=user, now=now)
+        except ValidationError as error:
+            form.add_error(None, error)
+    if form.errors:
+        context = {"form": form, "customer_id": customer.pk}
+        response = render(request, "customers/_quick_log.html", context, status=422)
+        response.headers["HX-Retarget"] = f"#quick-{customer.pk}"
+        response.headers["HX-Reswap"] = "outerHTML"
+        return response
+    _finish_due(request, customer.pk)
+    if not request.htmx:
+        return redirect("customers:today")
+    response = _today(request)
+    add_toast(response, _("Follow-up for %(name)s saved.") % {"name": customer.name})
+    return response
+
+
+def _finish_due(request: HtmxHttpRequest, customer_id: int) -> None:
+    """Finish the task the talk was about, if the row had one and it is still open."""
+    task_id = request.POST.get("task", "")
+    if not task_id.isascii() or not task_id.isdigit():
+        return
+    mine = Task.objects.open().filter(pk=int(task_id[:18]), customer_id=customer_id)
+    task = mine.filter(owner=current_user(request)).first()
+    if task is not None:
+        complete_task(task=task, actor=current_user(request), now=timezone.now())
 
 
 @require_safe
@@ -54,7 +109,7 @@ def _today(request: HtmxHttpRequest) -> HttpResponse:
 def team(request: HtmxHttpRequest) -> HttpResponse:
     """Show the supervisor what was escalated and how each consultant stands."""
     now = timezone.now()
-    context = {"team": read_team(user=current_user(request), now=now), "now": now}
+    context = {"team": read_team(current_user(request), now), "now": now}
     return render(request, "customers/team.html", context)
 
 
