@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Textarea
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -215,6 +215,8 @@ def control(field: BoundField) -> SafeString:
     attrs: dict[str, Any] = {}
     if not is_checkbox(field):
         attrs["class"] = f"{field.field.widget.attrs.get('class', '')} in".strip()
+    if isinstance(field.field.widget, Textarea) and field.field.widget.attrs.get("rows") == "10":
+        attrs["rows"] = 4  # Django's default is half a screen
     described = [f"{field.auto_id}_helptext"] if field.help_text else []
     if field.errors:
         attrs["aria-invalid"] = "true"
