@@ -1,12 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CustomersConfig(AppConfig):
     name = "customers"
     label = "customers"
+    verbose_name = _("Customers")
 
     def ready(self) -> None:
-        """Make known what the app brings to the registries of the floors below."""
-        from customers import clock_messages
+        """Make known below what customers bring: subjects, audit events, policies, messages.
 
+        Each line registers what one module owns; nothing else happens here.
+        """
+        from customers import clock_messages, policies, registrations
+        from customers.importers import registration as importing
+
+        registrations.register()
+        policies.register()
         clock_messages.register()
+        importing.register()

@@ -1,0 +1,50 @@
+"""Who sees which part of a phone number: the one place that pages, API and exports ask (A-24)."""
+
+from typing import Any
+
+from crm_site.staff.rules.organisation import PhoneAccess
+from customers.rules.phones import mask_phone, show_phone
+
+EMPTY = "--"
+HIDDEN = "****"
+
+
+def may_see_phone(user: Any, customer: Any) -> bool:
+    """Return whether ``user`` sees the number in full without asking: consultants, of their own."""
+    if not user.is_authenticated:
+        return False
+    return user.role_definition.phone is PhoneAccess.OWN and user.pk in (
+        customer.owner_id,
+        customer.backup_id,
+    )
+
+
+def may_reveal_phone(user: Any, customer: Any) -> bool:
+    """Return whether ``user`` may have the number shown, with a reason if it is not their own."""
+    if may_see_phone(user, customer):
+        return True
+    is_revealer = user.is_authenticated and user.role_definition.phone is PhoneAccess.REVEAL
+    return is_revealer and user.has_perm("customers.reveal_phone")
+
+
+def phone_for(user: Any, customer: Any) -> str:
+    """Return the customer's phone as ``user`` sees it; ``--`` without a phone."""
+    return number_for(user, customer, customer.phone)
+
+
+def number_for(user: Any, customer: Any, number: str | None) -> str:
+    """Return any phone number of ``customer`` as ``user`` sees it; ``--`` for none."""
+    if not number:
+        return EMPTY
+    if may_see_phone(user, customer):
+        return show_phone(number)
+    if not user.is_authenticated or user.role_definition.phone is PhoneAccess.NONE:
+        return HIDDEN
+    return mask_phone(number)
+
+
+def private_for(user: Any, customer: Any, value: Any) -> Any:
+    """Return an ID number, income or address for those who see the phone; ``****`` for others."""
+    if value in (None, ""):
+        return EMPTY
+    return value if may_see_phone(user, customer) else HIDDEN

@@ -1,0 +1,112 @@
+"""Moving customers between the five classes, by events and by hand (CUS-08)."""
+
+import itertools
+from datetime import datetime
+
+from django.db import transaction
+
+from crm_site.audit.services import record
+from crm_site.staff.models import User
+from customers.errors import ClassMoveError, fault
+from customers.models import ClassEvent, Customer
+from customers.rules.axes import POSITIONS, CustomerClass, LeadState
+from customers.rules.classes import may_correct, steps_to
+
+SHORTEST_REASON = 4
+
+
+@transaction.atomic
+def change_class(
+    *, customer: Customer, to: str, reason: str, actor: User | None, now: datetime
+) -> Customer:
+    """Set the class by hand, one step forward or back, with a reason; return the customer.
+
+    From then on only a purchase changes it. Raise ``ClassMoveError`` for jumps.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise fault("reason", "reason_short", limit=SHORTEST_REASON)
+    if to not in set(CustomerClass):
+        raise fault("customer_class", "choice")
+    current = _locked(customer)
+    if not may_correct(CustomerClass(current.customer_class), CustomerClass(to)):
+        raise ClassMoveError()
+    return _write(
+        current, [CustomerClass(to)], reason=reason.strip(), is_manual=True, actor=actor, now=now
+    )
+
+
+@transaction.atomic
+def move_class(
+    *, customer: Customer, to: CustomerClass, reason: str, actor: User | None, now: datetime
+) -> Customer:
+    """Move the class because of an event (purchase, handover, value test); return the customer.
+
+    Each step on the way leaves a row. A class that is already reached, or set by hand and not
+    overtaken by a purchase, stays. Raise ``ClassMoveError`` where no way leads to ``to``.
+    """
+    current = _locked(customer)
+    from_ = CustomerClass(current.customer_class)
+    if from_ is to or (current.class_is_manual and to is CustomerClass.INTENT):
+        return current
+    steps = steps_to(from_, to)
+    if not steps:
+        raise ClassMoveError()
+    return _write(current, steps, reason=reason, is_manual=False, actor=actor, now=now)
+
+
+def follow_lead(
+    *, customer: Customer, state: LeadState, actor: User | None, now: datetime
+) -> Customer:
+    """Bring the class up to what a lead in ``state`` means; it never falls because of a lead."""
+    position = POSITIONS.get(state)
+    if position is None or position.customer_class is CustomerClass.POTENTIAL:
+        return customer
+    if not steps_to(CustomerClass(customer.customer_class), position.customer_class):
+        return customer
+    return move_class(
+        customer=customer,
+        to=position.customer_class,
+        reason=f"lead:{state.value}",
+        actor=actor,
+        now=now,
+    )
+
+
+def _locked(customer: Customer) -> Customer:
+    return Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+
+
+def _write(
+    customer: Customer,
+    steps: list[CustomerClass],
+    *,
+    reason: str,
+    is_manual: bool,
+    actor: User | None,
+    now: datetime,
+) -> Customer:
+    path = [customer.customer_class, *(step.value for step in steps)]
+    ClassEvent.objects.bulk_create(
+        ClassEvent(
+            customer=customer,
+            from_class=before,
+            to_class=after,
+            reason=reason[:300],
+            is_manual=is_manual,
+            actor=actor,
+            at=now,
+        )
+        for before, after in itertools.pairwise(path)
+    )
+    customer.customer_class, customer.class_is_manual = path[-1], is_manual
+    customer.updated_at = now
+    customer.save(update_fields=["customer_class", "class_is_manual", "updated_at"])
+    record(
+        kind="customer.class_changed",
+        actor=actor,
+        subject=("customer", customer.pk),
+        reason=reason if is_manual else "",
+        facts={"from": path[0], "to": path[-1], "is_manual": is_manual},
+        now=now,
+    )
+    return customer
