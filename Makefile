@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python; do \
 	done || echo python3)
 BIN := .venv/bin
 RUN := $(BIN)/python -m crm_site.embedded run --
+MANAGE := $(BIN)/python manage.py
 
 .PHONY: demo test lint bench spec lock translations screenshots clean venv-demo venv-test
 .NOTPARALLEL:
@@ -21,9 +22,9 @@ lint: venv-test
 	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(RUN) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(RUN) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(RUN) $(BIN)/python manage.py check_translations
+	$(RUN) sh -exc '$(MANAGE) makemigrations --check --dry-run; \
+		$(MANAGE) check --deploy --fail-level WARNING; \
+		$(MANAGE) check_translations'
 
 bench: venv-test
 	$(RUN) $(BIN)/python -m benchmarks
@@ -37,8 +38,7 @@ lock: venv-test
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 pyproject.toml --extra dev -c requirements.txt -o tests/requirements.txt
 
 translations: venv-test
-	$(RUN) $(BIN)/python manage.py extract_translations
-	$(RUN) $(BIN)/python manage.py compile_translations
+	$(RUN) sh -exc '$(MANAGE) extract_translations; $(MANAGE) compile_translations'
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

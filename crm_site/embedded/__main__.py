@@ -35,7 +35,8 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         if options.command == "manage":
             return run_against_demo(options.arguments)
-        return run_with_throw_away([part for part in options.arguments if part != "--"])
+        program = options.arguments
+        return run_with_throw_away(program[1:] if program[:1] == ["--"] else program)
     except StartError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
