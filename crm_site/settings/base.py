@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "crm_site.outbox",
     "crm_site.exchange",
     "customers",
+    "crm_site.apps.SiteConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -92,7 +93,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "crm_site.staff.middleware.RefusalRecordMiddleware",
+    "crm_site.staff.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "crm_site.staff.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -164,13 +168,17 @@ AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "crm_site.common.errors.locked_out"
 CSRF_FAILURE_VIEW = "crm_site.common.errors.csrf_failure"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "crm_site.common.addresses.client_ip"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = optional_int("PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Anju CRM"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit of a login
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_POLLING_VIEWS = ["outbox:bell"]  # asked by scripts; they do not count as use
 SESSION_COOKIE_NAME = "anju_session"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -238,6 +246,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULER = "crm_site.common.scheduler:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Messages to the outside; without an address the message log is the channel (docs/outbox.md) -------

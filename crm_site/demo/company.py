@@ -1,0 +1,131 @@
+"""Head office, regions, projects, teams and one account for every role."""
+
+import secrets
+from base64 import b32encode
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from crm_site.demo.words import STAFF_NAMES
+from crm_site.staff.models import OrgNode, User
+from crm_site.staff.rules.organisation import NodeKind
+from crm_site.staff.rules.roles import role_of
+from crm_site.staff.services import create_node, create_user
+from customers.models import Project
+
+REGIONS = (("east", "华东区域"), ("south", "华南区域"))
+PROJECTS = (
+    ("yunqili", "云栖里", "杭州", "east"),
+    ("jiangnanli", "江南里", "苏州", "east"),
+    ("binhaiwan", "滨海湾", "深圳", "south"),
+)
+TEAMS = ("A", "B")
+CONSULTANTS_PER_TEAM = 4
+# account key -> (role, place); places are codes of the organisation (contract of the demo)
+ACCOUNTS = {
+    "consultant": ("consultant", "yunqili-a"),
+    "consultant_b": ("consultant", "yunqili-a"),
+    "consultant_c": ("consultant", "jiangnanli-a"),
+    "supervisor": ("supervisor", "yunqili-a"),
+    "marketing": ("marketing", "yunqili"),
+    "channel": ("channel", "yunqili"),
+    "agent": ("agent", "east"),
+    "specialist": ("specialist", "yunqili"),
+    "service_manager": ("service_manager", "east"),
+    "engineering": ("engineering", "yunqili"),
+    "finance": ("finance", "east"),
+    "executive": ("executive", "east"),
+    "head_office": ("head_office", "head"),
+    "sysadmin": ("sysadmin", "head"),
+    "secadmin": ("secadmin", "head"),
+    "auditor": ("auditor", "head"),
+    "privacy": ("privacy", "head"),
+}
+
+
+@dataclass(slots=True)
+class Company:
+    """The demo company as it was built; ``credentials`` are shown once and stored nowhere else."""
+
+    projects: list[Project] = field(default_factory=list)
+    nodes: dict[str, OrgNode] = field(default_factory=dict)
+    consultants: dict[int, list[User]] = field(default_factory=dict)  # by project
+    credentials: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def build_company() -> Company:
+    """Create the organisation and its people; passwords are random and differ for each account."""
+    company = Company()
+    _build_nodes(company)
+    names = iter(STAFF_NAMES)
+    for key, (role, place) in ACCOUNTS.items():
+        _account(company, key, role, place, next(names))
+    _fill_teams(company, names)
+    return company
+
+
+def _build_nodes(company: Company) -> None:
+    nodes = company.nodes
+    nodes["head"] = create_node(kind=NodeKind.HEAD_OFFICE, code="head", name="安居置业总部", parent=None)
+    for code, name in REGIONS:
+        nodes[code] = create_node(
+            kind=NodeKind.REGION, code=code, name=name, parent=nodes["head"]
+        )
+    for code, name, city, region in PROJECTS:
+        node = create_node(kind=NodeKind.PROJECT, code=code, name=name, parent=nodes[region])
+        nodes[code] = node
+        company.projects.append(Project.objects.create(node=node, code=code, name=name, city=city))
+        for team in TEAMS:
+            team_code = f"{code}-{team.lower()}"
+            nodes[team_code] = create_node(
+                kind=NodeKind.TEAM, code=team_code, name=f"{name}{team}组", parent=node
+            )
+
+
+def _account(company: Company, key: str, role: str, place: str, name: str) -> User:
+    password = secrets.token_urlsafe(9)
+    user = create_user(
+        username=key,
+        name=name,
+        role=role,
+        node=company.nodes[place],
+        password=password,
+        employee_no=f"{6600 + len(company.credentials):04d}",
+        now=timezone.now(),
+    )
+    company.credentials[key] = {"username": key, "password": password}
+    if role_of(role).second_factor:
+        device = TOTPDevice.objects.create(user=user, name="demo", confirmed=True)
+        secret = b32encode(bytes.fromhex(device.key)).decode()
+        company.credentials[key]["otp_secret"] = secret
+    if role == "consultant":
+        _remember(company, user)
+    return user
+
+
+def _fill_teams(company: Company, names: object) -> None:
+    """Give every team its consultants; they cannot sign in until somebody sets a password."""
+    number = 0
+    for project in company.projects:
+        for team in TEAMS:
+            node = company.nodes[f"{project.code}-{team.lower()}"]
+            for _ in range(CONSULTANTS_PER_TEAM - User.objects.filter(node=node).count()):
+                name = next(names, None) or f"顾问{number + 1:02d}"  # type: ignore[call-overload]
+                number += 1
+                user = create_user(
+                    username=f"sales{number:02d}",
+                    name=name,
+                    role="consultant",
+                    node=node,
+                    password=None,
+                    employee_no=f"{7000 + number:04d}",
+                    now=timezone.now(),
+                )
+                _remember(company, user)
+
+
+def _remember(company: Company, user: User) -> None:
+    project_id = user.node.project_id if user.node else None
+    if project_id is not None:
+        company.consultants.setdefault(project_id, []).append(user)

@@ -1,0 +1,67 @@
+"""Build a believable company to try the product with."""
+
+import json
+import random
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from crm_site.demo.company import Company, build_company
+from crm_site.demo.people import build_people
+from crm_site.staff.models import User
+from customers.models import Customer
+from customers.services.grading import regrade
+
+
+class Command(BaseCommand):
+    """Write organisation, accounts and customers into an empty database."""
+
+    help = "Build the demo company; refuses a database that holds people unless --yes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--customers", type=int, default=2000)
+        parser.add_argument("--seed", type=int, default=20260101)
+        parser.add_argument("--today", help="date of the demo, yyyy-mm-dd; default: now")
+        parser.add_argument("--credentials", type=Path, help="where the passwords are written")
+        parser.add_argument("--if-empty", action="store_true", help="do nothing where people exist")
+        parser.add_argument("--yes", action="store_true", help="add the demo to existing data")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build the company, or say why not."""
+        if User.objects.exists() and not options["yes"]:
+            if options["if_empty"]:
+                self.stdout.write("The database already holds people: kept as it is.")
+                return
+            raise CommandError("The database already holds people. Use --yes to add the demo.")
+        now = _moment(options["today"])
+        with transaction.atomic():
+            company = build_company()
+            chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
+            build_people(company, count=options["customers"], chance=chance, now=now)
+        regrade(slot=f"demo:{uuid4()}", now=now)
+        if options["credentials"]:
+            _write_credentials(options["credentials"], company)
+        self.stdout.write(
+            f"Customers: {Customer.objects.count()}, staff: {User.objects.count()}, "
+            f"projects: {len(company.projects)}."
+        )
+
+
+def _moment(today: str | None) -> datetime:
+    if not today:
+        return timezone.now()
+    day = datetime.strptime(today, "%Y-%m-%d").replace(hour=10)  # noqa: DTZ007 -- made aware below
+    return timezone.make_aware(day)
+
+
+def _write_credentials(path: Path, company: Company) -> None:
+    """Write the passwords readable by the owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(company.credentials, indent=2, ensure_ascii=False), encoding="utf-8")
