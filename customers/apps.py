@@ -12,10 +12,12 @@ class CustomersConfig(AppConfig):
 
         Each line registers what one module owns; nothing else happens here.
         """
-        from customers import clock_messages, policies, registrations
+        from customers import clock_messages, grade_messages, places, policies, registrations
         from customers.importers import registration as importing
 
         registrations.register()
+        places.register()
         policies.register()
         clock_messages.register()
+        grade_messages.register()
         importing.register()

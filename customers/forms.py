@@ -148,7 +148,7 @@ class CustomerForm(forms.Form):
     project = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=None, required=False, empty_label="--"
     )
-    layout = forms.CharField(label=gettext_lazy("Preferred layout"), max_length=60, required=False)
+    layout = forms.ChoiceField(label=gettext_lazy("Preferred layout"), required=False)
     intent = forms.TypedChoiceField(
         label=gettext_lazy("Intent"),
         choices=[("", "--"), *choices.INTENTS],
@@ -168,6 +168,8 @@ class CustomerForm(forms.Form):
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].choices = options("source")  # type: ignore[attr-defined]
+        layouts = [("", "--"), *options("layout")]
+        self.fields["layout"].choices = layouts  # type: ignore[attr-defined]
         projects = visible_projects(request)
         self.fields["project"].queryset = projects  # type: ignore[attr-defined]
         node = request.user.node

@@ -79,6 +79,7 @@ def _detail(
         "reveal_form": RevealForm(),
         "assign_form": AssignForm(request=request),
         "postpone_form": PostponeForm(),
+        "layout_label": labels("layout").get(customer.layout, customer.layout),
         "source_label": labels("source").get(customer.source, customer.source),
     }
     return render_page(request, DETAIL, context, partial="record", status=status)
@@ -88,7 +89,7 @@ def _detail(
 @permission_required("customers.add_customer", raise_exception=True)
 @idempotent()
 def customer_add(request: HtmxHttpRequest) -> HttpResponse:
-    """Record a customer; a known phone leads to the existing record or to the supervisor (CUS-01)."""
+    """Record a customer; a known phone leads to its record or to the supervisor (CUS-01)."""
     form = CustomerForm(request.POST or None, request=request)
 
     def save(valid: CustomerForm) -> str:
@@ -98,7 +99,7 @@ def customer_add(request: HtmxHttpRequest) -> HttpResponse:
             done = register_customer(entry=entry, actor=current_user(request), now=timezone.now())
         except EntryError as error:
             raise error.as_validation_error() from error
-        if not Customer.objects.visible_to(request.user).filter(pk=done.customer.pk).exists():
+        if done.is_hidden:
             return reverse("customers:customer-exists")
         return done.customer.get_absolute_url()
 
