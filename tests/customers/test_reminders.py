@@ -190,7 +190,10 @@ def task(consultant, supervisor, executive, now):
     """A task due tomorrow at 15:00 Shanghai time."""
     due = datetime(2026, 5, 21, 15, 0, tzinfo=SHANGHAI)
     entry = TaskEntry(
-        title="发按揭测算表", due_at=due, owner=consultant, customer=CustomerFactory(owner=consultant)
+        title="发按揭测算表",
+        due_at=due,
+        owner=consultant,
+        customer=CustomerFactory(owner=consultant),
     )
     return create_task(entry=entry, actor=consultant, now=now)
 
@@ -255,5 +258,3 @@ def test_an_overdue_task_found_late_tells_each_person_once(task, now):
         ("task.escalated", "executive"),
     ]
     assert Task.objects.get(pk=task.pk).next_step_at is None
-
-
