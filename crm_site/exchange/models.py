@@ -1,11 +1,29 @@
 """An import from the uploaded file to the rows it wrote."""
 
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.fields import EncryptedTextField
+
+SILENCE = timedelta(minutes=2)
+
+
+class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+    """Questions about imports."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the imports ``user`` started; a file is seen by nobody else."""
+        return self.filter(author=user) if user.is_authenticated else self.none()
+
+    def stalled(self, *, now: datetime) -> Self:
+        """Return imports at work whose worker has given no sign for two minutes."""
+        working = [ImportJob.State.CHECKING, ImportJob.State.WRITING]
+        return self.filter(state__in=working, heartbeat_at__lt=now - SILENCE)
 
 
 class ImportJob(models.Model):
@@ -24,12 +42,19 @@ class ImportJob(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
     file_name = models.CharField(max_length=200)
     file_digest = models.CharField(max_length=64)
-    columns = models.JSONField(default=list, help_text="header and three sample values per column")
+    encoding = models.CharField(max_length=12, blank=True)
+    signature = models.CharField(max_length=64, blank=True, help_text="digest of the headers")
+    columns = models.JSONField(default=list, help_text="per column: header, kind, spelling of dates")
     mapping = models.JSONField(default=dict, help_text="column header -> field key")
     options = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    counts = models.JSONField(default=dict, help_text="created, updated, unchanged, bad")
+    parts_total = models.PositiveIntegerField(default=0)
+    parts_done = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict, help_text="created, updated, unchanged, repeated, bad")
+    findings = models.JSONField(
+        default=dict, help_text="what else the rows bring: new words, projects, unknown owners"
+    )
     error = models.CharField(max_length=300, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -38,39 +63,50 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[ImportJobQuerySet] = ImportJobQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         default_permissions = ()
         permissions = [
             ("import_customer", "Import customers"),
             ("import_staff", "Import staff"),
         ]
-        indexes = [models.Index(fields=["author", "-id"], name="import_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="import_by_author"),
+            models.Index(fields=["file_digest"], name="import_by_digest"),
+            models.Index(fields=["kind", "signature", "-id"], name="import_by_signature"),
+        ]
 
     def __str__(self) -> str:
         return self.file_name
 
 
-class ImportFile(models.Model):
-    """The uploaded bytes, encrypted, so that a worker on another machine can read them."""
+class ImportPart(models.Model):
+    """Some thousand rows of the file, encrypted; the unit a worker writes in one transaction."""
 
-    job = models.OneToOneField(ImportJob, on_delete=models.CASCADE, related_name="file")
-    content = EncryptedTextField(help_text="base64 of the file")
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField(help_text="from 0")
+    first_row = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField()
+    content = EncryptedTextField(help_text="JSON: a list of [row number, cells]")
 
     class Meta:
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="import_part_once")]
 
     def __str__(self) -> str:
-        return str(self.job)
+        return f"{self.job_id} · {self.number}"
 
 
 class ImportRowError(models.Model):
-    """What is wrong with one row of a file and how to mend it; the row itself stays in the file."""
+    """What is wrong with one row of a file; the row itself stays in its encrypted part."""
 
     job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="row_errors")
-    row = models.PositiveIntegerField(help_text="1-based, the header not counted")
+    row = models.PositiveIntegerField(help_text="row of the sheet; its first row is 1")
     column = models.CharField(max_length=120, blank=True)
     code = models.CharField(max_length=40)
-    params = models.JSONField(default=dict)
+    params = models.JSONField(default=dict, help_text="no personal data")
+    is_warning = models.BooleanField(default=False, help_text="the row is written all the same")
 
     class Meta:
         default_permissions = ()

@@ -1,0 +1,130 @@
+"""Rows of an xlsx workbook, refused before parsing when it would fill the memory (A-61)."""
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext_lazy as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from crm_site.exchange.errors import UnreadableFileError
+
+ZIP = b"PK\x03\x04"
+OLE = b"\xd0\xcf\x11\xe0"
+MAX_ENTRIES = 2_000
+MAX_UNPACKED = 50 << 20
+MAX_RATIO = 100
+RATIO_FROM = 1 << 20  # small parts may compress better without harm
+MAX_SHEET_ROWS = 200_000
+MAX_SHEET_COLUMNS = 500
+MAX_CELLS = 4_000_000
+BLOCK = 1 << 20
+_REFERENCE = re.compile(rb'<c\b[^>]*?\sr="([A-Z]{1,4})(\d{1,9})"')
+_ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def is_workbook(start: bytes) -> bool:
+    """Return whether a file starting with these bytes is meant to be a workbook."""
+    return start.startswith((ZIP, OLE))
+
+
+def read_rows(stream: BinaryIO) -> Iterator[list[str]]:
+    """Return the rows of the first sheet that holds any; raise UnreadableFileError before parsing
+    a workbook that is encrypted, damaged, or would unpack to more than the limits."""
+    if stream.read(4).startswith(OLE):
+        raise UnreadableFileError(
+            _("The workbook has a password or is of the old .xls kind. Save it as .xlsx without one."),
+            code="encrypted",
+        )
+    stream.seek(0)
+    _refuse_bombs(stream)
+    stream.seek(0)
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            if any(any(cell != "" for cell in row) for row in rows[:50]):
+                return ([as_text(cell) for cell in row] for row in rows)
+    except (CalamineError, OSError, ValueError) as error:
+        raise _damaged() from error
+    raise UnreadableFileError(_("The workbook holds no rows."), code="empty")
+
+
+def as_text(cell: Any) -> str:
+    """Return a cell as a person would type it: whole numbers without a fraction, ISO dates."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ", timespec="seconds")
+    return "" if cell is None else str(cell)
+
+
+def _refuse_bombs(stream: BinaryIO) -> None:
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            entries = archive.infolist()
+            _check_declared(entries)
+            for entry in entries:
+                _check_entry(archive, entry)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+        raise _damaged() from error
+    except ValueError as error:
+        raise _damaged() from error
+
+
+def _check_declared(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise _too_big()
+    for entry in entries:
+        if entry.flag_bits & 0x1:
+            raise UnreadableFileError(
+                _("The workbook has a password. Save it without one."), code="encrypted"
+            )
+        if entry.file_size > max(RATIO_FROM, MAX_RATIO * max(entry.compress_size, 1)):
+            raise _too_big()
+
+
+def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Unpack ``entry`` block by block: sizes must not lie, and two cells at the far corners of a
+    sheet would make the parser lay out everything between them."""
+    is_sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
+    size, rows, columns, tail = 0, 0, 0, b""
+    with archive.open(entry) as part:
+        while block := part.read(BLOCK):
+            size += len(block)
+            if size > MAX_UNPACKED:
+                raise _too_big()
+            if size == len(block) and _ENTITY.search(block[:4096]):
+                raise _damaged()
+            if is_sheet:
+                for letters, digits in _REFERENCE.findall(tail + block):
+                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                tail = block[-64:]
+    if rows > MAX_SHEET_ROWS or columns > MAX_SHEET_COLUMNS or rows * columns > MAX_CELLS:
+        raise _too_big()
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_big() -> UnreadableFileError:
+    return UnreadableFileError(
+        _("The workbook is too large once unpacked. Split it, or save it as CSV."), code="too_big"
+    )
+
+
+def _damaged() -> UnreadableFileError:
+    return UnreadableFileError(
+        _("The workbook is damaged. Open it in a spreadsheet program and save it again."),
+        code="damaged",
+    )

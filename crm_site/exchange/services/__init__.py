@@ -1,0 +1,1 @@
+"""What happens to an import: uploaded, mapped, tried dry, written part by part."""

@@ -1,0 +1,114 @@
+"""What workers do with an import: the dry run over all rows, and the writing part by part."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from crm_site.exchange.models import ImportJob, ImportPart
+from crm_site.exchange.registry import Batcher, Outcome
+from crm_site.exchange.services import jobs
+
+State = ImportJob.State
+ATTEMPTS = 3  # another session may write the same customer between our look and our write
+Clock = Callable[[], datetime]
+
+
+def check(*, job_id: int, clock: Clock) -> bool:
+    """Try all rows dry and keep what would happen; return whether the job was waiting for it.
+
+    Writes only about the job. A worker that died half-way leaves nothing that a second run would
+    count twice.
+    """
+    job = ImportJob.objects.select_related("author").filter(pk=job_id, state=State.CHECKING).first()
+    if job is None:
+        return False
+    batcher = jobs.open_batcher(job, now=clock())
+    job.row_errors.all().delete()
+    counts: dict[str, int] = {}
+    findings: dict[str, dict[str, int]] = {}
+    done = 0
+    for part in jobs.read_parts(job):
+        outcome = batcher.check(jobs.rows_of(part))
+        counts = jobs.add_counts(counts, outcome.counts)
+        findings = jobs.add_findings(findings, outcome)
+        done += part.rows
+        with transaction.atomic():
+            jobs.save_problems(job, outcome)
+            going_on = ImportJob.objects.filter(pk=job_id, state=State.CHECKING)
+            if not going_on.update(heartbeat_at=clock(), rows_done=done):
+                job.row_errors.all().delete()
+                return True
+    ImportJob.objects.filter(pk=job_id, state=State.CHECKING).update(
+        state=State.CHECKED, counts=counts, findings=findings
+    )
+    return True
+
+
+def write(*, job_id: int, clock: Clock, until: datetime | None = None) -> bool:
+    """Write the parts that are still to be written; return whether some are left at ``until``.
+
+    Each part is one transaction with its progress, so a killed worker leaves whole parts, and the
+    next one goes on after them. Two workers at once take turns.
+    """
+    batcher: Batcher | None = None
+    while True:
+        job = ImportJob.objects.select_related("author").get(pk=job_id)
+        if job.state != State.WRITING:
+            return False
+        now = clock()
+        if batcher is None:
+            batcher = jobs.open_batcher(job, now=now)
+            batcher.prepare()
+        if not _write_next(job_id, batcher, now):
+            return False
+        if until is not None and clock() >= until:
+            return True
+
+
+def _write_next(job_id: int, batcher: Batcher, now: datetime) -> bool:
+    """Write one part; return whether there was one. A conflict with another session is repeated."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return _write_part(job_id, batcher, now)
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
+    return False
+
+
+def _write_part(job_id: int, batcher: Batcher, now: datetime) -> bool:
+    job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job_id)
+    if job.state != State.WRITING:
+        return False
+    part = ImportPart.objects.filter(job=job, number=job.parts_done).first()
+    if part is None:
+        _finish(job, batcher, now)
+        return False
+    outcome = batcher.write(jobs.rows_of(part))
+    _progress(job, part, outcome, now)
+    return True
+
+
+def _progress(job: ImportJob, part: ImportPart, outcome: Outcome, now: datetime) -> None:
+    jobs.save_problems(job, outcome)
+    job.counts = jobs.add_counts(job.counts, outcome.counts)
+    job.findings = jobs.add_findings(job.findings, outcome)
+    job.parts_done += 1
+    job.rows_done += part.rows
+    job.heartbeat_at = now
+    job.save(update_fields=["counts", "findings", "parts_done", "rows_done", "heartbeat_at"])
+
+
+def _finish(job: ImportJob, batcher: Batcher, now: datetime) -> None:
+    batcher.finish()
+    job.state = State.DONE
+    job.finished_at = job.heartbeat_at = now
+    job.save(update_fields=["state", "finished_at", "heartbeat_at"])
+
+
+def fail(*, job_id: int, reason: str, now: datetime) -> None:
+    """Mark a job at work as failed, with words for the person who started it."""
+    working = ImportJob.objects.filter(pk=job_id, state__in=[State.CHECKING, State.WRITING])
+    working.update(state=State.FAILED, error=reason[:300], heartbeat_at=now)

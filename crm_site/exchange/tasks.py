@@ -1,0 +1,64 @@
+"""The worker's side of imports: short tasks that can be killed, repeated and resumed."""
+
+import logging
+from datetime import timedelta
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+TURN = timedelta(minutes=3)  # well below the time limit of a task; the rest is a new task
+LOST = (OperationalError, InterfaceError)
+
+
+@shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
+def check_import(job_id: int) -> None:
+    """Try all rows of an import dry."""
+    from crm_site.exchange.services import running
+
+    try:
+        running.check(job_id=job_id, clock=timezone.now)
+    except LOST:
+        raise
+    except Exception:
+        _give_up(job_id)
+        raise
+
+
+@shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
+def run_import(job_id: int) -> None:
+    """Write parts of an import for some minutes, then hand on to a new task."""
+    from crm_site.exchange.services import running
+
+    try:
+        left = running.write(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
+    except LOST:
+        raise
+    except Exception:
+        _give_up(job_id)
+        raise
+    if left:
+        run_import.delay(job_id)
+
+
+@shared_task
+def resume_imports() -> int:
+    """Send imports whose worker fell silent to a new one; return how many."""
+    from crm_site.exchange.models import ImportJob
+    from crm_site.exchange.services import jobs
+
+    now = timezone.now()
+    silent = list(ImportJob.objects.stalled(now=now))
+    for job in silent:
+        jobs.resume(job=job, now=now)
+    return len(silent)
+
+
+def _give_up(job_id: int) -> None:
+    from crm_site.exchange.services import running
+
+    logger.exception("import %s stopped", job_id)
+    reason = _("A row could not be processed. Parts written so far are complete; nothing is half-written.")
+    running.fail(job_id=job_id, reason=reason, now=timezone.now())

@@ -1,0 +1,1 @@
+"""Customers and staff from files: what the columns may mean, and how rows become records."""

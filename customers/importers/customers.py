@@ -1,0 +1,117 @@
+"""The importer of customers: checks rows against what exists, then writes them set by set."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm_site.audit.services import record_bulk
+from crm_site.exchange.reading.table import Row
+from crm_site.exchange.registry import Importer, Outcome, Plan, Problem
+from customers.importers import fields
+from customers.importers.matching import REPEATED, Decision, Matcher
+from customers.importers.rows import NEW, Draft, RowReader, custom_key
+from customers.importers.writing import write_decisions
+from customers.models import CustomField, SourceEvent
+
+
+class CustomerBatcher:
+    """Checks and writes the rows of one file of customers."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._specs = fields.fields(plan.actor)
+        self._seen: dict[Any, int] = {}
+        self._dry_reader: RowReader | None = None
+
+    def check(self, rows: Sequence[Row]) -> Outcome:
+        """Return what writing ``rows`` would do; remembers their keys to find repeats."""
+        outcome = Outcome()
+        if self._dry_reader is None:
+            self._dry_reader = RowReader(self._plan, self._specs, dry=True)
+        drafts = self._dry_reader.read(rows, outcome)
+        first = self._firsts(drafts, outcome)
+        decisions = Matcher(self._plan, lock=False).decide(first, outcome)
+        _count(decisions, outcome)
+        return outcome
+
+    def prepare(self) -> None:
+        """Create the fields that columns are to become."""
+        labels = dict(zip(map(custom_key, self._plan.headers), self._plan.headers, strict=True))
+        for header, target in self._plan.mapping.items():
+            if target.startswith(NEW):
+                key = custom_key(header)
+                CustomField.objects.get_or_create(
+                    key=key, defaults={"label": labels[key][:80], "kind": target[len(NEW) :]}
+                )
+
+    def write(self, rows: Sequence[Row]) -> Outcome:
+        """Write new customers, what is to change in known ones, and the enquiries of both."""
+        outcome = Outcome()
+        # A new reader per part: what it created is gone when the part is rolled back.
+        drafts = RowReader(self._plan, self._specs, dry=False).read(rows, outcome)
+        decisions = Matcher(self._plan, lock=True).decide(drafts, outcome)
+        _count(decisions, outcome)
+        write_decisions(self._plan, decisions)
+        return outcome
+
+    def finish(self) -> None:
+        """Write the one audit event of the import, with the keys of all customers it touched."""
+        ids = SourceEvent.objects.filter(import_job=self._plan.job_id)
+        record_bulk(
+            kind="customer.imported",
+            actor=self._plan.actor,
+            now=self._plan.now,
+            subject_kind="customer",
+            ids=ids.values_list("customer_id", flat=True).distinct(),
+            facts={"import_job": self._plan.job_id},
+        )
+
+    def _firsts(self, drafts: list[Draft], outcome: Outcome) -> list[Draft]:
+        """Return the drafts of customers the file names for the first time."""
+        kept = []
+        for draft in drafts:
+            rows = {self._seen[key] for key in draft.keys if key in self._seen}
+            for key in draft.keys:
+                self._seen.setdefault(key, draft.row)
+            if not rows:
+                kept.append(draft)
+            elif len(rows) > 1:
+                outcome.refuse(Problem(draft.row, "", "identity_conflict"))
+            else:
+                outcome.counts[REPEATED] += 1
+                first = rows.pop()
+                outcome.problems.append(
+                    Problem(draft.row, "", "repeated", {"first": first}, is_warning=True)
+                )
+        return kept
+
+
+def _count(decisions: Sequence[Decision], outcome: Outcome) -> None:
+    for decision in decisions:
+        outcome.counts[decision.verdict] += 1
+
+
+def _suggest(mapping: Mapping[str, str]) -> dict[str, str]:
+    """Name the numbering system after the column of the external id, until somebody knows better."""
+    header = next((header for header, key in mapping.items() if key == "external_id"), "")
+    return {"external_source": header[:40]} if header else {}
+
+
+IMPORTER = Importer(
+    key="customer",
+    label=_("Customers"),
+    permission="exchange.import_customer",
+    fields=fields.fields,
+    options=fields.options,
+    open=CustomerBatcher,
+    check_mapping=fields.check_mapping,
+    allow_new=True,
+    suggest=_suggest,
+    findings={
+        "new_sources": _("New sources"),
+        "new_projects": _("Projects to be created"),
+        "unknown_projects": _("Unknown projects"),
+        "unknown_owners": _("Unknown owners"),
+    },
+)

@@ -1,0 +1,217 @@
+"""Which drafts are new customers, which belong to known ones, and what those gain by them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm_site.exchange.registry import Outcome, Plan, Problem
+from customers.importers.rows import Draft
+from customers.models import Customer, Lead, SourceEvent
+
+CREATED, UPDATED, UNCHANGED, REPEATED = "created", "updated", "unchanged", "repeated"
+PLAIN_FIELDS = (
+    "gender", "birthday", "id_number", "annual_income", "city", "district", "address",
+    "occupation", "family", "layout", "motive", "intent", "remark",
+)  # fmt: skip
+Enquiry = tuple[int | None, str, datetime | None]  # project, source, received at
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of one draft. ``known`` is an existing customer, ``twin`` an earlier draft of
+    the same new customer; with neither a customer is created."""
+
+    draft: Draft
+    verdict: str
+    known: Customer | None = None
+    twin: "Decision | None" = None
+    changes: dict[str, Any] = field(default_factory=dict)
+    makes_lead: bool = True
+    takes_owner: bool = False
+    customer_id: int = 0
+
+
+class Matcher:
+    """Compares the drafts of one part with the database and with each other."""
+
+    def __init__(self, plan: Plan, *, lock: bool) -> None:
+        self._plan = plan
+        self._lock = lock
+        self._source = plan.options["external_source"]
+        self._mode = plan.options["mode"]
+
+    def decide(self, drafts: Sequence[Draft], outcome: Outcome) -> list[Decision]:
+        """Return a decision per draft; drafts that touch foreign customers are counted as bad."""
+        self._load(drafts)
+        decisions = []
+        for draft in drafts:
+            decision = self._one(draft, outcome)
+            if decision is not None:
+                decisions.append(decision)
+        return decisions
+
+    def _load(self, drafts: Sequence[Draft]) -> None:
+        indexes = [draft.phone_index for draft in drafts if draft.phone_index is not None]
+        numbers = [draft.external_id for draft in drafts if draft.external_id]
+        by_number = {"external_source": self._source, "external_id__in": numbers}
+        leads = dict(Lead.objects.filter(**by_number).values_list("external_id", "customer_id"))
+        found = set(leads.values())
+        if indexes:
+            same_phone = Customer.objects.filter(phone_index__in=indexes)
+            found.update(same_phone.values_list("pk", flat=True))
+        if numbers:
+            found.update(Customer.objects.filter(**by_number).values_list("pk", flat=True))
+        customers = Customer.objects.filter(pk__in=found).defer("phone", "tokens", "sort_key")
+        if self._lock:
+            customers = customers.order_by("pk").select_for_update(of=("self",))
+        known = {customer.pk: customer for customer in customers} if found else {}
+        self._lead_numbers = set(leads)
+        self._by_phone: dict[bytes, Customer | Decision] = {
+            bytes(c.phone_index): c for c in known.values() if c.phone_index is not None
+        }
+        self._by_number: dict[str, Customer | Decision] = {
+            number: known[pk] for number, pk in leads.items() if pk in known
+        }
+        for customer in known.values():
+            if customer.external_source == self._source and customer.external_id:
+                self._by_number[customer.external_id] = customer
+        self._visible = self._visible_among(set(known))
+        self._enquiries = self._enquiries_of(set(known))
+        self._mine = self._created_by_this_import(set(known))
+
+    def _visible_among(self, keys: set[int]) -> set[int]:
+        actor = self._plan.actor
+        if actor is None or not keys:
+            return keys
+        visible = Customer.objects.visible_to(actor).filter(pk__in=keys)
+        return set(visible.values_list("pk", flat=True))
+
+    def _enquiries_of(self, keys: set[int]) -> dict[Any, set[Enquiry]]:
+        found: dict[Any, set[Enquiry]] = {}
+        if keys:
+            leads = Lead.objects.filter(customer__in=keys)
+            for pk, *rest in leads.values_list("customer_id", "project_id", "source", "received_at"):
+                found.setdefault(pk, set()).add((rest[0], rest[1], rest[2]))
+        return found
+
+    def _created_by_this_import(self, keys: set[int]) -> set[int]:
+        if not keys or not self._lock:
+            return set()
+        events = SourceEvent.objects.filter(import_job=self._plan.job_id, customer__in=keys)
+        return set(events.values_list("customer_id", flat=True))
+
+    def _one(self, draft: Draft, outcome: Outcome) -> Decision | None:
+        by_phone = self._by_phone.get(draft.phone_index) if draft.phone_index else None
+        by_number = self._by_number.get(draft.external_id) if draft.external_id else None
+        if by_phone is not None and by_number is not None and by_phone is not by_number:
+            outcome.refuse(Problem(draft.row, "", "identity_conflict"))
+            return None
+        match = by_phone or by_number
+        if match is None:
+            return self._fresh(draft)
+        if isinstance(match, Decision):
+            return self._repeat(draft, match)
+        if match.pk not in self._visible:
+            outcome.refuse(Problem(draft.row, "", "exists_elsewhere"))
+            return None
+        return self._known(draft, match)
+
+    def _fresh(self, draft: Draft) -> Decision:
+        decision = Decision(draft, CREATED, takes_owner=draft.owner is not None)
+        if draft.phone_index is not None:
+            self._by_phone[draft.phone_index] = decision
+        if draft.external_id:
+            self._by_number[draft.external_id] = decision
+        self._note_lead(draft, id(decision))
+        return decision
+
+    def _repeat(self, draft: Draft, twin: Decision) -> Decision:
+        makes_lead = self._is_new_lead(draft, id(twin))
+        if makes_lead:
+            self._note_lead(draft, id(twin))
+        return Decision(draft, REPEATED, twin=twin, makes_lead=makes_lead)
+
+    def _known(self, draft: Draft, customer: Customer) -> Decision:
+        if self._mode == "create":
+            return Decision(draft, UNCHANGED, known=customer, makes_lead=False)
+        makes_lead = self._is_new_lead(draft, customer.pk)
+        if makes_lead:
+            self._note_lead(draft, customer.pk)
+        if customer.pk in self._mine:
+            return Decision(draft, REPEATED, known=customer, makes_lead=makes_lead)
+        takes_owner = customer.owner_id is None and draft.owner is not None
+        changes = changes_for(customer, draft, overwrite=self._mode == "update")
+        changed = bool(changes) or makes_lead or takes_owner
+        return Decision(
+            draft,
+            UPDATED if changed else UNCHANGED,
+            known=customer,
+            changes=changes,
+            makes_lead=makes_lead,
+            takes_owner=takes_owner,
+        )
+
+    def _is_new_lead(self, draft: Draft, owner_key: int) -> bool:
+        """Return whether the enquiry is not known yet: by its number, else by project, source and
+        moment (any moment where the file gives none)."""
+        if draft.external_id:
+            return draft.external_id not in self._lead_numbers
+        asked = self._enquiries.get(owner_key, set())
+        if draft.received_at is None:
+            return not any(e[:2] == (draft.place.project, draft.source) for e in asked)
+        return (draft.place.project, draft.source, draft.received_at) not in asked
+
+    def _note_lead(self, draft: Draft, owner_key: int) -> None:
+        if draft.external_id:
+            self._lead_numbers.add(draft.external_id)
+        enquiry = (draft.place.project, draft.source, draft.received_at)
+        self._enquiries.setdefault(owner_key, set()).add(enquiry)
+
+
+def changes_for(customer: Customer, draft: Draft, *, overwrite: bool) -> dict[str, Any]:
+    """Return the columns of ``customer`` that ``draft`` fills, or replaces with ``overwrite``."""
+    values, changes = draft.values, {}
+    for name in PLAIN_FIELDS:
+        value = values.get(name)
+        if value in (None, ""):
+            continue
+        text = str(value) if name == "annual_income" else value
+        current = getattr(customer, name)
+        if current in (None, "") or (overwrite and current != text):
+            changes[name] = text
+    _change_name(customer, values, changes, overwrite=overwrite)
+    _change_budget(customer, values, changes, overwrite=overwrite)
+    custom = {
+        key: value
+        for key, value in draft.custom.items()
+        if customer.custom.get(key) in (None, "") or (overwrite and customer.custom[key] != value)
+    }
+    if custom:
+        changes["custom"] = customer.custom | custom
+    if customer.phone_index is None and draft.phone_index is not None:
+        changes["phone"] = values["phone"]
+    return changes
+
+
+def _change_name(
+    customer: Customer, values: dict[str, Any], changes: dict[str, Any], *, overwrite: bool
+) -> None:
+    if values.get("is_unnamed") or customer.name == values["name"]:
+        return
+    if overwrite or customer.is_unreachable:
+        changes["name"] = values["name"]
+
+
+def _change_budget(
+    customer: Customer, values: dict[str, Any], changes: dict[str, Any], *, overwrite: bool
+) -> None:
+    low, high = customer.budget_min, customer.budget_max
+    if values.get("budget_min") is not None and (overwrite or low is None):
+        low = values["budget_min"]
+    if values.get("budget_max") is not None and (overwrite or high is None):
+        high = values["budget_max"]
+    if low is not None and high is not None and low > high:
+        return
+    if (low, high) != (customer.budget_min, customer.budget_max):
+        changes["budget_min"], changes["budget_max"] = low, high

@@ -1,0 +1,28 @@
+"""What is said about rows of customer and staff files, beside what the entry forms say."""
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.errors import MESSAGES as ENTRY_MESSAGES
+
+OWN_MESSAGES = {
+    "no_identity": _("There is neither a phone number nor an external id."),
+    "gender_unknown": _("Write male or female."),
+    "intent_unknown": _("Write strong, medium or weak."),
+    "choice_unknown": _("The field does not offer this value."),
+    "repeated": _("The same customer as in row %(first)s. A different enquiry is added to it."),
+    "identity_conflict": _("Phone and external id belong to two different customers."),
+    "exists_elsewhere": _("This customer exists outside your area. Ask your supervisor."),
+    "budget_swap": _("The budget ends below its start. Both ends are swapped."),
+    "budget_empty": _("The budget ends below its start. It is left empty."),
+    "budget_reject": _("The budget ends below its start. Swap or correct it."),
+    "owner_unknown_pool": _("No active consultant of yours is called “%(value)s”. The customer goes to the pool."),
+    "owner_unknown": _("No active consultant of yours is called “%(value)s”."),
+    "project_unknown_own": _("You have no project “%(value)s”. The row is imported without it."),
+    "project_unknown": _("You have no project “%(value)s”."),
+    "no_employee_no": _("The employee number is missing."),
+    "no_name": _("The name is missing."),
+    "other_role": _("This employee number belongs to an account of another role."),
+    "repeated_staff": _("The same employee number as in row %(first)s."),
+    "no_project": _("Choose the project in which the teams work."),
+}
+MESSAGES = {**ENTRY_MESSAGES, **OWN_MESSAGES}

@@ -1,0 +1,227 @@
+"""The decisions of one part into the tables: customers, leads and their histories, each one COPY."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from crm_site.common.crypto import encrypt
+from crm_site.exchange.registry import Plan
+from crm_site.policies.services import in_force
+from customers.importers.copying import Tokens, copy_rows, take_keys
+from customers.importers.matching import CREATED, Decision
+from customers.indexes import id_number_index, phone_tail_index
+from customers.models import Customer, Lead, LeadEvent, OwnershipEvent, SourceEvent
+from customers.policies import OWNERSHIP
+from customers.rules.axes import CustomerClass, CustomerKind, LeadState
+from customers.rules.completeness import completeness
+from customers.rules.entry import CapturePoint, spending_power
+from customers.rules.followups import ClockStart
+from customers.rules.search import name_tokens, sort_key
+from customers.services.clocks import start_clocks_bulk
+
+IMPORT = CapturePoint.IMPORT.value
+CUSTOMER_COLUMNS = (
+    "id", "kind", "name", "sort_key", "tokens", "phone", "phone_index", "phone_tail_index",
+    "gender", "birthday", "id_number", "id_number_index", "annual_income", "city", "district",
+    "address", "occupation", "family", "budget_min", "budget_max", "layout", "motive", "intent",
+    "project_role", "spending_power", "contribution", "remark", "custom", "customer_class",
+    "class_is_manual", "source", "external_source", "external_id", "is_unreachable",
+    "completeness", "owner_id", "owned_since", "protected_until", "team_id", "project_id",
+    "region_id", "version", "created_at", "updated_at",
+)  # fmt: skip
+LEAD_COLUMNS = (
+    "id", "customer_id", "project_id", "source", "campaign", "capture_point", "state",
+    "lost_reason", "owner_id", "enquiry", "received_at", "external_source", "external_id",
+    "stages", "solution", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
+    """Write what was decided, inside the caller's transaction."""
+    protected = plan.now + timedelta(days=in_force(OWNERSHIP, at=plan.now).value.protect_days)
+    fresh = [decision for decision in decisions if decision.verdict == CREATED]
+    for decision, key in zip(fresh, take_keys(Customer, len(fresh)), strict=True):
+        decision.customer_id = key
+    for decision in decisions:
+        if decision.known is not None:
+            decision.customer_id = decision.known.pk
+        elif decision.twin is not None:
+            decision.customer_id = decision.twin.customer_id
+    copy_rows(
+        Customer, CUSTOMER_COLUMNS, (_customer_row(plan, d, protected) for d in fresh)
+    )
+    _update_known(plan, decisions, protected)
+    _write_leads(plan, [decision for decision in decisions if decision.makes_lead])
+    _write_ownership(plan, [decision for decision in decisions if decision.takes_owner])
+
+
+def _customer_row(plan: Plan, decision: Decision, protected: datetime) -> tuple[Any, ...]:
+    draft, now = decision.draft, plan.now
+    values, place, owner = draft.values, draft.place, draft.owner
+    get = values.get
+    phone, id_number, income = get("phone"), get("id_number"), get("annual_income")
+    return (
+        decision.customer_id, CustomerKind.PERSON.value, values["name"],
+        sort_key(values["name"]), Tokens(name_tokens(values["name"])),
+        _secret("phone", phone), draft.phone_index, phone_tail_index(phone) if phone else None,
+        get("gender", ""), get("birthday"),
+        _secret("id_number", id_number), id_number_index(id_number) if id_number else None,
+        _secret("annual_income", None if income is None else str(income)),
+        get("city", ""), get("district", ""), _secret("address", get("address")),
+        get("occupation", ""), get("family", ""), get("budget_min"), get("budget_max"),
+        get("layout", ""), get("motive", ""), get("intent"), "", spending_power(income), 0,
+        get("remark", ""), draft.custom, CustomerClass.POTENTIAL.value, False, draft.source,
+        plan.options["external_source"] if draft.external_id else "", draft.external_id,
+        phone is None, completeness(_known_values(values)), owner.pk if owner else None,
+        now if owner else None, protected if owner else None, place.team, place.project,
+        place.region, 1, now, now,
+    )  # fmt: skip
+
+
+def _known_values(values: dict[str, Any]) -> dict[str, Any]:
+    """Return what counts as filled in; a made-up name does not."""
+    return values | {"name": ""} if values.get("is_unnamed") else values
+
+
+def _secret(column: str, text: str | None) -> bytes | None:
+    return encrypt(text, place=f"customers_customer.{column}") if text else None
+
+
+def _write_leads(plan: Plan, decisions: Sequence[Decision]) -> None:
+    keys = take_keys(Lead, len(decisions))
+    leads = list(zip(keys, decisions, strict=True))
+    copy_rows(Lead, LEAD_COLUMNS, (_lead_row(plan, key, d) for key, d in leads))
+    actor = plan.actor.pk if plan.actor else None
+    copy_rows(
+        LeadEvent,
+        ("lead_id", "at", "kind", "from_value", "to_value", "reason", "actor_id"),
+        ((key, plan.now, "captured", "", _state(d), "", actor) for key, d in leads),
+    )
+    copy_rows(
+        SourceEvent,
+        ("customer_id", "at", "actor_id", "reason", "lead_id", "capture_point", "source", "import_job"),
+        (
+            (d.customer_id, plan.now, actor, "", key, IMPORT, d.draft.source, plan.job_id)
+            for key, d in leads
+        ),
+    )
+    _start_clocks(plan, leads)
+
+
+def _lead_row(plan: Plan, key: int, decision: Decision) -> tuple[Any, ...]:
+    draft = decision.draft
+    owner = _lead_owner(decision)
+    return (
+        key, decision.customer_id, draft.place.project, draft.source, draft.campaign, IMPORT,
+        _state(decision), "", owner, draft.enquiry, draft.received_at or plan.now,
+        plan.options["external_source"] if draft.external_id else "", draft.external_id, {}, "",
+        plan.now, plan.now,
+    )  # fmt: skip
+
+
+def _lead_owner(decision: Decision) -> int | None:
+    """Return whoever is responsible for the customer; a file does not take customers away."""
+    if decision.known is not None and decision.known.owner_id:
+        return int(decision.known.owner_id)
+    first = decision.twin.draft if decision.twin is not None else decision.draft
+    return first.owner.pk if first.owner else None
+
+
+def _state(decision: Decision) -> str:
+    owned = _lead_owner(decision) is not None
+    return (LeadState.ASSIGNED if owned else LeadState.NEW).value
+
+
+def _start_clocks(plan: Plan, leads: Iterable[tuple[int, Decision]]) -> None:
+    """Start the clocks asked for; without a date in the file nobody knows how old an enquiry is."""
+    mode = ClockStart(plan.options["clocks"])
+    if mode is ClockStart.NONE:
+        return
+    received = [
+        (key, decision.draft.received_at or plan.now)
+        for key, decision in leads
+        if decision.draft.received_at is not None or mode is ClockStart.FROM_IMPORT
+    ]
+    start_clocks_bulk(received=received, mode=mode, now=plan.now)
+
+
+def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
+    actor = plan.actor.pk if plan.actor else None
+    copy_rows(
+        OwnershipEvent,
+        ("customer_id", "at", "actor_id", "reason", "from_owner_id", "to_owner_id", "is_backup"),
+        (
+            (d.customer_id, plan.now, actor, "", None, d.draft.owner.pk, False)
+            for d in decisions
+            if d.draft.owner is not None
+        ),
+    )
+
+
+def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime) -> None:
+    """Write the changes of known customers, those with the same columns in one statement."""
+    groups: dict[tuple[str, ...], dict[int, Customer]] = {}
+    for decision in decisions:
+        customer = decision.known
+        if customer is None or not (decision.changes or decision.takes_owner):
+            continue
+        changed = _apply(customer, decision.changes)
+        if decision.takes_owner:
+            changed |= _give(customer, decision, plan.now, protected)
+        customer.version += 1
+        customer.updated_at = plan.now
+        columns = tuple(sorted(changed | {"version", "updated_at"}))
+        groups.setdefault(columns, {})[customer.pk] = customer
+    for columns, customers in groups.items():
+        Customer.objects.bulk_update(customers.values(), columns, batch_size=200)
+
+
+def _apply(customer: Customer, changes: dict[str, Any]) -> set[str]:
+    """Set the changed values and what follows from them; return the changed columns."""
+    changed = set(changes)
+    for name, value in changes.items():
+        setattr(customer, name, value)
+    if "name" in changes:
+        customer.sort_key = sort_key(customer.name)
+        customer.tokens = name_tokens(customer.name)
+        changed |= {"sort_key", "tokens"}
+    if "phone" in changes:
+        from customers.indexes import phone_columns
+
+        for name, value in phone_columns(changes["phone"]).items():
+            setattr(customer, name, value)
+        customer.is_unreachable = False
+        changed |= {"phone_index", "phone_tail_index", "is_unreachable"}
+    if "id_number" in changes:
+        customer.id_number_index = id_number_index(changes["id_number"])
+        changed.add("id_number_index")
+    if "annual_income" in changes:
+        customer.spending_power = spending_power(changes["annual_income"])
+        changed.add("spending_power")
+    if changed:
+        customer.completeness = completeness(_values_of(customer))
+        changed.add("completeness")
+    return changed
+
+
+def _values_of(customer: Customer) -> dict[str, Any]:
+    names = (
+        "gender", "birthday", "city", "district", "address", "occupation", "family",
+        "annual_income", "budget_min", "budget_max", "layout", "motive", "intent", "project_role",
+    )  # fmt: skip
+    has_name = not (customer.is_unreachable and customer.external_id in customer.name)
+    return {name: getattr(customer, name) for name in names} | {
+        "phone": customer.phone_index,
+        "name": customer.name if has_name else "",
+    }
+
+
+def _give(customer: Customer, decision: Decision, now: datetime, protected: datetime) -> set[str]:
+    """Make the file's owner responsible for a customer of the pool; return the changed columns."""
+    owner, place = decision.draft.owner, decision.draft.place
+    customer.owner = owner
+    customer.owned_since, customer.protected_until = now, protected
+    customer.team_id = place.team
+    if customer.project_id is None:
+        customer.project_id, customer.region_id = place.project, place.region
+    return {"owner", "owned_since", "protected_until", "team", "project", "region"}
