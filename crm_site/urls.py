@@ -1,15 +1,21 @@
 """The whole site map. Each app owns its own paths; nothing here does any work."""
 
-from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from crm_site.staff.views import login
+
 urlpatterns = [
-    path("accounts/login/", auth_views.LoginView.as_view(), name="login"),
-    path("accounts/logout/", auth_views.LogoutView.as_view(), name="logout"),
+    path("accounts/login/", login.LoginView.as_view(), name="login"),
+    path("accounts/logout/", login.log_out, name="logout"),
+    path("accounts/password/", login.ChangePasswordView.as_view(), name="password_change"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("", include("crm_site.staff.urls")),
+    path("audit/", include("crm_site.audit.urls")),
     path("", include("crm_site.common.urls")),
+    path("notifications/", include("crm_site.outbox.urls")),
+    path("policies/", include("crm_site.policies.urls")),
     path("", include("customers.urls")),
 ]
 

@@ -32,6 +32,8 @@ urlpatterns = [
     ),
     path("customers/<bigid:customer_id>/grade/", grades.grade_why, name="grade-why"),
     path("customers/<bigid:customer_id>/grade/lock/", grades.grade_lock, name="grade-lock"),
+    path("customers/<bigid:customer_id>/grade/unlock/", grades.grade_unlock, name="grade-unlock"),
+    path("grades/runs/", grades.regrade_runs, name="regrade-runs"),
     path("tasks/<bigid:task_id>/done/", work.task_done, name="task-done"),
     path("tasks/<bigid:task_id>/reopen/", work.task_reopen, name="task-reopen"),
     path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),

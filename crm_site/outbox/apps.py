@@ -8,8 +8,17 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the outbox's own message: a delivery that was given up."""
+        from crm_site.common.marks import Mark, register_marks
         from crm_site.outbox.kinds import MessageKind, declare_message
 
+        register_marks(
+            "message",
+            {
+                "waiting": Mark("blue", "half", _("Waiting")),
+                "sent": Mark("green", "tick", _("Sent")),
+                "failed": Mark("red", "tri", _("Failed")),
+            },
+        )
         declare_message(
             MessageKind(
                 key="outbox.failed",

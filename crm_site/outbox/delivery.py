@@ -55,7 +55,8 @@ def deliver_due(*, now: datetime, limit: int = PER_RUN) -> Delivered:
 
 def wait_after(attempts: int) -> timedelta:
     """Return how long to wait after the ``attempts``-th failure: 30 s doubling up to an hour."""
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1))
+    wait: timedelta = FIRST_WAIT * 2 ** (attempts - 1)
+    return min(LONGEST_WAIT, wait)
 
 
 def _notify_batch(now: datetime, size: int) -> int:

@@ -9,6 +9,7 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         """Declare the steps of a change and offer the pages."""
         from crm_site.audit.events import declare
+        from crm_site.common.marks import Mark, register_marks
         from crm_site.common.navigation import register_entry
 
         declare("policy.proposed", _("Policy change drafted"))
@@ -16,6 +17,15 @@ class PoliciesConfig(AppConfig):
         declare("policy.approved", _("Policy change approved"))
         declare("policy.rejected", _("Policy change rejected"))
         declare("policy.withdrawn", _("Policy change withdrawn"))
+        register_marks(
+            "policy",
+            {
+                "draft": Mark("", "ring", _("Draft")),
+                "submitted": Mark("amber", "half", _("Awaiting approval")),
+                "approved": Mark("green", "tick", _("Approved")),
+                "rejected": Mark("", "cross", _("Rejected")),
+            },
+        )
         register_entry(
             "policies",
             "policies:policy-list",

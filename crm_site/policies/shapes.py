@@ -2,8 +2,8 @@
 
 A field may be ``int``, ``str``, ``bool``, ``Decimal``, ``datetime``, ``date``, an enum with text
 values, another dataclass, ``tuple[X, ...]``, ``dict[str, X]`` or one of these ``| None``.
-``cap: int = setting("Daily cap", default=20, low=1)`` gives a field its words and limits; conditions
-across fields belong in the dataclass's ``__post_init__``, which raises ``FieldError``.
+``cap: int = setting("Daily cap", default=20, low=1)`` gives a field its words and limits.
+Conditions across fields belong in the dataclass's ``__post_init__``, which raises ``FieldError``.
 """
 
 import types
@@ -159,11 +159,7 @@ def _read_list(kind: Any, raw: Any, where: str, errors: Errors) -> tuple[Any, ..
     if not isinstance(raw, (list, tuple)):
         errors[where] = [_("This has to be a list.")]
         return ()
-    found: Errors = {}
-    values = tuple(_read(kind, item, f"{where}.{n}", found) for n, item in enumerate(raw))
-    if found:
-        errors[where] = next(iter(found.values()))
-    return values
+    return tuple(_read(kind, item, f"{where}.{n}", errors) for n, item in enumerate(raw))
 
 
 def _read_map(kind: Any, raw: Any, where: str, errors: Errors) -> dict[str, Any]:

@@ -103,6 +103,9 @@ class RegradeRun(models.Model):
     policy_version = models.PositiveIntegerField()
     graded = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
+    cutoffs = models.JSONField(
+        default=list, help_text="per region the lowest score of each grade, in hundredths"
+    )
 
     class Meta:
         default_permissions = ()

@@ -61,7 +61,7 @@ def test_missing_fields_take_the_default_and_required_ones_are_named():
         ({"mode": "rude"}, "mode"),
         ({"is_open": 1}, "is_open"),
         ({"steps": 50}, "steps"),
-        ({"steps": [50, "x"]}, "steps"),
+        ({"steps": [50, "x"]}, "steps.1"),
         ({"shares": {"x": "a", "y": 40}}, "shares.x"),
         ({"shares": {"x": -1, "y": 101}}, "shares"),
         ({"shares": {"x": 60, "y": 41}}, "shares"),
