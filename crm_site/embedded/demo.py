@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crm_site.embedded import keys, preflight
+from crm_site.embedded import keys, preflight, prepare
 from crm_site.embedded.errors import StartError, StopRequestedError
 from crm_site.embedded.instance import Instance
 from crm_site.embedded.process import Command
@@ -26,6 +26,7 @@ class Options:
     data_dir: Path
     customers: int
     seed: int
+    has_own_database: bool
 
     @property
     def credentials(self) -> Path:
@@ -43,6 +44,7 @@ def read_options(environ: Mapping[str, str]) -> Options:
         data_dir=(ROOT / (environ.get("DATA_DIR") or "var")).absolute(),
         customers=_number(environ, "DEMO_CUSTOMERS", 2000),
         seed=_number(environ, "DEMO_SEED", 20260101),
+        has_own_database=not environ.get("DATABASE_URL"),
     )
 
 
@@ -85,7 +87,6 @@ def supervise(options: Options, environ: Mapping[str, str], make_plan: PlanMaker
 
 def demo_plan(options: Options, environment: Mapping[str, str]) -> Plan:
     """Return the steps and programs of the demo."""
-    manage = (sys.executable, "manage.py")
     logs = options.data_dir / "log"
 
     def command(name: str, *argv: str, stop_seconds: float = 15) -> Command:
@@ -103,14 +104,17 @@ def demo_plan(options: Options, environment: Mapping[str, str]) -> Plan:
         *("seed_demo", "--if-empty", "--customers", str(options.customers)),
         *("--seed", str(options.seed), "--credentials", str(options.credentials)),
     )
+    stamp = options.data_dir / "prepared"
+    steps = (
+        ("migrate", "--no-input"),
+        ("sync_roles",),
+        ("compile_translations",),
+        ("collectstatic", "--no-input"),
+        seed,
+    )
+    is_prepared = options.has_own_database and prepare.is_current(stamp)
     return Plan(
-        steps=(
-            command("migrate", *manage, "migrate", "--no-input"),
-            command("sync_roles", *manage, "sync_roles"),
-            command("compile_translations", *manage, "compile_translations"),
-            command("collectstatic", *manage, "collectstatic", "--no-input"),
-            command("seed_demo", *manage, *seed),
-        ),
+        steps=() if is_prepared else (command("prepare", *prepare.command(stamp, steps)),),
         programs=(
             command("worker", *celery, "worker", "-c", "2", "-l", "INFO", stop_seconds=20),
             command("beat", *celery, "beat", "-l", "INFO", "--pidfile="),
@@ -119,7 +123,7 @@ def demo_plan(options: Options, environment: Mapping[str, str]) -> Plan:
                 *(sys.executable, "-m", "gunicorn", "crm_site.wsgi:application"),
                 *("--bind", f"127.0.0.1:{options.port}", "--no-control-socket"),
                 *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-                *("--graceful-timeout", "10"),
+                *("--graceful-timeout", "10", "--preload"),
             ),
         ),
         ready_url=f"http://127.0.0.1:{options.port}/readyz",

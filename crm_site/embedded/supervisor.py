@@ -108,9 +108,10 @@ class Supervisor:
     def start(self, plan: Plan) -> None:
         """Run the steps, start the programs and return when the application says it is ready."""
         for command in plan.steps:
+            say(f"Running {command.name}; its log: {command.log}")
             began = time.monotonic()
             run_to_end(Child(command), self.wait)
-            say(f"{command.name} ({time.monotonic() - began:.1f} s)")
+            say(f"Done: {command.name} ({time.monotonic() - began:.1f} s)")
         for command in plan.programs:
             program = Program(command)
             self._running.append(program)
