@@ -12,6 +12,4 @@ class AuditConfig(AppConfig):
         from crm_site.common.navigation import register_entry
 
         declare_own()
-        register_entry(
-            "audit", "audit:event-list", _("Audit"), "eye", 900, "audit.view_auditevent"
-        )
+        register_entry("audit", "audit:event-list", _("Audit"), "eye", 900, "audit.view_auditevent")

@@ -1,4 +1,4 @@
-"""The audit trail: one row per event, never changed, sealed in batches into a hash chain (PLT-03)."""
+"""The audit trail: one row per event, never changed, sealed into a hash chain (PLT-03)."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ class CurrentTransaction(models.Func):
 
 
 class AuditEvent(models.Model):
-    """Something that happened and must stay provable; holds no personal data, only keys of subjects."""
+    """Something that happened and must stay provable; keys of subjects, no personal data."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField(default=timezone.now)

@@ -13,7 +13,7 @@ MAX_REASON = 300
 MAX_LISTED = 10_000
 
 
-def record(
+def record(  # noqa: PLR0913 -- one flat call, keyword-only
     *,
     kind: str,
     actor: Any,

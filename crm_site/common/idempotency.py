@@ -15,13 +15,13 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException
+from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from crm_site.common.crypto import decrypt, encrypt
 from crm_site.common.models import AnsweredRequest
+from crm_site.common.refusals import RefusedError
 
 HEADER = "Idempotency-Key"
 FIELD = "idempotency_key"
@@ -30,18 +30,22 @@ KEY = re.compile(r"[\x21-\x7e]{1,80}")
 KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", "ETag", "Vary")
 PLACE = "common_answeredrequest.body"
 FIRST_REFUSAL = 400
-RETRY_SECONDS = "1"
 
 View = Callable[..., Any]
 
 
-class RefusedKeyError(APIException):
-    """The key is missing, malformed, already used for something else, or still at work."""
+class KeyMissingError(RefusedError):
+    """The request needs a key, or the key cannot be one."""
 
-    def __init__(self, status: int, detail: str, *, retry: bool = False) -> None:
-        super().__init__(detail, code="idempotency_key")
-        self.status_code = status
-        self.retry = retry
+    status = 400
+    code = "idempotency-key"
+    title = _("The request cannot be read")
+
+
+class KeyConflictError(RefusedError):
+    """The key was used for another request, or its first request is still at work."""
+
+    code = "idempotency-key"
 
 
 def idempotent(*, required: bool = False) -> Callable[[View], View]:
@@ -57,12 +61,7 @@ def idempotent(*, required: bool = False) -> Callable[[View], View]:
         @wraps(view)
         def answer(*args: Any, **kwargs: Any) -> Any:
             request = next(a for a in args if isinstance(a, HttpRequest | Request))
-            try:
-                return _answer(request, lambda: view(*args, **kwargs), required=required)
-            except RefusedKeyError as refusal:
-                if isinstance(request, Request):
-                    raise
-                return _refuse(refusal)
+            return _answer(request, lambda: view(*args, **kwargs), required=required)
 
         return answer
 
@@ -81,7 +80,7 @@ def _answer(request: Any, run: Callable[[], Any], *, required: bool) -> Any:
     key = _key(request)
     if not key:
         if required:
-            raise RefusedKeyError(400, _("Send an Idempotency-Key with this request."))
+            raise KeyMissingError(_("Send an Idempotency-Key with this request."))
         return run()
     try:
         with transaction.atomic():
@@ -89,9 +88,8 @@ def _answer(request: Any, run: Callable[[], Any], *, required: bool) -> Any:
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
             raise
-        raise RefusedKeyError(
-            409, _("The same request is still being worked on. Try again shortly."), retry=True
-        ) from error
+        message = _("The same request is still being worked on. Try again in a moment.")
+        raise KeyConflictError(message) from error
 
 
 def _once(request: Any, key: str, run: Callable[[], Any]) -> Any:
@@ -117,8 +115,10 @@ def _claim(user: int, key: str, fingerprint: str) -> int | None:
     """Return the new claim's id, None if the key was used; waits for one still at work."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO common_answeredrequest (user_id, key, fingerprint, headers, body, created_at)"
-            " VALUES (%s, %s, %s, '{}', '', %s) ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
+            "INSERT INTO common_answeredrequest"
+            " (user_id, key, fingerprint, headers, body, created_at)"
+            " VALUES (%s, %s, %s, '{}', '', %s)"
+            " ON CONFLICT (user_id, key) DO NOTHING RETURNING id",
             [user, key, fingerprint, timezone.now()],
         )
         row = cursor.fetchone()
@@ -128,7 +128,7 @@ def _claim(user: int, key: str, fingerprint: str) -> int | None:
 def _replay(user: int, key: str, fingerprint: str) -> HttpResponse:
     known = AnsweredRequest.objects.get(user=user, key=key)
     if known.fingerprint != fingerprint:
-        raise RefusedKeyError(409, _("This Idempotency-Key was used for another request."))
+        raise KeyConflictError(_("This Idempotency-Key was used for another request."))
     body = decrypt(bytes(known.body), place=PLACE).encode("latin-1")
     response = HttpResponse(body, status=known.status, headers=known.headers)
     response["Idempotency-Replayed"] = "true"
@@ -149,7 +149,7 @@ def _key(request: Any) -> str:
     if not key and not isinstance(request, Request):
         key = request.POST.get(FIELD, "")
     if key and not KEY.fullmatch(key):
-        raise RefusedKeyError(400, _("An Idempotency-Key has 1 to 80 printable ASCII characters."))
+        raise KeyMissingError(_("An Idempotency-Key has 1 to 80 printable ASCII characters."))
     return str(key)
 
 
@@ -163,8 +163,7 @@ def _fingerprint(request: Any) -> str:
     else:
         content = _plain(request.POST)
     files = {
-        name: [_file_digest(file) for file in request.FILES.getlist(name)]
-        for name in request.FILES
+        name: [_file_digest(file) for file in request.FILES.getlist(name)] for name in request.FILES
     }
     text = json.dumps(
         [request.method, request.get_full_path(), content, files], sort_keys=True, default=str
@@ -188,12 +187,3 @@ def _file_digest(file: Any) -> str:
         digest.update(chunk)
     file.seek(0)
     return digest.hexdigest()
-
-
-def _refuse(refusal: RefusedKeyError) -> HttpResponse:
-    response = HttpResponse(
-        str(refusal.detail), status=refusal.status_code, content_type="text/plain; charset=utf-8"
-    )
-    if refusal.retry:
-        response["Retry-After"] = RETRY_SECONDS
-    return response

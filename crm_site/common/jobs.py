@@ -57,9 +57,7 @@ def run_once(*, name: str, slot: str, now: datetime, work: Callable[[], Any]) ->
 @transaction.atomic
 def claim_slot(*, name: str, slot: str, now: datetime) -> bool:
     """Take ``slot`` of job ``name``; False where it is done or another process is at it."""
-    _run, created = JobRun.objects.get_or_create(
-        name=name, slot=slot, defaults={"started_at": now}
-    )
+    _run, created = JobRun.objects.get_or_create(name=name, slot=slot, defaults={"started_at": now})
     if created:
         return True
     free = Q(outcome=JobRun.Outcome.FAILED) | Q(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TimeStamped(models.Model):
-    """When a row was written and last changed; services set ``updated_at`` on bulk updates themselves."""
+    """When a row was written and last changed; bulk updates set ``updated_at`` themselves."""
 
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -17,7 +17,7 @@ class TimeStamped(models.Model):
 
 
 class AnsweredRequest(models.Model):
-    """The answer already given to a request with this idempotency key; a repeat gets it again (A-48)."""
+    """The answer already given to a request with this key; a repeat gets it again (A-48)."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80)
@@ -38,7 +38,7 @@ class AnsweredRequest(models.Model):
 
 
 class JobRun(models.Model):
-    """A run of a scheduled job; the slot is the period it is for, taken by one process only (PLT-42)."""
+    """A run of a scheduled job; its slot is the period it is for, taken once (PLT-42)."""
 
     class Outcome(models.TextChoices):
         RUNNING = "running", _("Running")

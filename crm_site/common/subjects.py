@@ -63,7 +63,7 @@ def subject_kinds() -> list[str]:
     return sorted(_subjects)
 
 
-def resolve(kind: str, id: int | str, user: Any) -> Model | None:  # noqa: A002 -- the row's id
+def resolve(kind: str, id: int | str, user: Any) -> Model | None:
     """Return the object, or None where it does not exist or ``user`` may not see it."""
     key = _key(id)
     if key is None:
@@ -89,7 +89,7 @@ def references(
     return found
 
 
-def url_of(kind: str, id: int | str) -> str:  # noqa: A002 -- the row's id
+def url_of(kind: str, id: int | str) -> str:
     """Return the path of the thing's page, empty where it has none."""
     name = subject(kind).url_name
     try:

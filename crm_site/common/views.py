@@ -1,7 +1,13 @@
-"""Small addresses of the frame: stay signed in, and how one likes the pages."""
+"""Small addresses of the ground floor: stay signed in, how one likes the pages, is all well."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.views.decorators.http import require_POST
+from django.contrib.auth.decorators import login_not_required, permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from crm_site.common import health
+from crm_site.common.htmx import render_page
 
 DENSITIES = {"loose", "default", "compact"}
 SWITCHES = {"1": True, "0": False}
@@ -27,3 +33,49 @@ def preferences(request: HttpRequest) -> HttpResponse:
     else:
         return HttpResponseBadRequest()
     return HttpResponse(status=204)
+
+
+@login_not_required
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer 200: this process serves requests."""
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when database, broker, worker and beat are up, else 503; names each part."""
+    parts = health.readiness(now=timezone.now())
+    up = all(parts.values())
+    body = {
+        "status": "ready" if up else "not ready",
+        "parts": {part: "up" if parts[part] else "down" for part in health.PARTS},
+    }
+    response = JsonResponse(body, status=200 if up else 503)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@permission_required("staff.view_health", raise_exception=True)
+@require_safe
+def system_health(request: HttpRequest) -> HttpResponse:
+    """Show every part, process and job, in red what is down or late (PLT-37)."""
+    state = health.examine(now=timezone.now())
+    labels = {
+        "database": _("Database"),
+        "broker": _("Redis (broker and cache)"),
+        "worker": _("Worker"),
+        "beat": _("Scheduler (beat)"),
+    }
+    context = {
+        "health": state,
+        "parts": [(labels[part], state.parts[part]) for part in health.PARTS],
+        "processes": [
+            (labels[part], process)
+            for part, processes in state.processes.items()
+            for process in processes
+        ],
+        "queue_is_long": state.queue is not None and state.queue > health.QUEUE_WARNING,
+    }
+    return render_page(request, "common/health.html", context)

@@ -11,6 +11,10 @@ BEAT_SCHEDULE = {
         "task": "crm_site.calendars.tasks.watch_calendar",
         "schedule": crontab(minute=20),
     },
+    "forget-answers": {
+        "task": "crm_site.common.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "regrade-customers": {
         "task": "customers.tasks.regrade_customers",

@@ -48,9 +48,7 @@ class TokenView(APIView):
         asked = TokenRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
-        user = authenticate(
-            request._request, username=data["username"], password=data["password"]
-        )
+        user = authenticate(request._request, username=data["username"], password=data["password"])
         if not isinstance(user, User) or not self._second_factor_holds(user, data["otp"]):
             raise exceptions.AuthenticationFailed(_("User name, password or code do not match."))
         _instance, token = get_token_model().objects.create(user=user)

@@ -10,6 +10,10 @@ from crm_site.staff.models import User
 class RoleBackend(ModelBackend):
     """Permissions are those of the account's role and nothing else: no query, deny by default."""
 
+    def get_user(self, user_id: int) -> User | None:
+        """Return the active account with its place, in one query; None for a closed one."""
+        return User.objects.select_related("node").filter(pk=user_id, is_active=True).first()
+
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return isinstance(user_obj, User) and user_obj.has_perm(perm)
 

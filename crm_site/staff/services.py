@@ -16,7 +16,7 @@ from crm_site.staff.rules.roles import ROLES
 
 
 @transaction.atomic
-def create_node(  # noqa: PLR0913 -- one flat call, keyword-only
+def create_node(
     *,
     kind: str,
     code: str,
@@ -120,7 +120,7 @@ def move_user(
 def deactivate(
     *, user: User, actor: User | None, now: datetime | None = None, reason: str = ""
 ) -> User:
-    """Close an account at once: no login, no session, no token. Raises PermissionDenied for one's own."""
+    """Close an account at once: no login, session or token; PermissionDenied for one's own."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if actor is not None and actor.pk == user.pk:
         raise PermissionDenied("own account")
@@ -153,7 +153,7 @@ def end_sessions(*, user: User) -> None:
 
 
 def may_assign(actor: User, role: str) -> bool:
-    """Tell whether ``actor`` may give or take ``role``: roles of administration only with manage_roles."""
+    """Tell whether ``actor`` may give or take ``role``; administrative ones need manage_roles."""
     if role not in ROLES:
         return False
     if actor.has_perm("staff.manage_roles"):

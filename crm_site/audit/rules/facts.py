@@ -5,8 +5,11 @@ from typing import Any
 
 # Parts of a key ("_" separates them) under which a personal value would stand.
 PERSONAL_WORDS = frozenset(
-    "phone mobile tel telephone contact name surname email mail wechat address birthday birth "
-    "income salary password passport identity credit secret token".split()
+    {
+        *("phone", "mobile", "tel", "telephone", "contact", "email", "mail", "wechat", "address"),
+        *("name", "surname", "birthday", "birth", "passport", "identity"),
+        *("income", "salary", "credit", "password", "secret", "token"),
+    }
 )
 PERSONAL_KEYS = frozenset({"id_number", "id_card", "id_no", "identity_number"})
 ALLOWED_KEYS = frozenset({"file_name", "field_name"})
