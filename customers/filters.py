@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.models import User
 from customers import choices
-from customers.models import Customer, Lead, LeadClock, Project, Task
+from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
 from customers.rules.axes import OPEN_LEAD_STATES
+from customers.services.lookups import note_phone_search
 
 DUE = [
     ("overdue", _("Follow-up overdue")),
@@ -92,6 +93,7 @@ class CustomerFilter(filters.FilterSet):
 
     def by_text(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers found by name, pinyin initials, full phone or its last four digits."""
+        note_phone_search(text=value, actor=self.request.user, now=timezone.now())
         return queryset.search(value)
 
     def by_lead_state(self, queryset: Any, _name: str, value: str) -> Any:
@@ -135,6 +137,18 @@ class LeadFilter(filters.FilterSet):
 
     class Meta:
         model = Lead
+        fields: list[str] = []
+
+
+class InteractionFilter(filters.FilterSet):
+    """Filters of the interaction list; an unknown customer and a hidden one give no rows alike."""
+
+    customer = filters.NumberFilter(field_name="customer_id", label=_("Customer"))
+    channel = filters.ChoiceFilter(choices=choices.CHANNELS, label=_("Channel"))
+    result = filters.ChoiceFilter(choices=choices.RESULTS, label=_("Result"))
+
+    class Meta:
+        model = Interaction
         fields: list[str] = []
 
 

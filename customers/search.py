@@ -8,7 +8,7 @@ from django.db.models import Lookup, Q
 from crm_site.common.fields import TokenField
 from customers.indexes import phone_index, tail_index
 from customers.rules.phones import PhoneError, normalise_phone
-from customers.rules.search import PINYIN, QueryWord, query_tokens, ts_query
+from customers.rules.search import QueryWord, pinyin_query, query_tokens, ts_query
 
 _FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
 
@@ -73,4 +73,4 @@ def _certain(word: QueryWord) -> Q | None:
     contained = Q(name__icontains=word.text)
     if not word.pinyin:
         return contained
-    return contained | Q(tokens__matches=ts_query([QueryWord(word.text, (PINYIN + word.pinyin,))]))
+    return contained | Q(tokens__matches=pinyin_query(word))

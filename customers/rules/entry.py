@@ -270,6 +270,8 @@ def _limited(name: str, text: str) -> str:
 
 
 def _as_text(raw: Any) -> str:
+    if isinstance(raw, (Mapping, list, tuple, set, bool)):
+        raise _FieldError(EntryFault.CHOICE)
     return "" if raw is None else str(raw)
 
 

@@ -85,6 +85,11 @@ def ts_query(words: list[QueryWord]) -> str:
     return " & ".join(f"({_alternatives(word)})" for word in words)
 
 
+def pinyin_query(word: QueryWord) -> str:
+    """Return the ``tsquery`` for names whose pinyin or initials begin with ``word``."""
+    return f"{_lexeme(PINYIN + word.pinyin)}:*"
+
+
 def sort_key(name: str) -> str:
     """Return the text by which names sort for a Chinese reader: pinyin, up to 160 letters."""
     parts: list[str] = []
@@ -118,7 +123,7 @@ def _syllables(run: str) -> list[str]:
 
 def _alternatives(word: QueryWord) -> str:
     grams = " & ".join(_lexeme(gram) for gram in word.grams)
-    return f"({grams}) | {_lexeme(PINYIN + word.pinyin)}:*" if word.pinyin else grams
+    return f"({grams}) | {pinyin_query(word)}" if word.pinyin else grams
 
 
 def _lexeme(token: str) -> str:

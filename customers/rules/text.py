@@ -1,5 +1,6 @@
 """Text as it is stored: one spelling, nothing invisible, nothing that turns writing around. Pure."""
 
+import re
 import unicodedata
 
 COMBINING_LIMIT = 3  # marks upon one letter; more hide the lines above and below
@@ -26,19 +27,25 @@ def clean_name(text: str) -> str:
 
 def _storable(text: str) -> str:
     """Drop lone surrogates first: normalisation would carry them along."""
-    return "".join(char for char in text if not "\ud800" <= char <= "\udfff")
+    if text.isascii():
+        return text
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _visible(text: str) -> str:
-    kept: list[str] = []
-    marks = 0
-    for char in text:
+    """Decide once per distinct character, so that a megabyte takes no longer than it must."""
+    table: dict[int, str | None] = {}
+    marks: list[str] = []
+    for char in set(text):
         category = unicodedata.category(char)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if marks > COMBINING_LIMIT:
-            continue
         if char.isspace():
-            kept.append(" ")
-        elif category not in _DROPPED or char in _KEPT_FORMATS:
-            kept.append(char)
-    return "".join(kept)
+            table[ord(char)] = " "
+        elif category in _DROPPED and char not in _KEPT_FORMATS:
+            table[ord(char)] = None
+        elif category in ("Mn", "Me"):
+            marks.append(re.escape(char))
+    visible = text.translate(table) if table else text
+    if not marks:
+        return visible
+    some = f"[{''.join(marks)}]"
+    return re.sub(f"({some}{{{COMBINING_LIMIT}}}){some}+", r"\1", visible)

@@ -13,10 +13,10 @@ from django.utils.translation import override
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
-from crm_site.staff.rules.organisation import Scope
+from crm_site.staff.rules.organisation import NodeKind, Scope
 from customers.errors import EntryError, fault
 from customers.indexes import id_number_index, phone_index
-from customers.models import Customer, CustomerContact, OwnershipEvent
+from customers.models import Customer, CustomerContact, OwnershipEvent, Project
 from customers.policies import MANDATORY
 from customers.rules.entry import CapturePoint, CustomerEntry, EntryFault, FaultsError, clean_entry
 from customers.rules.matching import Identity, is_match, match_score
@@ -181,13 +181,13 @@ def add_to_known(
     return True
 
 
-def enquiry_of(entry: CustomerEntry, values: Mapping[str, Any]) -> Enquiry:
-    """Return the enquiry inside an entry."""
+def enquiry_of(entry: CustomerEntry, values: Mapping[str, Any], *, actor: User | None) -> Enquiry:
+    """Return the enquiry inside an entry; without a project it is about the actor's own."""
     return Enquiry(
         capture_point=entry.capture_point,
         source=values["source"],
         campaign=values["campaign"],
-        project=entry.project,
+        project=entry.project or _own_project(actor),
         text=values["enquiry"],
         received_at=entry.received_at,
         external_source=values["external_source"],
@@ -196,6 +196,13 @@ def enquiry_of(entry: CustomerEntry, values: Mapping[str, Any]) -> Enquiry:
         starts_clocks=entry.starts_clocks,
         import_job=entry.import_job,
     )
+
+
+def _own_project(actor: User | None) -> Project | None:
+    node = actor.node if actor is not None else None
+    if node is None or node.project_id is None:
+        return None
+    return Project.objects.filter(pk=node.project_id).first()
 
 
 def _candidates(wanted: Identity) -> QuerySet[Customer]:
@@ -255,10 +262,14 @@ def _capturer(actor: User | None, customer: Customer) -> User | None:
 
 def _pool_place(entry: CustomerEntry, actor: User | None) -> dict[str, Any]:
     """Return the columns that say in whose pool a customer without owner waits."""
-    node = entry.project.node if entry.project is not None else getattr(actor, "node", None)
+    own = getattr(actor, "node", None)
+    node = entry.project.node if entry.project is not None else own
     if node is None:
         return {}
-    return {"project_id": node.project_id, "region_id": node.region_id}
+    place = {"project_id": node.project_id, "region_id": node.region_id}
+    if own is not None and own.kind == NodeKind.TEAM and own.project_id == node.project_id:
+        place["team_id"] = own.pk  # who leads a team sees what they captured
+    return place
 
 
 def _fill_blanks(customer: Customer, values: Mapping[str, Any], *, now: datetime) -> None:

@@ -66,7 +66,9 @@ def register_customer(*, entry: CustomerEntry, actor: User | None, now: datetime
     hidden = False
     if not created:
         hidden = _met_again(known, entry, values, actor=actor, now=now)
-    lead = capture_lead(customer=known, enquiry=enquiry_of(entry, values), actor=actor, now=now)
+    lead = capture_lead(
+        customer=known, enquiry=enquiry_of(entry, values, actor=actor), actor=actor, now=now
+    )
     return Registered(Customer.objects.get(pk=known.pk), created, lead, hidden)
 
 
