@@ -8,9 +8,23 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
-        from crm_site.audit.events import declare
+        from crm_site.common.marks import Mark, register_marks
+        from crm_site.common.navigation import register_entry
         from crm_site.exchange.messages import MESSAGES
         from crm_site.exchange.registry import register_messages
 
-        declare("import.finished", _("Import finished"))
         register_messages(MESSAGES)
+        register_entry("imports", "exchange:import-start", _("Import"), "upload", 600, "exchange.import_customer")
+        register_entry("imports-staff", "exchange:import-start", _("Import"), "upload", 601, "exchange.import_staff")
+        register_marks(
+            "import",
+            {
+                "uploaded": Mark("", "ring", _("Uploaded")),
+                "checking": Mark("blue", "half", _("Trying rows")),
+                "checked": Mark("amber", "dia", _("Tried, not written")),
+                "writing": Mark("blue", "half", _("Importing")),
+                "done": Mark("green", "tick", _("Done")),
+                "failed": Mark("red", "tri", _("Failed")),
+                "cancelled": Mark("", "cross", _("Cancelled")),
+            },
+        )

@@ -44,7 +44,9 @@ class ImportJob(models.Model):
     file_digest = models.CharField(max_length=64)
     encoding = models.CharField(max_length=12, blank=True)
     signature = models.CharField(max_length=64, blank=True, help_text="digest of the headers")
-    columns = models.JSONField(default=list, help_text="per column: header, kind, spelling of dates")
+    columns = models.JSONField(
+        default=list, help_text="per column: header, kind, spelling of dates"
+    )
     mapping = models.JSONField(default=dict, help_text="column header -> field key")
     options = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
@@ -79,6 +81,11 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a worker is at it."""
+        return self.state in (self.State.CHECKING, self.State.WRITING)
 
 
 class ImportPart(models.Model):

@@ -60,5 +60,7 @@ def _give_up(job_id: int) -> None:
     from crm_site.exchange.services import running
 
     logger.exception("import %s stopped", job_id)
-    reason = _("A row could not be processed. Parts written so far are complete; nothing is half-written.")
+    reason = _(
+        "A row could not be processed. Parts written so far are complete; nothing is half-written."
+    )
     running.fail(job_id=job_id, reason=reason, now=timezone.now())

@@ -93,7 +93,7 @@ def _count(decisions: Sequence[Decision], outcome: Outcome) -> None:
 
 
 def _suggest(mapping: Mapping[str, str]) -> dict[str, str]:
-    """Name the numbering system after the column of the external id, until somebody knows better."""
+    """Name the numbering system after the column of the external id, for want of better."""
     header = next((header for header, key in mapping.items() if key == "external_id"), "")
     return {"external_source": header[:40]} if header else {}
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from crm_site.exchange.registry import Outcome, Plan, Problem
 from customers.importers.rows import Draft
-from customers.models import Customer, Lead, SourceEvent
+from customers.indexes import contact_index
+from customers.models import Customer, CustomerContact, Lead, SourceEvent
 
 CREATED, UPDATED, UNCHANGED, REPEATED = "created", "updated", "unchanged", "repeated"
 PLAIN_FIELDS = (
@@ -27,6 +28,7 @@ class Decision:
     known: Customer | None = None
     twin: "Decision | None" = None
     changes: dict[str, Any] = field(default_factory=dict)
+    contacts: list[tuple[str, str]] = field(default_factory=list)
     makes_lead: bool = True
     takes_owner: bool = False
     customer_id: int = 0
@@ -60,6 +62,8 @@ class Matcher:
         if indexes:
             same_phone = Customer.objects.filter(phone_index__in=indexes)
             found.update(same_phone.values_list("pk", flat=True))
+            second = CustomerContact.objects.filter(kind="phone", value_index__in=indexes)
+            found.update(second.values_list("customer_id", flat=True))
         if numbers:
             found.update(Customer.objects.filter(**by_number).values_list("pk", flat=True))
         customers = Customer.objects.filter(pk__in=found).defer("phone", "tokens", "sort_key")
@@ -76,9 +80,20 @@ class Matcher:
         for customer in known.values():
             if customer.external_source == self._source and customer.external_id:
                 self._by_number[customer.external_id] = customer
+        self._load_contacts(set(known), known)
         self._visible = self._visible_among(set(known))
         self._enquiries = self._enquiries_of(set(known))
         self._mine = self._created_by_this_import(set(known))
+
+    def _load_contacts(self, keys: set[int], known: dict[int, Customer]) -> None:
+        self._contacts: set[tuple[int, str, bytes]] = set()
+        if not keys:
+            return
+        rows = CustomerContact.objects.filter(customer__in=keys)
+        for pk, kind, index in rows.values_list("customer_id", "kind", "value_index"):
+            self._contacts.add((pk, kind, bytes(index)))
+            if kind == "phone":
+                self._by_phone.setdefault(bytes(index), known[pk])
 
     def _visible_among(self, keys: set[int]) -> set[int]:
         actor = self._plan.actor
@@ -91,7 +106,9 @@ class Matcher:
         found: dict[Any, set[Enquiry]] = {}
         if keys:
             leads = Lead.objects.filter(customer__in=keys)
-            for pk, *rest in leads.values_list("customer_id", "project_id", "source", "received_at"):
+            for pk, *rest in leads.values_list(
+                "customer_id", "project_id", "source", "received_at"
+            ):
                 found.setdefault(pk, set()).add((rest[0], rest[1], rest[2]))
         return found
 
@@ -118,7 +135,9 @@ class Matcher:
         return self._known(draft, match)
 
     def _fresh(self, draft: Draft) -> Decision:
-        decision = Decision(draft, CREATED, takes_owner=draft.owner is not None)
+        decision = Decision(
+            draft, CREATED, takes_owner=draft.owner is not None, contacts=draft.contacts
+        )
         if draft.phone_index is not None:
             self._by_phone[draft.phone_index] = decision
         if draft.external_id:
@@ -142,15 +161,29 @@ class Matcher:
             return Decision(draft, REPEATED, known=customer, makes_lead=makes_lead)
         takes_owner = customer.owner_id is None and draft.owner is not None
         changes = changes_for(customer, draft, overwrite=self._mode == "update")
-        changed = bool(changes) or makes_lead or takes_owner
+        contacts = self._new_contacts(customer, draft)
+        changed = bool(changes) or makes_lead or takes_owner or bool(contacts)
         return Decision(
             draft,
             UPDATED if changed else UNCHANGED,
             known=customer,
             changes=changes,
+            contacts=contacts,
             makes_lead=makes_lead,
             takes_owner=takes_owner,
         )
+
+    def _new_contacts(self, customer: Customer, draft: Draft) -> list[tuple[str, str]]:
+        """Return ways to reach ``customer`` that are new; a different number is a second phone."""
+        contacts = draft.contacts
+        index = draft.phone_index
+        if index and customer.phone_index and bytes(customer.phone_index) != index:
+            contacts.append(("phone", draft.values["phone"]))
+        return [
+            (kind, value)
+            for kind, value in contacts
+            if (customer.pk, kind, contact_index(kind, value)) not in self._contacts
+        ]
 
     def _is_new_lead(self, draft: Draft, owner_key: int) -> bool:
         """Return whether the enquiry is not known yet: by its number, else by project, source and
@@ -159,13 +192,13 @@ class Matcher:
             return draft.external_id not in self._lead_numbers
         asked = self._enquiries.get(owner_key, set())
         if draft.received_at is None:
-            return not any(e[:2] == (draft.place.project, draft.source) for e in asked)
-        return (draft.place.project, draft.source, draft.received_at) not in asked
+            return not any(e[:2] == (draft.lead_project, draft.source) for e in asked)
+        return (draft.lead_project, draft.source, draft.received_at) not in asked
 
     def _note_lead(self, draft: Draft, owner_key: int) -> None:
         if draft.external_id:
             self._lead_numbers.add(draft.external_id)
-        enquiry = (draft.place.project, draft.source, draft.received_at)
+        enquiry = (draft.lead_project, draft.source, draft.received_at)
         self._enquiries.setdefault(owner_key, set()).add(enquiry)
 
 

@@ -3,21 +3,27 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
 from crm_site.exchange.registry import CellError, Reading
 from crm_site.exchange.rules.amounts import AmountError, parse_amount, parse_range
 from crm_site.exchange.rules.dates import DateError, parse_moment
 from customers.rules.entry import LARGEST_AMOUNT
-from customers.rules.identity import IdentityError, normalise_id_number, plausible_birthday
+from customers.rules.identity import (
+    IdentityError,
+    normalise_email,
+    normalise_id_number,
+    plausible_birthday,
+)
 from customers.rules.phones import PhoneError, normalise_phone
 from customers.rules.text import clean_name
 
 _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+T = TypeVar("T")
 OLDEST_YEAR = 1990
 GENDERS = {
     "m": "m", "male": "m", "男": "m", "男性": "m", "先生": "m", "mr": "m",
-    "f": "f", "female": "f", "女": "f", "女性": "f", "女士": "f", "小姐": "f", "ms": "f", "mrs": "f",
+    "f": "f", "female": "f", "女": "f", "女性": "f", "女士": "f", "小姐": "f", "ms": "f",
 }  # fmt: skip
 INTENTS = {
     "3": 3, "强": 3, "高": 3, "strong": 3, "high": 3, "hot": 3, "强烈": 3, "a": 3,
@@ -97,6 +103,14 @@ def budget(text: str, _reading: Reading) -> tuple[Decimal | None, Decimal | None
     return (None if low is None else _bounded(low), None if high is None else _bounded(high))
 
 
+def email(text: str, _reading: Reading) -> str:
+    """Return an e-mail address in lower case."""
+    try:
+        return normalise_email(text)
+    except IdentityError as error:
+        raise CellError(str(error.code)) from None
+
+
 def gender(text: str, _reading: Reading) -> str:
     """Return m or f."""
     return _word(text, GENDERS, "gender_unknown")
@@ -107,14 +121,13 @@ def intent(text: str, _reading: Reading) -> int:
     return _word(text, INTENTS, "intent_unknown")
 
 
-def custom_number(text: str, _reading: Reading) -> int | float:
-    """Return the value of a number field."""
+def custom_number(text: str, _reading: Reading) -> str:
+    """Return the value of a number field, kept as decimal digits."""
     try:
         number = parse_amount(text.removeprefix("-"))
     except AmountError:
         raise CellError("not_a_number") from None
-    signed = -number if text.startswith("-") else number
-    return int(signed) if signed == signed.to_integral_value() else float(signed)
+    return str(-number if text.startswith("-") else number)
 
 
 def custom_date(text: str, reading: Reading) -> str:
@@ -130,7 +143,7 @@ def custom_boolean(text: str, _reading: Reading) -> bool:
     return _word(text, BOOLEANS, "not_yes_or_no")
 
 
-def _word(text: str, words: dict[str, Any], fault: str) -> Any:
+def _word(text: str, words: dict[str, T], fault: str) -> T:
     try:
         return words[clean_name(text).casefold()]
     except KeyError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import override
 from pypinyin import lazy_pinyin
 
 from crm_site.exchange.registry import Outcome, Plan
@@ -15,8 +16,8 @@ from crm_site.staff.services import create_node
 from customers import vocabulary
 from customers.importers.fields import CREATE
 from customers.models import Project, VocabularyTerm
+from customers.services.ownership import assignable_to
 
-OWNER_ROLES = ("consultant", "supervisor")
 AMBIGUOUS = object()
 
 
@@ -40,12 +41,12 @@ class Owners:
     """Active consultants and supervisors the importing person may give customers to."""
 
     def __init__(self, actor: Any) -> None:
-        people = User.objects.filter(is_active=True, role__in=OWNER_ROLES).select_related("node")
+        people = list(assignable_to(actor).select_related("node"))
         self._known: dict[str, Any] = {}
-        for person in _within(people, actor):
-            for spelling in (person.name, person.username, person.employee_no):
+        for person in people:
+            for spelling in (person.name, person.username):
                 self._add(fold(spelling), person)
-        for person in _within(people, actor):
+        for person in people:
             if person.employee_no:
                 self._known[fold(person.employee_no)] = person
 
@@ -58,19 +59,6 @@ class Owners:
         """Return the one person of that employee number, account or name; otherwise ``None``."""
         found = self._known.get(fold(text))
         return None if found is AMBIGUOUS else found
-
-
-def _within(people: Any, actor: Any) -> Any:
-    if actor is None:
-        return people
-    scope, node = actor.role_definition.scope, actor.node
-    if node is None:
-        return people.none()
-    if scope is Scope.REGION:
-        return people.filter(node__region=node.region_id)
-    if scope is Scope.PROJECT:
-        return people.filter(node__project=node.project_id)
-    return people.filter(node=node)
 
 
 class Projects:
@@ -142,7 +130,7 @@ def _home_of(actor: Any) -> Place:
 def _project_scope(actor: Any) -> Mapping[str, Any]:
     node = actor.node
     if node is None:
-        return {"pk": None}
+        return {"pk__in": []}
     if actor.role_definition.scope is Scope.COMPANY:
         return {}
     if actor.role_definition.scope is Scope.REGION:
@@ -187,3 +175,10 @@ class Sources:
             )
             transaction.on_commit(lambda: vocabulary.forget(["source"]))
         return code
+
+
+def city_names() -> dict[str, str]:
+    """Return the usual spelling of each known city by any of its spellings."""
+    with override("zh-hans"):
+        usual = vocabulary.labels("city")
+    return {spelling: usual[code] for spelling, code in vocabulary.meanings("city").items()}

@@ -7,19 +7,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from crm_site.exchange.reading.table import Row
 from crm_site.exchange.registry import CellError, FieldSpec, Outcome, Plan, Problem, Reading
 from crm_site.staff.models import User
 from customers import vocabulary
 from customers.importers.fields import CUSTOM, REJECT, custom_parser
-from customers.importers.places import Owners, Place, Projects, Sources, slug_of
+from customers.importers.places import Owners, Place, Projects, Sources, city_names, slug_of
 from customers.indexes import phone_index
 from customers.models import Project
 from customers.rules.entry import NO_CAMPAIGN
 
 NEW = "new:"
+CONTACT_KINDS = ("email", "wechat")
 CACHED_CELLS = 4_000
 UNCACHED = {"phone", "received_at", "external_id", "id_number", "name"}
 
@@ -40,6 +43,12 @@ class Draft:
     owner: User | None = None
     project: Project | None = None
     place: Place = field(default_factory=Place)
+    lead_project: int | None = None
+
+    @property
+    def contacts(self) -> list[tuple[str, str]]:
+        """The further ways to reach the customer, as (kind, value)."""
+        return [(kind, self.values[kind]) for kind in CONTACT_KINDS if self.values.get(kind)]
 
     @property
     def keys(self) -> list[bytes | str]:
@@ -68,11 +77,14 @@ class RowReader:
         self.owners = Owners(plan.actor)
         self.projects = Projects(plan, dry=dry)
         self.sources = Sources(dry=dry)
+        with override(settings.LANGUAGE_CODE):
+            self._unnamed = _("Unnamed customer")
         self._layouts = vocabulary.meanings("layout")
+        self._cities = city_names()
         self._cells = [cell for cell in _cells(plan, specs) if cell is not None]
 
     def read(self, rows: Sequence[Row], outcome: Outcome) -> list[Draft]:
-        """Return a draft per row that can be written; the others are counted as bad, with causes."""
+        """Return a draft per row that can be written; the others count as bad, with causes."""
         drafts = []
         for row in rows:
             problems: list[Problem] = []
@@ -133,7 +145,7 @@ class RowReader:
         """Name a row without a name after its number (docs: domain, mandatory fields)."""
         if not draft.values.get("name"):
             known = draft.external_id or draft.values["phone"][-4:]
-            draft.values["name"] = _("Unnamed customer · %(known)s") % {"known": known}
+            draft.values["name"] = f"{self._unnamed} · {known}"[:80]
             draft.values["is_unnamed"] = True
 
     def _budget(self, draft: Draft, problems: list[Problem]) -> None:
@@ -163,6 +175,9 @@ class RowReader:
         layout = values.get("layout")
         if layout:
             values["layout"] = self._layouts.get(vocabulary.spelling_key(layout), layout)
+        city = values.get("city")
+        if city:
+            values["city"] = self._cities.get(vocabulary.spelling_key(city), city)
 
     def _owner(self, draft: Draft, problems: list[Problem], outcome: Outcome) -> None:
         text = draft.values.pop("owner", "")
@@ -199,21 +214,26 @@ class RowReader:
         warns = self.plan.options["projects"] != REJECT
         header = self._header_of("project_code") or self._header_of("project_name")
         cause = "project_unknown_own" if warns else "project_unknown"
-        problems.append(Problem(draft.row, header, cause, {"value": name or code}, is_warning=warns))
+        problems.append(
+            Problem(draft.row, header, cause, {"value": name or code}, is_warning=warns)
+        )
         return None
 
     def _place(self, draft: Draft) -> Place:
-        """Return the project's region and project, the owner's team; else the importer's place."""
+        """Return where the customer belongs: with its owner, else in the pool of the project the
+        row names, else where the importing person works. The enquiry keeps its own project."""
         home = self.projects.home
         owner = draft.owner.node if draft.owner else None
-        project, region = home.project, home.region
-        if draft.project is not None:
-            project, region = draft.project.pk, draft.project.node.region_id
-        elif project is None and owner is not None:
-            project, region = owner.project_id, owner.region_id
         if owner is not None:
-            return Place(region, project, owner.pk if owner.kind == "team" else None)
-        return Place(region, project, home.team)
+            place = Place(owner.region_id, owner.project_id, owner.pk)
+        elif draft.project is not None:
+            own = draft.project.pk == home.project
+            team = home.team if own else None
+            place = Place(draft.project.node.region_id, draft.project.pk, team)
+        else:
+            place = home
+        draft.lead_project = draft.project.pk if draft.project else place.project
+        return place
 
     def _header_of(self, key: str) -> str:
         return next((h for h, target in self.plan.mapping.items() if target == key), "")
@@ -235,7 +255,9 @@ def _cell(plan: Plan, known: Mapping[str, FieldSpec], index: int, header: str) -
         return None
     reading = plan.reading(header)
     if target.startswith(NEW):
-        key, parse, limit = f"{CUSTOM}{custom_key(header)}", custom_parser(target[4:]), 200
+        key = f"{CUSTOM}{custom_key(header)}"
+        made = known.get(key)  # by an earlier import of the same columns
+        parse, limit = (made.parse if made else custom_parser(target[4:])), 200
     else:
         spec = known[target]
         key, parse, limit = spec.key, spec.parse, spec.max_length

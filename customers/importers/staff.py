@@ -16,10 +16,13 @@ from crm_site.staff.services import create_node, create_user
 from customers.importers.places import slug_of
 
 CONSULTANT = "consultant"
+_NUMBERS = "exec id, employee id, staff id, 工号, 员工编号, 顾问工号, 编号, id"
+_NAMES = "exec name, full name, 姓名, 员工姓名, 顾问姓名"
+_TEAMS = "团队, 小组, 组别, 销售组, group"
 FIELDS = (
-    FieldSpec("employee_no", _("Employee number"), ("exec id", "employee id", "staff id", "工号", "员工编号", "顾问工号", "编号", "id"), None, 40),
-    FieldSpec("name", _("Name"), ("exec name", "full name", "姓名", "员工姓名", "顾问姓名"), None, 60),
-    FieldSpec("team", _("Team"), ("团队", "小组", "组别", "销售组", "group"), None, 80),
+    FieldSpec("employee_no", _("Employee number"), tuple(_NUMBERS.split(", ")), None, 40),
+    FieldSpec("name", _("Name"), tuple(_NAMES.split(", ")), None, 60),
+    FieldSpec("team", _("Team"), tuple(_TEAMS.split(", ")), None, 80),
 )  # fmt: skip
 
 
@@ -72,7 +75,9 @@ class StaffBatcher:
         pairs = zip(self._plan.headers, cells, strict=True)
         return {self._plan.mapping.get(header, ""): text for header, text in pairs if text}
 
-    def _problem(self, row: int, values: Mapping[str, str], known: Mapping[str, User]) -> Problem | None:
+    def _problem(
+        self, row: int, values: Mapping[str, str], known: Mapping[str, User]
+    ) -> Problem | None:
         number = values.get("employee_no", "")
         if self._project is None:
             return Problem(row, "", "no_project")
@@ -101,7 +106,7 @@ class StaffBatcher:
     def _team(
         self, name: str, teams: dict[str, OrgNode | None], outcome: Outcome, *, dry: bool
     ) -> OrgNode | None:
-        """Return the team of that name in the project, made if it is new; the project without one."""
+        """Return the team of that name in the project, made if new; the project for no name."""
         if not name or self._project is None:
             return self._project
         key = fold(name)

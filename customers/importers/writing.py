@@ -1,4 +1,4 @@
-"""The decisions of one part into the tables: customers, leads and their histories, each one COPY."""
+"""The decisions of one part into the tables: customers, leads, histories, each by one COPY."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -9,14 +9,15 @@ from crm_site.exchange.registry import Plan
 from crm_site.policies.services import in_force
 from customers.importers.copying import Tokens, copy_rows, take_keys
 from customers.importers.matching import CREATED, Decision
-from customers.indexes import id_number_index, phone_tail_index
-from customers.models import Customer, Lead, LeadEvent, OwnershipEvent, SourceEvent
+from customers.indexes import contact_index, id_number_index, phone_columns, phone_tail_index
+from customers.models import Customer, CustomerContact, Lead, LeadEvent, OwnershipEvent, SourceEvent
 from customers.policies import OWNERSHIP
 from customers.rules.axes import CustomerClass, CustomerKind, LeadState
 from customers.rules.completeness import completeness
 from customers.rules.entry import CapturePoint, spending_power
 from customers.rules.followups import ClockStart
 from customers.rules.search import name_tokens, sort_key
+from customers.services.capture import FIRST_CAPTURE
 from customers.services.clocks import start_clocks_bulk
 
 IMPORT = CapturePoint.IMPORT.value
@@ -47,10 +48,9 @@ def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
             decision.customer_id = decision.known.pk
         elif decision.twin is not None:
             decision.customer_id = decision.twin.customer_id
-    copy_rows(
-        Customer, CUSTOMER_COLUMNS, (_customer_row(plan, d, protected) for d in fresh)
-    )
+    copy_rows(Customer, CUSTOMER_COLUMNS, (_customer_row(plan, d, protected) for d in fresh))
     _update_known(plan, decisions, protected)
+    _write_contacts(decisions)
     _write_leads(plan, [decision for decision in decisions if decision.makes_lead])
     _write_ownership(plan, [decision for decision in decisions if decision.takes_owner])
 
@@ -72,8 +72,8 @@ def _customer_row(plan: Plan, decision: Decision, protected: datetime) -> tuple[
         get("layout", ""), get("motive", ""), get("intent"), "", spending_power(income), 0,
         get("remark", ""), draft.custom, CustomerClass.POTENTIAL.value, False, draft.source,
         plan.options["external_source"] if draft.external_id else "", draft.external_id,
-        phone is None, completeness(_known_values(values)), owner.pk if owner else None,
-        now if owner else None, protected if owner else None, place.team, place.project,
+        phone is None and not draft.contacts, completeness(_known_values(values)),
+        owner.pk if owner else None, now if owner else None, protected if owner else None, place.team, place.project,
         place.region, 1, now, now,
     )  # fmt: skip
 
@@ -95,13 +95,31 @@ def _write_leads(plan: Plan, decisions: Sequence[Decision]) -> None:
     copy_rows(
         LeadEvent,
         ("lead_id", "at", "kind", "from_value", "to_value", "reason", "actor_id"),
-        ((key, plan.now, "captured", "", _state(d), "", actor) for key, d in leads),
+        ((key, plan.now, "captured", "", _state(d), d.draft.source, actor) for key, d in leads),
     )
     copy_rows(
         SourceEvent,
-        ("customer_id", "at", "actor_id", "reason", "lead_id", "capture_point", "source", "import_job"),
         (
-            (d.customer_id, plan.now, actor, "", key, IMPORT, d.draft.source, plan.job_id)
+            "customer_id",
+            "at",
+            "actor_id",
+            "reason",
+            "lead_id",
+            "capture_point",
+            "source",
+            "import_job",
+        ),
+        (
+            (
+                d.customer_id,
+                d.draft.received_at or plan.now,
+                actor,
+                "",
+                key,
+                IMPORT,
+                d.draft.source,
+                plan.job_id,
+            )
             for key, d in leads
         ),
     )
@@ -112,7 +130,7 @@ def _lead_row(plan: Plan, key: int, decision: Decision) -> tuple[Any, ...]:
     draft = decision.draft
     owner = _lead_owner(decision)
     return (
-        key, decision.customer_id, draft.place.project, draft.source, draft.campaign, IMPORT,
+        key, decision.customer_id, draft.lead_project, draft.source, draft.campaign, IMPORT,
         _state(decision), "", owner, draft.enquiry, draft.received_at or plan.now,
         plan.options["external_source"] if draft.external_id else "", draft.external_id, {}, "",
         plan.now, plan.now,
@@ -151,11 +169,25 @@ def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
         OwnershipEvent,
         ("customer_id", "at", "actor_id", "reason", "from_owner_id", "to_owner_id", "is_backup"),
         (
-            (d.customer_id, plan.now, actor, "", None, d.draft.owner.pk, False)
+            (d.customer_id, plan.now, actor, FIRST_CAPTURE, None, d.draft.owner.pk, False)
             for d in decisions
             if d.draft.owner is not None
         ),
     )
+
+
+def _write_contacts(decisions: Sequence[Decision]) -> None:
+    rows = [
+        CustomerContact(
+            customer_id=decision.customer_id,
+            kind=kind,
+            value=value,
+            value_index=contact_index(kind, value),
+        )
+        for decision in decisions
+        for kind, value in decision.contacts
+    ]
+    CustomerContact.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
 def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime) -> None:
@@ -163,9 +195,12 @@ def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime
     groups: dict[tuple[str, ...], dict[int, Customer]] = {}
     for decision in decisions:
         customer = decision.known
-        if customer is None or not (decision.changes or decision.takes_owner):
+        if customer is None or not (decision.changes or decision.takes_owner or decision.contacts):
             continue
         changed = _apply(customer, decision.changes)
+        if decision.contacts and customer.is_unreachable:
+            customer.is_unreachable = False
+            changed.add("is_unreachable")
         if decision.takes_owner:
             changed |= _give(customer, decision, plan.now, protected)
         customer.version += 1
@@ -186,8 +221,6 @@ def _apply(customer: Customer, changes: dict[str, Any]) -> set[str]:
         customer.tokens = name_tokens(customer.name)
         changed |= {"sort_key", "tokens"}
     if "phone" in changes:
-        from customers.indexes import phone_columns
-
         for name, value in phone_columns(changes["phone"]).items():
             setattr(customer, name, value)
         customer.is_unreachable = False
@@ -221,7 +254,6 @@ def _give(customer: Customer, decision: Decision, now: datetime, protected: date
     owner, place = decision.draft.owner, decision.draft.place
     customer.owner = owner
     customer.owned_since, customer.protected_until = now, protected
-    customer.team_id = place.team
-    if customer.project_id is None:
-        customer.project_id, customer.region_id = place.project, place.region
+    customer.team_id, customer.project_id = place.team, place.project
+    customer.region_id = place.region
     return {"owner", "owned_since", "protected_until", "team", "project", "region"}

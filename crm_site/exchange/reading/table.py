@@ -49,8 +49,8 @@ def open_table(stream: BinaryIO) -> Table:
 
 
 def _with_header(raw: Iterator[list[str]], encoding: str) -> Table:
-    numbered = enumerate(raw, start=1)
-    first = [(n, [clean_cell(cell) for cell in cells]) for n, cells in islice(numbered, HEADER_SEARCH_ROWS)]
+    numbered = ((number, _cleaned(cells)) for number, cells in enumerate(raw, start=1))
+    first = list(islice(numbered, HEADER_SEARCH_ROWS))
     position = _find_header([cells for _n, cells in first])
     if position is None:
         raise UnreadableFileError(
@@ -66,12 +66,17 @@ def _with_header(raw: Iterator[list[str]], encoding: str) -> Table:
             code="too_many_columns",
         )
     headers = _named(cells, width)
-    rest = chain(first[position + 1 :], ((n, [clean_cell(c[:MAX_CELL]) for c in row]) for n, row in numbered))
+    rest = chain(first[position + 1 :], numbered)
     return Table(headers, header_row, _bounded(rest, len(headers)), encoding)
 
 
+def _cleaned(cells: list[str]) -> list[str]:
+    """Return the cells cleaned; what is cut off is far beyond the limit of every field."""
+    return [clean_cell(cell[:MAX_CELL]) for cell in cells]
+
+
 def _find_header(rows: list[list[str]]) -> int | None:
-    """Return the index of the first row that is filled like the table and holds words, no values."""
+    """Return the index of the first row that is as wide as the table and holds words."""
     filled = [[cell for cell in row if cell] for row in rows]
     widest = max((len(cells) for cells in filled), default=0)
     for index, cells in enumerate(filled):
@@ -84,7 +89,7 @@ def _find_header(rows: list[list[str]]) -> int | None:
 def _named(cells: list[str], width: int) -> list[str]:
     names: list[str] = []
     for index in range(width):
-        name = (cells[index] if index < len(cells) else "")[:MAX_HEADER] or f"#{index + 1}"
+        name = (cells[index] if index < len(cells) else "")[:MAX_HEADER] or f"[{index + 1}]"
         number, unique = 1, name
         while unique in names:
             number += 1

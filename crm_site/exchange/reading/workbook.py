@@ -35,7 +35,7 @@ def read_rows(stream: BinaryIO) -> Iterator[list[str]]:
     a workbook that is encrypted, damaged, or would unpack to more than the limits."""
     if stream.read(4).startswith(OLE):
         raise UnreadableFileError(
-            _("The workbook has a password or is of the old .xls kind. Save it as .xlsx without one."),
+            _("The workbook has a password or is an old .xls. Save it as .xlsx without one."),
             code="encrypted",
         )
     stream.seek(0)

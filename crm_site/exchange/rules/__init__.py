@@ -1,1 +1,1 @@
-"""Pure decisions of the import: clean text, dates, numbers, what a column holds, which field it is."""
+"""Pure decisions of the import: clean text, dates, amounts, what a column holds and means."""

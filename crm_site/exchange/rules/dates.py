@@ -7,7 +7,7 @@ start with the year, and ``2026年4月3日``, mean one thing only.
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, time, timezone, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from enum import StrEnum
 
 _TIME = r"(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
@@ -28,7 +28,7 @@ class DateOrder(StrEnum):
 
 
 class DateError(ValueError):
-    """A cell is not a date; ``code`` says why: not_a_date, date_ambiguous, date_mixed, no_such_day."""
+    """A cell is not a date; ``code``: not_a_date, date_ambiguous, date_mixed or no_such_day."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -132,9 +132,7 @@ def _from_year_last(match: re.Match[str], *, order: DateOrder, zone: tzinfo) -> 
     return _build((year, month, day), match.groups()[3:], zone)
 
 
-def _build(
-    day: tuple[str, str, str], clock: tuple[str | None, ...], zone: tzinfo
-) -> datetime:
+def _build(day: tuple[str, str, str], clock: tuple[str | None, ...], zone: tzinfo) -> datetime:
     hour, minute, second, offset = (*clock, None, None, None, None)[:4]
     try:
         of_day = time(int(hour or 0), int(minute or 0), int(second or 0))
@@ -146,5 +144,5 @@ def _build(
 
 def _zone_of(offset: str) -> tzinfo:
     if offset == "Z":
-        return timezone.utc
-    return datetime.strptime(offset.replace(":", ""), "%z").tzinfo or timezone.utc
+        return UTC
+    return datetime.strptime(offset.replace(":", ""), "%z").tzinfo or UTC

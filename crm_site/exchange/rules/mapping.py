@@ -12,13 +12,14 @@ from crm_site.exchange.rules.columns import Column
 from crm_site.exchange.rules.text import fold
 
 IGNORE = ""
+NOTE = "#"  # headers that begin with it are remarks of ours in a handed-back file
 NEW = "new:"
 NEW_KINDS = ("text", "number", "date", "boolean")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A field as the proposal sees it: its key, the headers that mean it, what its values look like."""
+    """A field as the proposal sees it: its key, its usual headers, the look of its values."""
 
     key: str
     aliases: tuple[str, ...]
@@ -27,7 +28,7 @@ class Target:
 
 def signature(headers: Iterable[str]) -> str:
     """Return the digest under which the mapping of files with these headers is remembered."""
-    joined = "\x1f".join(sorted(fold(header) for header in headers))
+    joined = "\x1f".join(sorted(fold(h) for h in headers if not h.startswith(NOTE)))
     return hashlib.sha256(joined.encode()).hexdigest()
 
 
@@ -63,7 +64,7 @@ def _by_values(column: Column, targets: Sequence[Target], taken: set[str]) -> st
 
 
 def _unknown(column: Column, *, allow_new: bool) -> str:
-    if not allow_new or not column.filled or column.kind in ("phone", "id_number"):
+    if not allow_new or column.header.startswith(NOTE) or not column.filled or column.kind in ("phone", "id_number"):
         return IGNORE
     return NEW + (column.kind if column.kind in NEW_KINDS else "text")
 

@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 # Control characters, lone surrogates, and marks that turn the reading direction (A-20, A-26).
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,10})?", re.ASCII)
@@ -36,7 +38,7 @@ def _thin_marks(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as headers and codes are compared: NFKC, lower case, letters and digits only."""
+    """Return ``text`` as headers and codes are compared: lower case, letters and digits only."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isalnum())
 

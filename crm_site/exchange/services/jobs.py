@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from zoneinfo import ZoneInfo
 
 from crm_site.exchange import tasks
 from crm_site.exchange.errors import JobStateError, MappingError
@@ -71,7 +71,7 @@ def set_mapping(
 def start_check(*, job: ImportJob, now: datetime) -> None:
     """Send the dry run to a worker; raise MappingError while a question is open."""
     require_answers(job)
-    importer(job.kind).check_mapping(job.mapping)
+    check_mapping(job)
     changed = ImportJob.objects.filter(pk=job.pk, state__in=BEFORE_WRITING).update(
         state=State.CHECKING, heartbeat_at=now, rows_done=0, error=""
     )
@@ -80,7 +80,9 @@ def start_check(*, job: ImportJob, now: datetime) -> None:
 
 
 @transaction.atomic
-def start_writing(*, job: ImportJob, now: datetime, allowed: tuple[str, ...] = (State.CHECKED,)) -> None:
+def start_writing(
+    *, job: ImportJob, now: datetime, allowed: tuple[str, ...] = (State.CHECKED,)
+) -> None:
     """Send the writing to a worker; a second call finds the state changed and is refused."""
     require_answers(job)
     begin_writing(job=job, now=now, allowed=allowed)
@@ -111,7 +113,9 @@ def resume(*, job: ImportJob, now: datetime) -> None:
     if stalled.filter(state=State.CHECKING).update(heartbeat_at=now):
         tasks.check_import.delay_on_commit(job.pk)
         return
-    _require(stalled.update(heartbeat_at=now) or failed.update(state=State.WRITING, heartbeat_at=now))
+    _require(
+        stalled.update(heartbeat_at=now) or failed.update(state=State.WRITING, heartbeat_at=now)
+    )
     tasks.run_import.delay_on_commit(job.pk)
 
 
@@ -197,6 +201,11 @@ def save_problems(job: ImportJob, outcome: Outcome) -> None:
     )
 
 
+def check_mapping(job: ImportJob) -> None:
+    """Raise MappingError when the importer misses a field it needs."""
+    importer(job.kind).check_mapping(job.mapping)
+
+
 def require_answers(job: ImportJob) -> None:
     """Raise MappingError while a date column can be read in two ways."""
     waiting = open_questions(job)
@@ -232,7 +241,8 @@ def _check_targets(
     if twice:
         labels = {spec.key: str(spec.label) for spec in fields}
         raise MappingError(
-            _("Two columns go to “%(field)s”. Leave one of them out.") % {"field": labels[twice[0]]},
+            _("Two columns go to “%(field)s”. Leave one of them out.")
+            % {"field": labels[twice[0]]},
             code="field_twice",
         )
 

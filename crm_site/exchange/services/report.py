@@ -1,20 +1,37 @@
-"""What a person reads about an import: the causes of problems, grouped, with sample rows."""
+"""What a person reads about an import: counts, causes of problems, findings, samples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Min
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from crm_site.exchange.models import ImportJob
+from crm_site.exchange.models import ImportJob, ImportPart
+from crm_site.exchange.registry import importer, message_of
+from crm_site.exchange.services.jobs import rows_of
 
 SAMPLE_ROWS = 5
+SAMPLE_CELLS = 40
+SAMPLE_VALUES = 3
+SECRET_KINDS = ("phone", "id_number")
+# count -> words, tone class of the bar, shape of the mark
+COUNTS: dict[str, tuple[str | Promise, str, str]] = {
+    "created": (_("To create"), "k-a", "dot"),
+    "updated": (_("To update"), "k-b", "sq"),
+    "unchanged": (_("Unchanged"), "muted", "ring"),
+    "repeated": (_("Repeated in the file"), "k-c", "dia"),
+    "bad": (_("With errors"), "k-d", "tri"),
+}
+DONE_WORDS = {"created": _("Created"), "updated": _("Updated"), "bad": _("Not imported")}
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause in one column: how many rows it met, the first of them, params of the first."""
+    """One cause in one column: how many rows it met, some of them with the cell's content."""
 
     code: str
     column: str
@@ -22,6 +39,54 @@ class Cause:
     count: int
     rows: list[int]
     params: Mapping[str, Any]
+    cells: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The cause in the current language."""
+        return message_of(self.code, self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One count with its place on the bar, in per cent."""
+
+    key: str
+    label: str | Promise
+    tone: str
+    mark: str
+    count: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the page says about what rows became or would become."""
+
+    shares: list[Share]
+    causes: list[Cause]
+    findings: list[tuple[str | Promise, list[tuple[str, int]]]]
+    to_write: int
+    bad: int
+    same_file_at: datetime | None
+
+
+def describe(job: ImportJob) -> Report:
+    """Return the report of a job that was tried dry or written; empty parts before."""
+    causes = causes_of(job)
+    _show_cells(job, causes)
+    labels = importer(job.kind).findings
+    findings = [(labels.get(key, key), list(values.items())) for key, values in job.findings.items()]
+    count = job.counts.get
+    return Report(
+        shares=_shares(job),
+        causes=causes,
+        findings=findings,
+        to_write=count("created", 0) + count("updated", 0),
+        bad=count("bad", 0),
+        same_file_at=_same_file_at(job),
+    )
 
 
 def causes_of(job: ImportJob) -> list[Cause]:
@@ -46,3 +111,64 @@ def causes_of(job: ImportJob) -> list[Cause]:
         )
         for group in found
     ]
+
+
+def samples_of(job: ImportJob) -> dict[str, str]:
+    """Return the first values of each column, numbers of persons masked."""
+    part = ImportPart.objects.filter(job=job, number=0).first()
+    if part is None:
+        return {}
+    rows = rows_of(part)[:50]
+    samples = {}
+    for index, column in enumerate(job.columns):
+        values = dict.fromkeys(cells[index] for _row, cells in rows if cells[index])
+        shown = [_shown(value, column["kind"]) for value in list(values)[:SAMPLE_VALUES]]
+        samples[column["header"]] = " · ".join(shown)
+    return samples
+
+
+def _shown(value: str, kind: str) -> str:
+    if kind in SECRET_KINDS:
+        return f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
+    return value[:SAMPLE_CELLS]
+
+
+def _show_cells(job: ImportJob, causes: list[Cause]) -> None:
+    """Put the content of the sample rows beside their causes, reading each part once."""
+    index = {column["header"]: place for place, column in enumerate(job.columns)}
+    wanted = {row for cause in causes for row in cause.rows if cause.column}
+    if not wanted:
+        return
+    cells: dict[int, list[str]] = {}
+    parts = ImportPart.objects.filter(job=job, first_row__lte=max(wanted)).order_by("number")
+    spans = list(parts.values_list("number", "first_row"))
+    for place, (number, first) in enumerate(spans):
+        end = spans[place + 1][1] if place + 1 < len(spans) else max(wanted) + 1
+        if any(first <= row < end for row in wanted):
+            part = ImportPart.objects.get(job=job, number=number)
+            cells.update({row: line for row, line in rows_of(part) if row in wanted})
+    for cause in causes:
+        for row in cause.rows:
+            if cause.column in index and row in cells:
+                cause.cells[row] = cells[row][index[cause.column]][:SAMPLE_CELLS]
+
+
+def _shares(job: ImportJob) -> list[Share]:
+    total = sum(job.counts.values()) or 1
+    shares, start = [], 0.0
+    for key, (label, tone, mark) in COUNTS.items():
+        count = job.counts.get(key, 0)
+        width = 100 * count / total
+        words = DONE_WORDS.get(key, label) if job.state == ImportJob.State.DONE else label
+        shares.append(Share(key, words, tone, mark, count, round(start, 2), round(width, 2)))
+        start += width
+    return shares
+
+
+def _same_file_at(job: ImportJob) -> datetime | None:
+    """Return when the same bytes were last imported, if they were."""
+    done = ImportJob.objects.filter(
+        file_digest=job.file_digest, kind=job.kind, state=ImportJob.State.DONE
+    )
+    others = done.exclude(pk=job.pk).order_by("-finished_at")
+    return others.values_list("finished_at", flat=True).first()

@@ -16,7 +16,7 @@ from crm_site.exchange.models import ImportJob, ImportPart
 from crm_site.exchange.reading.table import Row, Table, open_table
 from crm_site.exchange.registry import Importer, importer
 from crm_site.exchange.rules.columns import Column
-from crm_site.exchange.rules.mapping import Target, propose, signature
+from crm_site.exchange.rules.mapping import NOTE, Target, propose, signature
 from crm_site.exchange.rules.text import clean_cell
 
 PART_ROWS = 2_000
@@ -25,9 +25,7 @@ MAX_FILE_NAME = 200
 
 
 @transaction.atomic
-def upload(
-    *, kind: str, stream: BinaryIO, file_name: str, actor: Any, now: datetime
-) -> ImportJob:
+def upload(*, kind: str, stream: BinaryIO, file_name: str, actor: Any, now: datetime) -> ImportJob:
     """Read the file into a new job with a proposed mapping and default options, and return it.
 
     Raise UnreadableFileError (nothing is kept) or NotAllowedError. ``actor`` None is the system.
@@ -72,7 +70,10 @@ def remembered_mapping(job: ImportJob) -> dict[str, str]:
     )
     last = known.order_by("-id").values_list("mapping", flat=True).first()
     headers = [column["header"] for column in job.columns]
-    return dict(last) if last and set(last) == set(headers) else {}
+    named = {header for header in headers if not header.startswith(NOTE)}
+    if not last or named != {header for header in last if not header.startswith(NOTE)}:
+        return {}
+    return {header: last.get(header, "") for header in headers}
 
 
 def _proposed(found: Importer, columns: list[Column], actor: Any) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm_site.common.refusals import RefusedError
 from crm_site.exchange.errors import ExchangeError
 from crm_site.exchange.models import ImportJob
-from crm_site.exchange.registry import importer, message_of
+from crm_site.exchange.registry import importer
 from crm_site.exchange.services import jobs, running
 from crm_site.exchange.services.report import causes_of
 from crm_site.exchange.services.upload import upload
@@ -23,7 +23,7 @@ COUNTS = ("created", "updated", "unchanged", "repeated", "bad")
 
 
 class Command(BaseCommand):
-    """Print what became of the rows; exit with 2 and the reason when the file cannot be imported."""
+    """Print what became of the rows; exit with 2 and the reason when nothing can be imported."""
 
     help = "Import customers (or --kind staff) from a CSV or xlsx file."
 
@@ -77,8 +77,9 @@ class Command(BaseCommand):
         for cause in causes_of(job):
             rows = ", ".join(map(str, cause.rows))
             note = "note" if cause.is_warning else "bad"
-            words = message_of(cause.code, cause.params)
-            self.stdout.write(f"{note}: {cause.count} × {cause.column or '-'}: {words} (rows {rows})")
+            self.stdout.write(
+                f"{note}: {cause.count} × {cause.column or '-'}: {cause.message} (rows {rows})"
+            )
 
 
 def _actor(username: str | None) -> User | None:

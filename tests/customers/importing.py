@@ -1,0 +1,58 @@
+"""Runs an import from bytes to rows, as the worker would."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from crm_site.exchange.models import ImportJob
+from crm_site.exchange.services import jobs, running
+from crm_site.exchange.services.upload import upload
+from tests.exchange.files import csv_bytes
+
+
+def uploaded(
+    rows: Sequence[Sequence[str]] | io.BytesIO, *, actor: Any, now: datetime, kind: str = "customer"
+) -> ImportJob:
+    stream = rows if isinstance(rows, io.BytesIO) else csv_bytes(rows)
+    return upload(kind=kind, stream=stream, file_name="线索.csv", actor=actor, now=now)
+
+
+def set_options(job: ImportJob, **options: str) -> None:
+    jobs.set_mapping(
+        job=job, mapping=job.mapping, options={**job.options, **options}, actor=job.author
+    )
+
+
+def checked(job: ImportJob, *, now: datetime) -> ImportJob:
+    jobs.start_check(job=job, now=now)
+    assert running.check(job_id=job.pk, clock=lambda: now)
+    job.refresh_from_db()
+    return job
+
+
+def written(job: ImportJob, *, now: datetime) -> ImportJob:
+    jobs.begin_writing(job=job, now=now, allowed=tuple(jobs.BEFORE_WRITING))
+    assert not running.write(job_id=job.pk, clock=lambda: now)
+    job.refresh_from_db()
+    return job
+
+
+def imported(
+    rows: Sequence[Sequence[str]] | io.BytesIO,
+    *,
+    actor: Any,
+    now: datetime,
+    kind: str = "customer",
+    **options: str,
+) -> ImportJob:
+    job = uploaded(rows, actor=actor, now=now, kind=kind)
+    set_options(job, **options)
+    return written(job, now=now)
+
+
+def causes(job: ImportJob) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for code, row in job.row_errors.order_by("row").values_list("code", "row"):
+        found.setdefault(code, []).append(row)
+    return found
