@@ -16,7 +16,9 @@ urlpatterns = [
     path("", include("crm_site.common.urls")),
     path("notifications/", include("crm_site.outbox.urls")),
     path("policies/", include("crm_site.policies.urls")),
+    path("imports/", include("crm_site.exchange.urls")),
     path("", include("customers.urls")),
+    path("api/v1/", include("crm_site.api_urls")),
 ]
 
 handler400 = "crm_site.common.errors.bad_request"

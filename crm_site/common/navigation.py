@@ -55,11 +55,11 @@ def links_for(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    urls = {
-        entry: _url(entry)
-        for entry in sorted(_entries.values(), key=lambda entry: entry.order)
-        if not entry.permission or user.has_perm(entry.permission)
-    }
+    urls: dict[Entry, str] = {}
+    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
+        url = _url(entry)
+        if url not in urls.values() and (not entry.permission or user.has_perm(entry.permission)):
+            urls[entry] = url  # two permissions may open the same place
     current = _current(request.path, [url for url in urls.values() if url])
     return [
         Link(entry.key, url, entry.label, entry.icon, _count(request, entry), url == current)
