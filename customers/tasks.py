@@ -36,4 +36,5 @@ def regrade_customers() -> dict[str, int]:
     """Grade every customer anew, once per night (CUS-11)."""
     from customers.services.grading import run_nightly_regrade
 
-    return run_nightly_regrade(now=timezone.now())
+    done = run_nightly_regrade(now=timezone.now())
+    return {"scored": done.scored, "written": done.written, "changed": done.changed}

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from crm_site.common.refusals import StaleError
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers.clock_policies import TASK_REMINDERS, TaskReminderPolicy
@@ -19,11 +20,11 @@ from customers.rules.reminders import Step, find_due, task_steps
 UNDO_FOR = dt.timedelta(seconds=30)
 
 
-class TaskNotOpenError(Exception):
+class TaskNotOpenError(StaleError):
     """Somebody else has finished or changed the task meanwhile; ``task`` is how it stands now."""
 
     def __init__(self, task: Task) -> None:
-        super().__init__(f"task {task.pk} is {task.state}")
+        super().__init__(_("The task was changed by somebody else meanwhile."), state=task.state)
         self.task = task
 
 

@@ -110,7 +110,10 @@ def done():
 
 def children(program):
     listed = subprocess.run(
-        ["ps", "-o", "pid=", "--ppid", str(program.pid)], capture_output=True, text=True, check=False
+        ["ps", "-o", "pid=", "--ppid", str(program.pid)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return [int(pid) for pid in listed.stdout.split()]
 

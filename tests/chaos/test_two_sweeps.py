@@ -159,6 +159,4 @@ def test_many_sweeps_of_tasks_at_once_remind_once(consultant, supervisor, execut
     outcomes = at_once(lambda: reminders.sweep_tasks(now=later))
     assert sum(done.effects for done in outcomes) == TaskEffect.objects.count()
     assert Message.objects.count() == LEADS
-    assert set(Task.objects.values_list("step", flat=True)) == {
-        TaskEffect.objects.count() // LEADS
-    }
+    assert set(Task.objects.values_list("step", flat=True)) == {TaskEffect.objects.count() // LEADS}

@@ -81,9 +81,7 @@ def test_an_urgency_adds_the_inner_limit_in_working_time(consultant, now, urgenc
 def test_a_line_for_a_grade_wins_over_the_general_one(consultant, now, executive):
     from customers.models import CustomerGrade
 
-    policy = LeadClockPolicy(
-        limits=(*LeadClockPolicy().limits, Limit(FIRST_TOUCH, 120, grade="A"))
-    )
+    policy = LeadClockPolicy(limits=(*LeadClockPolicy().limits, Limit(FIRST_TOUCH, 120, grade="A")))
     put_in_force(policy, version=2, valid_from=now - DAY, approver=executive)
     lead = LeadFactory(customer=CustomerFactory(owner=consultant), received_at=now)
     CustomerGrade.objects.create(
@@ -155,9 +153,7 @@ def test_imported_history_starts_no_clock(consultant, now, django_assert_max_num
     assert LeadClock.objects.count() == 0
     with django_assert_max_num_queries(12):
         assert start_clocks_bulk(received=received, mode=ClockStart.FROM_RECEIVED, now=now) == 3
-    assert set(LeadClock.objects.values_list("lead", flat=True)) == {
-        lead.pk for lead in leads[:3]
-    }
+    assert set(LeadClock.objects.values_list("lead", flat=True)) == {lead.pk for lead in leads[:3]}
     assert start_clocks_bulk(received=received, mode=ClockStart.FROM_RECEIVED, now=now) == 3
     assert LeadClock.objects.count() == 9
 
@@ -168,25 +164,21 @@ def test_an_import_tells_nobody_of_what_passed_before_it(consultant, now):
 
     received_at = now - 6 * DAY
     lead = LeadFactory(customer=CustomerFactory(owner=consultant), received_at=received_at)
-    start_clocks_bulk(
-        received=[(lead.pk, received_at)], mode=ClockStart.FROM_RECEIVED, now=now
-    )
+    start_clocks_bulk(received=[(lead.pk, received_at)], mode=ClockStart.FROM_RECEIVED, now=now)
     states = LeadClock.objects.filter(lead=lead).order_by("due_at").values_list("state", flat=True)
     assert list(states) == ["breached", "breached", "running"]
     assert sweep_clocks(now=now).subjects == 0
     assert Message.objects.count() == 0
     done = sweep_clocks(now=now + DAY)
     assert (done.effects, done.messages) == (1, 1)
-    assert list(
-        LeadClockEffect.objects.filter(at__gt=now).values_list("clock__kind", "step")
-    ) == [("closure", "remind-100")]
+    assert list(LeadClockEffect.objects.filter(at__gt=now).values_list("clock__kind", "step")) == [
+        ("closure", "remind-100")
+    ]
 
 
 def test_from_import_starts_the_time_at_the_import(consultant, now):
     lead = LeadFactory(customer=CustomerFactory(owner=consultant), received_at=now - 2 * DAY)
-    start_clocks_bulk(
-        received=[(lead.pk, lead.received_at)], mode=ClockStart.FROM_IMPORT, now=now
-    )
+    start_clocks_bulk(received=[(lead.pk, lead.received_at)], mode=ClockStart.FROM_IMPORT, now=now)
     assert LeadClock.objects.get(lead=lead, kind=FIRST_TOUCH).due_at == now + DAY
 
 
