@@ -99,7 +99,7 @@ def sort_key(name: str) -> str:
         parts.append(FAMILY_NAMES[family])
         rest = rest[len(family) :]
     parts += lazy_pinyin(rest)
-    return " ".join(parts)[:160]
+    return " ".join(" ".join(parts).split())[:160]
 
 
 def _family(name: str) -> str:

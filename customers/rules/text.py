@@ -1,10 +1,12 @@
-"""Text as it is stored: one spelling, nothing invisible, nothing that turns writing around. Pure."""
+"""Text as it is stored: one spelling, nothing invisible, nothing turned around. Pure."""
 
 import re
 import unicodedata
 
 COMBINING_LIMIT = 3  # marks upon one letter; more hide the lines above and below
 _HALF_WIDTH = {full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_HAN = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U00033fff]"
+_GAP = re.compile(f"(?<={_HAN}) (?={_HAN})")
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _KEPT_FORMATS = {"\u200d"}  # joins the parts of one emoji
 
@@ -21,8 +23,8 @@ def clean_lines(text: str) -> str:
 
 
 def clean_name(text: str) -> str:
-    """Return ``text`` cleaned, with full-width Latin letters, digits and signs made half-width."""
-    return clean_text(text.translate(_HALF_WIDTH))
+    """Return ``text`` cleaned, full-width Latin made half-width, Han characters without gaps."""
+    return _GAP.sub("", clean_text(text.translate(_HALF_WIDTH)))
 
 
 def _storable(text: str) -> str:

@@ -77,7 +77,6 @@ def test_team_project_and_region_follow_the_owner(consultant, consultant_c, exec
     )
 
 
-@pytest.mark.check("A-03")
 def test_nobody_assigns_beyond_their_reach(
     consultant, consultant_b, consultant_c, supervisor, marketing, now
 ):

@@ -27,7 +27,6 @@ def clean(**values):
     return clean_entry(entry, mandatory=("phone",), today=TODAY)
 
 
-@pytest.mark.check("A-26")
 @pytest.mark.parametrize(
     ("raw", "stored"),
     [
@@ -49,6 +48,7 @@ def test_hostile_text_is_stored_harmless(raw, stored):
 def test_lines_stay_and_full_width_letters_of_names_do_not():
     assert clean_lines("一\r\n二\r三\x07\n") == "一\n二\n三"
     assert clean_name("ＡＢＣ　１２，") == "ABC 12,"
+    assert clean_name("张 三　丰 Tom Lee") == "张三丰 Tom Lee"
 
 
 def test_a_megabyte_is_refused_with_the_limit():
@@ -146,7 +146,6 @@ def test_spending_power_is_the_band_of_the_income(income, band):
     assert spending_power(income) == band
 
 
-@pytest.mark.check("A-04")
 @pytest.mark.parametrize(
     "field",
     [
@@ -205,7 +204,6 @@ def test_id_numbers_that_cannot_be(text, code):
     assert caught.value.code == code
 
 
-@pytest.mark.check("A-28")
 @pytest.mark.parametrize(
     "evil",
     [
