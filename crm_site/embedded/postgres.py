@@ -34,7 +34,12 @@ OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-THROW_AWAY_OPTIONS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROW_AWAY_OPTIONS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder, so nothing stays after a kill
+}
 START_SECONDS = 60.0
 
 

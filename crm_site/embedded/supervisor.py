@@ -83,9 +83,10 @@ class Supervisor:
         self._running: list[Watched] = []
         self._deaths: dict[str, deque[float]] = {}
         self._stop_asked = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # as set by nohup
-                signal.signal(number, self._ask_stop)
+        signal.signal(signal.SIGINT, self._ask_stop)  # also where a shell's `&` had it ignored
+        signal.signal(signal.SIGTERM, self._ask_stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as set by nohup
+            signal.signal(signal.SIGHUP, self._ask_stop)
 
     def _ask_stop(self, number: int, frame: FrameType | None) -> None:
         self._stop_asked = True
