@@ -60,12 +60,21 @@ def links_for(request: HttpRequest) -> list[Link]:
         url = _url(entry)
         if url not in urls.values() and (not entry.permission or user.has_perm(entry.permission)):
             urls[entry] = url  # two permissions may open the same place
+    urls = _first_of_each(urls)
     current = _current(request.path, [url for url in urls.values() if url])
     return [
         Link(entry.key, url, entry.label, entry.icon, _count(request, entry), url == current)
         for entry, url in urls.items()
         if url
     ]
+
+
+def _first_of_each(urls: dict[Entry, str]) -> dict[Entry, str]:
+    """Return the entries without those that lead where an earlier one leads."""
+    first: dict[str, Entry] = {}
+    for entry, url in urls.items():
+        first.setdefault(url, entry)
+    return {entry: url for entry, url in urls.items() if first[url] is entry}
 
 
 def _url(entry: Entry) -> str:

@@ -101,7 +101,8 @@ def active_filters(request: HttpRequest, filterset: FilterSet) -> list[Chip]:
         rest = request.GET.copy()
         for key in [*keys, "after", "before"]:
             rest.pop(key, None)
-        words = dict(getattr(field, "choices", ()) or ())
+        choices = getattr(field, "choices", None)
+        words = {} if choices is None else dict(choices)
         shown = ", ".join(str(words.get(value, value)) for value in values)
         chips.append(Chip(str(field.label or name), shown, f"?{rest.urlencode()}"))
     return chips
