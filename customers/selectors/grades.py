@@ -139,11 +139,11 @@ def _as_preview(cells: Iterable[list[Any]], movers: list[list[Any]]) -> Preview:
             (_("customers would change grade"), moved),
             (_("customers graded"), sum(table.values())),
         ],
-        matrix_heads=[_("From"), *LETTERS],
+        matrix_heads=[_("Grade now"), *LETTERS],
         matrix=[
-            [was or _("none"), *(table.get((was, grade), 0) for grade in LETTERS)] for was in rows
+            [was or _("not graded"), *(table.get((was, grade), 0) for grade in LETTERS)] for was in rows
         ],
-        columns=[_("Customer"), _("Now"), _("Then"), _("Score now"), _("Score then")],
+        columns=[_("Customer"), _("Grade now"), _("Grade then"), _("Score now"), _("Score then")],
         rows=[
             [
                 (names[pk].name, reverse("customers:customer-detail", args=[pk])),
