@@ -78,7 +78,7 @@ class Frame:
     def user_label(self) -> str:
         """Return the signed-in person's name, or the account name."""
         user = self._request.user
-        return user.get_full_name().strip() or user.get_username()
+        return str(user) if user.is_authenticated else ""
 
     @cached_property
     def watermark(self) -> str:

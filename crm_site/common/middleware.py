@@ -48,7 +48,7 @@ class ReadableTextMiddleware:
             return True
         if request.content_type in FORM_TYPES:
             return _all_storable(request.POST) and all(
-                is_storable(file.name or "") for file in request.FILES.values()
+                is_storable(str(getattr(file, "name", ""))) for file in request.FILES.values()
             )
         if request.content_type and "json" in request.content_type:
             return _json_is_storable(request.body)
@@ -157,7 +157,8 @@ def _redirect_whole_page(request: HttpRequest, response: HttpResponse) -> HttpRe
     status = 204
     if url.startswith(login):
         page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        back = page.path if page.netloc == request.get_host() else "/"
+        here = f"{page.path}?{page.query}" if page.query else page.path
+        back = here if page.netloc == request.get_host() else "/"
         url, status = f"{login}?{urlencode({'next': back})}", 401
     moved = HttpResponse(status=status, headers={"HX-Redirect": url})
     moved.cookies = response.cookies

@@ -106,8 +106,9 @@ def _rest_document(exc: Exception, response: Response) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return document(400, _("Some fields need a change"), errors=_field_errors(response.data))
     extra: dict[str, Any] = {}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        extra["retry_after"] = int(exc.wait) + 1
+    wait = getattr(exc, "wait", None)  # only a Throttled has one, in seconds
+    if wait is not None:
+        extra["retry_after"] = int(wait) + 1
     detail = str(getattr(exc, "detail", "")) if isinstance(exc, exceptions.APIException) else ""
     return document(response.status_code, _title(response.status_code), detail, **extra)
 

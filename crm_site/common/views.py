@@ -1,5 +1,7 @@
 """Small addresses of the ground floor: stay signed in, how one likes the pages, is all well."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required, permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.utils import timezone
@@ -23,7 +25,7 @@ def keep_session(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Save the account's `density` or `shortcuts`; 204, or 400 for values not offered."""
-    user = request.user
+    user: Any = request.user  # signed in, as LoginRequiredMiddleware sees to it
     if request.POST.get("density") in DENSITIES:
         user.density = request.POST["density"]
         user.save(update_fields=["density"])

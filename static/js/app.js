@@ -1,6 +1,6 @@
 // Behaviour of the frame: theme, navigation, menus, dialogs, tabs, row selection. Entry of all scripts.
 import './forms.js';
-import './toasts.js';
+import { toast, words } from './toasts.js';
 import './clocks.js';
 import './keys.js';
 
@@ -45,7 +45,6 @@ const actions = {
   'close-dialog': (button) => button.closest('dialog').close(),
   print: () => print(),
   async copy(button) {
-    const { toast, words } = await import('./toasts.js');
     try {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
       toast({ message: words.copied });
