@@ -11,6 +11,20 @@ from django.test import Client
 
 from crm_site.staff.models import User
 from tests.factories import NOW, Organisation, UserFactory
+from tests.plugins.prepared_database import (
+    django_db_keepdb,
+    django_db_setup,
+    django_db_use_migrations,
+    restored_database,
+)
+
+# override pytest-django's
+__all__ = [
+    "django_db_keepdb",
+    "django_db_setup",
+    "django_db_use_migrations",
+    "restored_database",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -26,6 +26,8 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
     # Importing the package named the production settings (crm_site.celery).
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm_site.settings.test"
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["TEST_SERVERS"] = "embedded"
     try:
         environment = _servers.enter_context(throw_away(os.environ))
     except StartError as error:
