@@ -1,6 +1,7 @@
 """How often one person may ask for phone numbers, counted per minute in the cache (A-24)."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 from django.core.cache import cache
@@ -8,15 +9,21 @@ from django.core.cache import cache
 from customers.errors import PhoneQuestionsUsedUpError
 
 QUESTIONS_PER_MINUTE = 30
+WINDOW = 60  # seconds, from the first question on
 
 
 def spend_phone_question(*, purpose: str, user: Any, now: datetime) -> None:
     """Count one question of ``user``; raise ``PhoneQuestionsUsedUpError`` beyond the limit.
 
+    The minute begins with the first question, so that no change of the clock's minute doubles it.
     The count survives a refused or rolled-back request.
     """
-    minute = int(now.timestamp()) // 60
-    key = f"phone-questions:{purpose}:{user.pk}:{minute}"
-    cache.add(key, 0, timeout=120)
-    if cache.incr(key) > QUESTIONS_PER_MINUTE:
-        raise PhoneQuestionsUsedUpError(retry_after=60 - int(now.timestamp()) % 60)
+    key = f"phone-questions:{purpose}:{user.pk}"
+    moment = now.timestamp()
+    begun = float(cache.get_or_set(key, moment, timeout=2 * WINDOW) or moment)
+    if not begun <= moment < begun + WINDOW:
+        begun = moment
+        cache.set(key, begun, timeout=2 * WINDOW)
+    cache.add(f"{key}:{begun}", 0, timeout=2 * WINDOW)
+    if cache.incr(f"{key}:{begun}") > QUESTIONS_PER_MINUTE:
+        raise PhoneQuestionsUsedUpError(retry_after=ceil(begun + WINDOW - moment))
