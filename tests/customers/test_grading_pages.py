@@ -16,7 +16,7 @@ from customers.rules.grades import FACTORS
 from customers.selectors.grades import explain, grade_split
 from customers.services.grade_locks import GradeLockError, lock_grade, unlock_grade
 from customers.services.grading import regrade
-from tests.customers.test_grading import random_customers
+from tests.customers.crowds import random_customers
 from tests.factories import CustomerFactory
 
 pytestmark = pytest.mark.django_db
