@@ -115,7 +115,8 @@ def limit_report(user: User, now: dt.datetime) -> list[LimitReport]:
 
     Kept and missed follow from the due time and the moment it was met, not from when a sweep ran.
     """
-    rows = {row["kind"]: row for row in _ended(user, now).values("kind").annotate(**COUNTS)}
+    found: Any = _ended(user, now).values("kind").annotate(**COUNTS)
+    rows: dict[str, dict[str, Any]] = {row["kind"]: row for row in found}
     return [
         _limit(kind, rows.get(kind, {})) for kind in CLOCK_LABELS if kind in rows or _is_main(kind)
     ]

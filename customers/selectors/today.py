@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 from django.utils import timezone
@@ -259,7 +259,7 @@ def _first_touches_met(user: User, midnight: dt.datetime) -> int:
     ).count()
 
 
-def _person(customer: Customer | None) -> dict[str, object]:
+def _person(customer: Customer | None) -> dict[str, Any]:
     if customer is None:
         name = pgettext("instead of a customer's name", "Without a customer")
         return {"customer_id": 0, "customer_name": name, "grade": "", "phone": ""}
@@ -268,7 +268,7 @@ def _person(customer: Customer | None) -> dict[str, object]:
         "customer_id": customer.pk,
         "customer_name": customer.name,
         "grade": grading.grade if grading else "",
-        "phone": phone_masked(customer.phone) if customer.phone else "",
+        "phone": phone_masked(str(customer.phone)) if customer.phone else "",
     }
 
 

@@ -62,7 +62,9 @@ def log_interaction(
     future, and a next contact that is not later than now; nothing is changed then.
     """
     _validate(entry, now)
-    lead = entry.lead or _open_lead(customer)
+    # Customer before lead before clocks, as everywhere: two who write at once wait, never deadlock.
+    customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer.pk)
+    lead = _locked_lead(customer, entry.lead)
     interaction = Interaction.objects.create(
         customer=customer,
         lead=lead,
@@ -107,8 +109,15 @@ def _validate(entry: InteractionEntry, now: dt.datetime) -> None:
         raise ValidationError(errors)  # type: ignore[arg-type]
 
 
-def _open_lead(customer: Customer) -> Lead | None:
-    return Lead.objects.filter(customer=customer).open().order_by("-received_at", "-pk").first()
+def _locked_lead(customer: Customer, named: Lead | None) -> Lead | None:
+    """Return the lead the talk is about: the named one, else the newest open one."""
+    leads = Lead.objects.filter(customer=customer).select_for_update(no_key=True, of=("self",))
+    found: Lead | None
+    if named is not None:
+        found = leads.get(pk=named.pk)
+    else:
+        found = leads.open().order_by("-received_at", "-pk").first()
+    return found
 
 
 def _talk(interaction: Interaction) -> Talk:

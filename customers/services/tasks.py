@@ -16,9 +16,6 @@ from customers.models import Customer, Lead, Task, TaskEvent
 from customers.rules.axes import TaskKind, TaskState
 from customers.rules.reminders import Step, find_due, task_steps
 
-# How long "undo" is offered after a task is done.
-UNDO_FOR = dt.timedelta(seconds=30)
-
 
 class TaskNotOpenError(StaleError):
     """Somebody else has finished or changed the task meanwhile; ``task`` is how it stands now."""

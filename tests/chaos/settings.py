@@ -1,4 +1,4 @@
-"""The test settings for real workers and beats: a short wait for lost messages, a quick schedule."""
+"""The test settings for real workers and beats: lost messages return soon, jobs come often."""
 
 from crm_site.settings.test import *  # noqa: F403
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -67,6 +67,7 @@ def programs(broker, tmp_path):
             program = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
             )
+        program.log = log.name
         started.append(program)
         return program
 
@@ -77,15 +78,16 @@ def programs(broker, tmp_path):
 
 def kill(program):
     """End a program and its children at once, as the kernel does when memory runs out."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(program.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     program.wait(10)
 
 
 def worker(programs):
-    return programs("worker", "--pool=prefork", "--concurrency=1", "--loglevel=INFO")
+    """Start a worker and return it once it takes tasks."""
+    program = programs("worker", "--pool=prefork", "--concurrency=1", "--loglevel=INFO")
+    wait_for(lambda: b" ready." in Path(program.log).read_bytes(), 120)
+    return program
 
 
 def queue_sweep(broker):

@@ -182,3 +182,39 @@ def test_intent_and_last_contact_are_kept_up(lead, consultant, now):
     log(lead, consultant, now + DAY + HOUR, at=now)
     lead.customer.refresh_from_db()
     assert (lead.customer.intent, lead.customer.last_contact_at) == (3, now + DAY)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_talk_and_the_loss_of_the_lead_at_once_never_deadlock(lead, consultant, now):
+    import threading
+
+    from django.db import connection
+
+    from customers.rules.axes import LeadState
+    from customers.services.leads import move_lead
+
+    barrier, failures = threading.Barrier(4), []
+
+    def run(work):
+        try:
+            barrier.wait(10)
+            work()
+        except Exception as error:
+            failures.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    def lose():
+        fresh = type(lead).objects.get(pk=lead.pk)
+        move_lead(lead=fresh, to=LeadState.LOST, reason="已购他盘", actor=consultant, now=now)
+
+    def talk():
+        log(lead, consultant, now + HOUR)
+
+    threads = [threading.Thread(target=run, args=[work]) for work in (lose, talk, talk, talk)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert set(failures) <= {"StaleError"}  # the lead moved on between reading and losing it
+    assert Interaction.objects.count() == 3

@@ -1,4 +1,4 @@
-"""The day of a consultant: what is lost first stands on top, and it costs the same for any length."""
+"""The day of a consultant: what is lost first stands on top; any length costs the same."""
 
 from datetime import date, datetime, timedelta
 
