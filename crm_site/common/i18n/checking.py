@@ -21,6 +21,7 @@ PRAGMA = "# han:"
 # Chinese that is data, not wording: place names, surnames, word lists, official day names.
 DATA_FILES = (
     "crm_site/demo/",
+    "crm_site/exchange/rules/",
     "crm_site/management/",
     "crm_site/calendars/data/",
     "customers/rules/identity.py",
