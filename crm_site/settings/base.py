@@ -282,6 +282,13 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "CustomerKindEnum": "customers.choices.CUSTOMER_KINDS",
+        "ClockKindEnum": "customers.choices.CLOCK_KINDS",
+        "TaskKindEnum": "customers.choices.TASK_KINDS",
+        "LeadStateEnum": "customers.choices.LEAD_STATES",
+        "TaskStateEnum": "customers.choices.TASK_STATES",
+    },
 }
 
 LOGGING = {

@@ -4,11 +4,12 @@ from typing import Any
 
 from axes.decorators import axes_dispatch
 from django.contrib.auth import authenticate
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django_otp import match_token
 from drf_spectacular.utils import extend_schema
 from knox.models import get_token_model
+from knox.settings import knox_settings
 from rest_framework import exceptions, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,7 +17,11 @@ from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
+from crm_site.audit.services import record
+from crm_site.common.addresses import client_ip
+from crm_site.staff.logins import record_failed_login
 from crm_site.staff.models import User
+from crm_site.staff.second_factor import verify_code
 
 
 class TokenRequestSerializer(serializers.Serializer[Any]):
@@ -24,7 +29,7 @@ class TokenRequestSerializer(serializers.Serializer[Any]):
 
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
-    otp = serializers.CharField(max_length=10, required=False, default="")
+    otp = serializers.CharField(max_length=10, required=False, default="", allow_blank=True)
 
 
 class TokenSerializer(serializers.Serializer[Any]):
@@ -41,20 +46,37 @@ class TokenView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "token"
+    metadata_class = None
 
     @extend_schema(request=TokenRequestSerializer, responses=TokenSerializer)
     def post(self, request: Request) -> Response:
         """Return a token; 401 for any wrong part, in the same words."""
         asked = TokenRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        data = asked.validated_data
-        user = authenticate(request._request, username=data["username"], password=data["password"])
-        if not isinstance(user, User) or not self._second_factor_holds(user, data["otp"]):
-            raise exceptions.AuthenticationFailed(_("User name, password or code do not match."))
-        _instance, token = get_token_model().objects.create(user=user)
-        return Response({"token": token})
+        data, now, ip = asked.validated_data, timezone.now(), client_ip(request._request)
+        django_request = request._request
+        user = authenticate(django_request, username=data["username"], password=data["password"])
+        if not isinstance(user, User):
+            failures = getattr(django_request, "axes_failures_since_start", None)
+            record_failed_login(username=data["username"], failures=failures, ip=ip, now=now)
+            raise exceptions.AuthenticationFailed(refusal())
+        owes_code = user.role_definition.second_factor
+        if owes_code and verify_code(user=user, code=data["otp"], now=now, ip=ip) is None:
+            raise exceptions.AuthenticationFailed(refusal())
+        record(kind="login.succeeded", actor=user, subject=("user", user.pk), ip=ip, now=now)
+        return Response({"token": issue_token(user)})
 
-    def _second_factor_holds(self, user: User, code: str) -> bool:
-        if not user.role_definition.second_factor:
-            return True
-        return bool(code) and match_token(user, code) is not None
+
+def refusal() -> str:
+    """Return the one sentence for a wrong name, password or code."""
+    return _("User name, password or code do not match.")
+
+
+def issue_token(user: User) -> str:
+    """Return a new token; beyond ten of one account the oldest end."""
+    tokens = get_token_model().objects
+    _instance, token = tokens.create(user=user)
+    newest = tokens.filter(user=user).order_by("-created", "-pk").values_list("pk", flat=True)
+    kept = list(newest[: knox_settings.TOKEN_LIMIT_PER_USER])
+    tokens.filter(user=user).exclude(pk__in=kept).delete()
+    return str(token)

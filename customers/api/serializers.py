@@ -7,9 +7,27 @@ from rest_framework import serializers
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.filters import visible_projects
-from customers.masking import may_see_phone, phone_for
-from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
-from customers.rules.entry import EDITABLE
+from customers.masking import may_see_phone, phone_for, private_for
+from customers.models import Customer, CustomField, Interaction, Lead, LeadClock, Project, Task
+from customers.rules.axes import CustomerKind
+from customers.rules.entry import EDITABLE, LENGTHS, CapturePoint
+
+# Where programs and people capture customers; imports have their own way in.
+POINTS = [(point.value, point.value) for point in CapturePoint if point is not CapturePoint.IMPORT]
+
+
+def optional_text(name: str) -> serializers.CharField:
+    """Return the field for an optional text of an entry, as long as its column takes."""
+    return serializers.CharField(
+        max_length=LENGTHS[name], required=False, allow_blank=True, default=""
+    )
+
+
+def optional_value(length: int) -> serializers.CharField:
+    """Return the field for a value that the entry rules read: a day, an amount, a number."""
+    return serializers.CharField(
+        max_length=length, required=False, allow_blank=True, allow_null=True, default=None
+    )
 
 
 class ProjectSerializer(serializers.ModelSerializer[Project]):
@@ -29,6 +47,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     phone_is_masked = serializers.SerializerMethodField()
     grade = serializers.SerializerMethodField()
     owner_name = serializers.SerializerMethodField()
+    custom = serializers.SerializerMethodField()
 
     class Meta:
         model = Customer
@@ -82,31 +101,68 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         """Return the name of the responsible consultant."""
         return customer.owner.name if customer.owner else None
 
+    def get_custom(self, customer: Customer) -> dict[str, Any]:
+        """Return the company's own fields in use; personal ones are hidden like the phone."""
+        if not customer.custom:
+            return {}
+        user = current_user(self.context["request"])
+        return {
+            key: private_for(user, customer, value) if self._custom_fields()[key] else value
+            for key, value in customer.custom.items()
+            if key in self._custom_fields()
+        }
+
+    def _custom_fields(self) -> dict[str, bool]:
+        """Return the fields in use and whether each is personal; one query for a whole page."""
+        if "custom_fields" not in self.context:
+            fields = CustomField.objects.filter(is_active=True)
+            self.context["custom_fields"] = dict(fields.values_list("key", "is_personal"))
+        return dict(self.context["custom_fields"])
+
 
 class CustomerCreateSerializer(serializers.Serializer[Any]):
     """What a capture needs: at least a name and a phone (contract of the API)."""
 
-    name = serializers.CharField(max_length=80)
+    name = serializers.CharField(max_length=LENGTHS["name"])
     phone = serializers.CharField(max_length=60)
-    capture_point = serializers.ChoiceField(
-        choices=["web_form", "app", "wechat", "store", "hotline", "front_desk", "after_sales"],
-        default="front_desk",
+    capture_point = serializers.ChoiceField(choices=POINTS, default=CapturePoint.FRONT_DESK.value)
+    kind = serializers.ChoiceField(
+        choices=choices.CUSTOMER_KINDS, default=CustomerKind.PERSON.value
     )
-    source = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
-    campaign = serializers.CharField(max_length=80, required=False, default="none")
+    source = optional_text("source")
+    campaign = optional_text("campaign")
+    enquiry = optional_text("enquiry")
     project = serializers.PrimaryKeyRelatedField(
-        queryset=Project.objects.all(), required=False, allow_null=True, default=None
+        queryset=Project.objects.none(), required=False, allow_null=True, default=None
     )
-    enquiry = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
-    budget_min = serializers.CharField(max_length=20, required=False, allow_null=True, default=None)
-    budget_max = serializers.CharField(max_length=20, required=False, allow_null=True, default=None)
-    layout = serializers.CharField(max_length=60, required=False, default="", allow_blank=True)
-    intent = serializers.IntegerField(required=False, allow_null=True, default=None)
+    gender = serializers.ChoiceField(choices=choices.GENDERS, allow_blank=True, default="")
+    birthday = optional_value(10)
+    id_number = serializers.CharField(max_length=30, allow_blank=True, default="")
+    annual_income = optional_value(20)
+    email = serializers.CharField(max_length=254, allow_blank=True, default="")
+    wechat = optional_text("wechat")
+    city = optional_text("city")
+    district = optional_text("district")
+    address = optional_text("address")
+    occupation = optional_text("occupation")
+    family = optional_text("family")
+    budget_min = optional_value(20)
+    budget_max = optional_value(20)
+    layout = optional_text("layout")
+    motive = optional_text("motive")
+    intent = serializers.ChoiceField(choices=choices.INTENTS, allow_null=True, default=None)
+    project_role = serializers.ChoiceField(
+        choices=choices.PROJECT_ROLES, allow_blank=True, default=""
+    )
+    remark = optional_text("remark")
+    custom = serializers.DictField(child=serializers.JSONField(allow_null=True), default=dict)
+    external_source = optional_text("external_source")
+    external_id = optional_text("external_id")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         request = self.context.get("request")
-        if request is not None and "project" in self.fields:
+        if request is not None:
             self.fields["project"].queryset = visible_projects(request)
 
 
@@ -237,3 +293,15 @@ class RevealSerializer(serializers.Serializer[Any]):
     """Why a masked number must be seen."""
 
     reason = serializers.CharField(min_length=4, max_length=200)
+
+
+class PhoneSerializer(serializers.Serializer[Any]):
+    """A phone number in full."""
+
+    phone = serializers.CharField()
+
+
+class ExistsSerializer(serializers.Serializer[Any]):
+    """The answer to a capture of somebody whom the asker may not see."""
+
+    exists = serializers.BooleanField()

@@ -11,12 +11,20 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from crm_site.audit.services import record
+from crm_site.common.addresses import client_ip
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pagination import KeysetPagination
 from crm_site.staff.current import current_user
 from customers.api import serializers as shapes
 from customers.errors import MESSAGES, EntryError
-from customers.filters import CustomerFilter, LeadFilter, TaskFilter, visible_projects
+from customers.filters import (
+    CustomerFilter,
+    InteractionFilter,
+    LeadFilter,
+    TaskFilter,
+    visible_projects,
+)
 from customers.models import Customer, Interaction, Lead, Project, Task
 from customers.rules.axes import Channel, LeadState, Mood, Result
 from customers.rules.entry import CustomerEntry
@@ -29,11 +37,18 @@ VIEW = "customers.view_customer"
 
 
 class RolePermission(BasePermission):
-    """Asks the role table: ``permissions`` of the view maps an action to a right, deny otherwise."""
+    """Asks the role table: ``permissions`` of the view maps an action to a right, deny otherwise.
+
+    A method without an action passes, so that it is answered with 405.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        if view.action in (None, "metadata"):
+            return True
         needed = view.permissions.get(view.action)
-        return bool(needed) and request.user.is_authenticated and request.user.has_perm(needed)
+        return bool(needed) and request.user.has_perm(needed)
 
 
 class ResourceViewSet(viewsets.GenericViewSet[Any]):
@@ -41,10 +56,17 @@ class ResourceViewSet(viewsets.GenericViewSet[Any]):
 
     permission_classes = [RolePermission]
     pagination_class = KeysetPagination
+    metadata_class = None
     lookup_value_regex = "[0-9]{1,18}"
     permissions: dict[str, str] = {}
     sorts: dict[str, tuple[str, ...]] = {"id": ("-id",)}
     default_sort = "id"
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer the faults of an entry like those of a serializer: 400, by field."""
+        if isinstance(exc, EntryError):
+            exc = ValidationError(exc.messages)
+        return super().handle_exception(exc)
 
     def valid(self, serializer_class: type[Any], data: Any) -> dict[str, Any]:
         """Return the validated data or raise 400 with the field errors."""
@@ -59,6 +81,7 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
     queryset = Project.objects.all()
     serializer_class = shapes.ProjectSerializer
     permissions = {"list": VIEW, "retrieve": VIEW}
+    lookup_url_kwarg = "id"  # the key of a project is that of its place in the organisation
     sorts = {"code": ("code",)}
     default_sort = "code"
 
@@ -84,24 +107,42 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
     def get_queryset(self) -> Any:
         return Customer.objects.visible_to(self.request.user).for_list()
 
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Show one customer; the look at it is audited like that at the page (PLT-03)."""
+        customer = self.get_object()
+        record(
+            kind="customer.viewed",
+            actor=current_user(request),
+            subject=("customer", customer.pk),
+            ip=client_ip(request),
+            now=timezone.now(),
+        )
+        return Response(self.get_serializer(customer).data)
+
     @extend_schema(
-        request=shapes.CustomerCreateSerializer, responses={201: shapes.CustomerSerializer}
+        request=shapes.CustomerCreateSerializer,
+        responses={
+            200: shapes.CustomerSerializer,
+            201: shapes.CustomerSerializer,
+            202: shapes.ExistsSerializer,
+        },
     )
     @idempotent()
     def create(self, request: Request) -> Response:
-        """Capture a customer; a known phone answers 200 with the record, or 409 outside the scope."""
+        """Capture a customer: 201 for a new one, 200 with the record for a phone known already.
+
+        Where that record is outside the asker's scope: 202 and nothing but that it exists; the
+        enquiry is kept with it and reaches its consultant.
+        """
         data = self.valid(shapes.CustomerCreateSerializer, request.data)
-        try:
-            done = register_customer(
-                entry=CustomerEntry(**data), actor=current_user(request), now=timezone.now()
-            )
-        except EntryError as error:
-            raise ValidationError(error.messages) from error
-        seen = self.get_queryset().filter(pk=done.customer.pk).first()
-        if seen is None:
+        done = register_customer(
+            entry=CustomerEntry(**data), actor=current_user(request), now=timezone.now()
+        )
+        if done.is_hidden:
             return Response({"exists": True}, status=status.HTTP_202_ACCEPTED)
+        customer = Customer.objects.for_list().get(pk=done.customer.pk)
         code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
-        return Response(self.get_serializer(seen).data, status=code)
+        return Response(self.get_serializer(customer).data, status=code)
 
     @extend_schema(request=shapes.CustomerChangeSerializer, responses=shapes.CustomerSerializer)
     @idempotent()
@@ -109,19 +150,16 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
         """Change some fields; 409 when ``version`` is not the current one."""
         customer = self.get_object()
         data = self.valid(shapes.CustomerChangeSerializer, request.data)
-        try:
-            update_customer(
-                customer=customer,
-                changes=data["changes"],
-                version=data["version"],
-                actor=current_user(request),
-                now=timezone.now(),
-            )
-        except EntryError as error:
-            raise ValidationError(error.messages) from error
+        update_customer(
+            customer=customer,
+            changes=data["changes"],
+            version=data["version"],
+            actor=current_user(request),
+            now=timezone.now(),
+        )
         return Response(self.get_serializer(self.get_object()).data)
 
-    @extend_schema(request=shapes.RevealSerializer, responses={200: dict[str, str]})
+    @extend_schema(request=shapes.RevealSerializer, responses=shapes.PhoneSerializer)
     @action(detail=True, methods=["post"])
     @idempotent()
     def phone(self, request: Request, pk: str) -> Response:
@@ -133,7 +171,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
             reason=data["reason"],
             actor=current_user(request),
             now=timezone.now(),
-            ip=request.META.get("REMOTE_ADDR"),
+            ip=client_ip(request),
         )
         return Response({"phone": number})
 
@@ -184,7 +222,7 @@ class InteractionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resou
 
     queryset = Interaction.objects.all()
     serializer_class = shapes.InteractionSerializer
-    filterset_fields = ["customer", "channel", "result"]
+    filterset_class = InteractionFilter
     permissions = {"list": VIEW, "retrieve": VIEW, "create": "customers.log_interaction"}
     sorts = {"id": ("-id",), "at": ("-at",)}
 
@@ -266,4 +304,3 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceView
             task=self.get_object(), actor=current_user(request), now=timezone.now(), **data
         )
         return Response(self.get_serializer(task).data)
-
