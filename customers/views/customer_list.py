@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from crm_site.common.display import EMPTY
@@ -25,6 +25,7 @@ from crm_site.staff.models import User
 from customers.filters import CustomerFilter
 from customers.masking import phone_for
 from customers.models import Customer, Task
+from customers.services.ownership import OWNING_ROLES, may_take
 from customers.vocabulary import labels
 
 LISTING = Listing(
@@ -75,6 +76,7 @@ class Row:
     phone: str
     owner: str
     is_unreachable: bool
+    take_url: str = ""
 
 
 @require_safe
@@ -99,6 +101,7 @@ def pool(request: HtmxHttpRequest) -> HttpResponse:
     user = current_user(request)
     customers = Customer.objects.visible_to(user).in_pool()
     context = {"tabs": [], "current_view": "pool", "heading": _("Customer pool")}
+    context["can_take"] = user.role in OWNING_ROLES
     return _listing(request, user, customers, context)
 
 
@@ -113,7 +116,7 @@ def _listing(
         "label_name": _("Customer"),
         "label_last": _("Last contact"),
         "label_project": _("Project"),
-        "label_budget": _("Budget"),
+        "label_budget": pgettext("column, in ten thousands of yuan", "Budget (10k)"),
         "label_source": _("Source"),
     }
     return list_page(
@@ -149,6 +152,7 @@ def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> l
             phone=phone_for(user, customer),
             owner=customer.owner.name if customer.owner else EMPTY,
             is_unreachable=customer.is_unreachable,
+            take_url=f"{base}{customer.pk}/take/" if may_take(user, customer) else "",
         )
         for customer in found
     ]
