@@ -1,10 +1,11 @@
 """Static files with their content's hash in the name, also inside scripts that import scripts."""
 
-from collections.abc import Callable, Iterable, Iterator
-from re import Match
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import (  # type: ignore[import-untyped]
+    CompressedManifestStaticFilesStorage,
+)
 
 OWN_SCRIPTS = "js/"
 # Megabytes that only developers open: compressing them took longer than starting the product.
@@ -19,15 +20,11 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._patterns[f"{OWN_SCRIPTS}*.js"] = self._patterns.pop("*.js")
+
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Write the compressed twins of `paths`, except of what only developers open."""
         wanted = [path for path in paths if not path.startswith(LEFT_AS_THEY_ARE)]
         yield from super().compress_files(wanted)
-
-    def url_converter(
-        self, name: str, hashed_files: dict[str, Any], template: str | None = None
-    ) -> Callable[[Match[str]], str]:
-        """Return how a reference inside the file `name` is rewritten; foreign scripts are kept."""
-        if name.endswith(".js") and not name.startswith(OWN_SCRIPTS):
-            return lambda match: match.group(0)
-        return super().url_converter(name, hashed_files, template)

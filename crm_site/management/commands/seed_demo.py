@@ -43,9 +43,9 @@ class Command(BaseCommand):
             company = build_company()
             chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
             build_people(company, count=options["customers"], chance=chance, now=now)
-        regrade(slot=f"demo:{uuid4().hex}", now=now)
-        if options["credentials"]:
-            _write_credentials(options["credentials"], company)
+            regrade(slot=f"demo:{uuid4().hex}", now=now)
+            if options["credentials"]:
+                _write_credentials(options["credentials"], company)
         self.stdout.write(
             f"Customers: {Customer.objects.count()}, staff: {User.objects.count()}, "
             f"projects: {len(company.projects)}."
