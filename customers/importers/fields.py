@@ -177,7 +177,7 @@ def options(actor: Any) -> tuple[OptionSpec, ...]:
             "from_received",
             (
                 ("from_received", _("From the enquiry, if at most 7 days old")),
-                ("from_import", _("From today")),
+                ("from_import", _("From today, if at most 7 days old")),
                 ("none", _("None")),
             ),
         ),

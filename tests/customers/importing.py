@@ -1,14 +1,20 @@
 """Runs an import from bytes to rows, as the worker would."""
 
 import io
+import os
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+import pytest
+
 
 from crm_site.exchange.models import ImportJob
 from crm_site.exchange.services import jobs, running
 from crm_site.exchange.services.upload import upload
 from tests.exchange.files import csv_bytes
+from tests.plugins.servers import REASON_OF_ABSENT_DATA
 
 
 def uploaded(
@@ -56,3 +62,12 @@ def causes(job: ImportJob) -> dict[str, list[int]]:
     for code, row in job.row_errors.order_by("row").values_list("code", "row"):
         found.setdefault(code, []).append(row)
     return found
+
+
+def shared_file(name: str) -> Path:
+    """Return a file of the shared data; skip the test where that data is absent."""
+    root = Path(__file__).parent.parent.parent
+    path = root / os.environ.get("GOLDEN_DATA", "../shared") / "data" / name
+    if not path.exists():
+        pytest.skip(f"{REASON_OF_ABSENT_DATA}: {path}")
+    return path

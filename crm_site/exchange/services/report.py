@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.exchange.models import ImportJob, ImportPart
 from crm_site.exchange.registry import importer, message_of
+from crm_site.exchange.rules.columns import kind_of
 from crm_site.exchange.services.jobs import rows_of
 
 SAMPLE_ROWS = 5
@@ -128,7 +129,7 @@ def samples_of(job: ImportJob) -> dict[str, str]:
 
 
 def _shown(value: str, kind: str) -> str:
-    if kind in SECRET_KINDS:
+    if kind in SECRET_KINDS or kind_of(value) in SECRET_KINDS:
         return f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
     return value[:SAMPLE_CELLS]
 
