@@ -7,7 +7,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m crm_site.embedded run --
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: demo test lint bench spec lock translations screenshots clean venv-demo venv-test
+.PHONY: demo test lint bench spec lock translations clean venv-demo venv-test
 .NOTPARALLEL:
 
 demo: venv-demo
