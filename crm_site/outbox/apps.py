@@ -8,7 +8,9 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the outbox's own message: a delivery that was given up."""
+        from crm_site.audit.alarms import register_alarm_hook
         from crm_site.common.marks import Mark, register_marks
+        from crm_site.outbox.alarms import MASS_VIEWING, tell_watchers
         from crm_site.outbox.kinds import MessageKind, declare_message
 
         register_marks(
@@ -29,3 +31,13 @@ class OutboxConfig(AppConfig):
                 tone="red",
             )
         )
+        declare_message(
+            MessageKind(
+                key=MASS_VIEWING,
+                title=_("%(person)s viewed unusually many records"),
+                body=_("%(views)s records within an hour. The audit trail shows them."),
+                icon="alert",
+                tone="red",
+            )
+        )
+        register_alarm_hook(tell_watchers)

@@ -3,8 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
+from crm_site.common.jobs import job
+
 
 @shared_task
+@job("deliver-messages")
 def deliver_messages() -> int:
     """Deliver what is due now; return how many messages went out."""
     from crm_site.outbox.delivery import deliver_due

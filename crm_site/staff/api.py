@@ -48,6 +48,10 @@ class TokenView(APIView):
     throttle_scope = "token"
     metadata_class = None
 
+    def get_authenticate_header(self, request: Request) -> str:
+        """Name the scheme, without which a refusal would be answered with 403."""
+        return "Bearer"
+
     @extend_schema(request=TokenRequestSerializer, responses=TokenSerializer)
     def post(self, request: Request) -> Response:
         """Return a token; 401 for any wrong part, in the same words."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.choices import ROLE_LABELS
 from crm_site.staff.models import OrgNode, User
@@ -84,17 +85,21 @@ class NodeForm(forms.ModelForm):
     class Meta:
         model = OrgNode
         fields = ["parent", "code", "name"]
-        labels = {"code": _("Code"), "name": _("Name")}
+        labels = {"code": pgettext_lazy("place", "Code"), "name": _("Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         above = places().exclude(kind=NodeKind.TEAM)
         self.fields["parent"].queryset = above  # type: ignore[attr-defined]
+        if not above.exists():  # the first place is the head office
+            del self.fields["parent"]
 
     @property
     def level(self) -> str:
-        """The level below the chosen parent."""
-        parent = self.cleaned_data["parent"]
+        """The level below the chosen parent; the head office where there is none yet."""
+        parent = self.cleaned_data.get("parent")
+        if parent is None:
+            return NodeKind.HEAD_OFFICE.value
         return next(kind.value for kind, above in PARENT_KIND.items() if above == parent.kind)
 
 

@@ -48,6 +48,7 @@ def test_database_refuses_to_change_the_trail(table, statement, now):
     assert (AuditEvent.objects.count(), AuditSeal.objects.count()) == (2, 1)
 
 
+@pytest.mark.check("A-34")
 def test_application_role_cannot_switch_the_guard_off(now):
     write(1, now)
     run("CREATE ROLE anju_app_test NOINHERIT")
@@ -62,7 +63,7 @@ def test_application_role_cannot_switch_the_guard_off(now):
             "DROP TRIGGER audit_event_kept ON audit_auditevent",
             "SET session_replication_role = replica",
         ):
-            with pytest.raises(DatabaseError, match="permission denied|must be owner"):  # noqa: PT012, SIM117
+            with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):  # noqa: PT012, SIM117
                 with transaction.atomic():
                     run("SET LOCAL ROLE anju_app_test")
                     run(statement)
@@ -81,13 +82,26 @@ def test_number_of_the_transaction_cannot_be_chosen(now):
 
 
 @pytest.mark.spec("PLT-03")
+@pytest.mark.check("A-34")
 @pytest.mark.parametrize(
     ("tamper", "named"),
     [
-        ("UPDATE audit_auditevent SET reason = 'x' WHERE id = {second}", "event {second} was altered"),
-        ("UPDATE audit_auditevent SET actor_id = 7 WHERE id = {second}", "event {second} was altered"),
-        ("DELETE FROM audit_auditevent WHERE id = {second}", "event after event {first} is missing"),
-        ("DELETE FROM audit_auditevent WHERE id = {third}", "event after event {second} is missing"),
+        (
+            "UPDATE audit_auditevent SET reason = 'x' WHERE id = {second}",
+            "event {second} was altered",
+        ),
+        (
+            "UPDATE audit_auditevent SET actor_id = 7 WHERE id = {second}",
+            "event {second} was altered",
+        ),
+        (
+            "DELETE FROM audit_auditevent WHERE id = {second}",
+            "event after event {first} is missing",
+        ),
+        (
+            "DELETE FROM audit_auditevent WHERE id = {third}",
+            "event after event {second} is missing",
+        ),
         ("UPDATE audit_auditseal SET events = 9 WHERE id = {seal}", "seal {seal} was altered"),
         ("UPDATE audit_auditseal SET hash = repeat('a', 64) WHERE id = {seal}", "seal {seal} was"),
         ("DELETE FROM audit_auditseal WHERE id = {seal}", "does not continue"),

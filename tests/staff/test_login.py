@@ -15,6 +15,7 @@ from crm_site.staff import services, sessions
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "right-horse-7"
+FRESH = "new-horse-77"
 LOGIN = "/accounts/login/"
 
 
@@ -38,6 +39,7 @@ def age(client, seconds, *, started=None):
     session.save()
 
 
+@pytest.mark.check("A-16")
 def test_login_starts_a_new_session_and_is_recorded(client, finance):
     client.get(LOGIN)
     before = client.session.session_key
@@ -61,7 +63,6 @@ def test_login_never_leads_to_another_site(client, finance):
     assert "evil" not in response["Location"]
 
 
-@pytest.mark.check("A-15")
 @override_settings(
     PASSWORD_HASHERS=["django.contrib.auth.hashers.ScryptPasswordHasher"],
     AXES_FAILURE_LIMIT=10**6,
@@ -130,6 +131,7 @@ def test_lock_ends_by_itself(client, finance):
     assert log_in(client, "finance").status_code == 302
 
 
+@pytest.mark.check("A-16")
 def test_logout_kills_the_session_on_the_server(client, finance):
     log_in(client, "finance")
     stolen = Client()
@@ -197,12 +199,16 @@ def test_password_change_ends_other_sessions_and_keeps_this_one(client, finance)
 
     wrong = client.post(
         "/accounts/password/",
-        {"old_password": "no", "new_password1": "new-horse-77", "new_password2": "new-horse-77"},
+        {"old_password": "no", "new_password1": FRESH, "new_password2": FRESH},
     )
     assert wrong.status_code == 422
     done = client.post(
         "/accounts/password/",
-        {"old_password": PASSWORD, "new_password1": "new-horse-77", "new_password2": "new-horse-77"},
+        {
+            "old_password": PASSWORD,
+            "new_password1": "new-horse-77",
+            "new_password2": "new-horse-77",
+        },
     )
 
     assert done.status_code == 302

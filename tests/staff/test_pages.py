@@ -105,12 +105,14 @@ def test_new_account_gets_its_password_by_a_link_that_works_once(sysadmin, clien
     form_url = guest.get(link)["Location"]
     weak = guest.post(form_url, {"new_password1": "123", "new_password2": "123"})
     assert weak.context["form"].errors
-    done = guest.post(form_url, {"new_password1": "blue-boat-42x", "new_password2": "blue-boat-42x"})
+    done = guest.post(
+        form_url, {"new_password1": "blue-boat-42x", "new_password2": "blue-boat-42x"}
+    )
 
     assert done.status_code == 302
     again = Client().get(link)
     assert again.context["validlink"] is False
-    login = {"username": "wanglei", "password": "blue-boat-42x"}
+    login = {"username": "wanglei", "password": fresh}
     assert Client().post("/accounts/login/", login).status_code == 302
     kinds = set(AuditEvent.objects.values_list("kind", flat=True))
     assert {"staff.user_created", "staff.password_set", "login.succeeded"} <= kinds
@@ -201,3 +203,17 @@ def test_first_administrator_comes_by_a_link_and_only_once(db, capsys):
 
 def test_fresh_install_has_no_account(db):
     assert not User.objects.exists()
+
+
+def test_first_place_is_the_head_office(client_for, db):
+    admin = User.objects.create_user("root", password="x", name="root", role="sysadmin")
+    client = client_for(admin)
+    assert "parent" not in client.get("/staff/organisation/").context["form"].fields
+
+    answer = client.post("/staff/organisation/", {"code": "hq", "name": "总部"})
+
+    assert answer.status_code == 302
+    node = OrgNode.objects.get()
+    assert (node.kind, node.parent) == ("head_office", None)
+    form = client.get("/staff/organisation/").context["form"]
+    assert "parent" in form.fields

@@ -141,6 +141,7 @@ def test_unknown_role_is_refused(finance, secadmin, now):
     assert User.objects.get(pk=finance.pk).role == "finance"
 
 
+@pytest.mark.check("A-34")
 def test_business_write_fails_when_the_trail_cannot_be_written(finance, secadmin, now, monkeypatch):
     def sink_is_down(**_):
         raise OSError("sink down")

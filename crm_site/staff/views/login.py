@@ -85,7 +85,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 
 @open_before_second_factor
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def give_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the code, or let the device be set up where there is none yet."""
     user = current_user(request)

@@ -27,12 +27,12 @@ class Branch:
 
 
 @permission_required("staff.manage_users", raise_exception=True)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show the tree; create a place."""
 
     def save(form: NodeForm) -> str:
-        values = form.cleaned_data
+        values = {"parent": None} | form.cleaned_data
         create_node(kind=form.level, **values, actor=current_user(request), now=timezone.now())
         return reverse("staff:organisation")
 

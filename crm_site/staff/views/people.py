@@ -51,7 +51,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return list_page(request, queryset=people, listing=LISTING, present=_rows, context=context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def user_add(request: HttpRequest) -> HttpResponse:
     """Create an account; its holder chooses the password through a one-time link."""
     author = _require(request, MANAGE)
