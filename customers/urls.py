@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from customers.views import customer_list, customer_record, grades, work
+from customers.views import customer_list, customer_record, grades, leads, work
 
 app_name = "customers"
 urlpatterns = [
@@ -33,6 +33,13 @@ urlpatterns = [
     path("customers/<bigid:customer_id>/grade/", grades.grade_why, name="grade-why"),
     path("customers/<bigid:customer_id>/grade/lock/", grades.grade_lock, name="grade-lock"),
     path("customers/<bigid:customer_id>/grade/unlock/", grades.grade_unlock, name="grade-unlock"),
+    path("customers/<bigid:customer_id>/take/", leads.customer_take, name="customer-take"),
+    path("customers/<bigid:customer_id>/return/", leads.customer_return, name="customer-return"),
+    path("customers/<bigid:customer_id>/class/", leads.customer_class, name="customer-class"),
+    path("leads/<bigid:lead_id>/", leads.lead_detail, name="lead-detail"),
+    path("leads/<bigid:lead_id>/stage/", leads.lead_stage, name="lead-stage"),
+    path("leads/<bigid:lead_id>/move/", leads.lead_move, name="lead-move"),
+    path("leads/<bigid:lead_id>/close/", leads.lead_close, name="lead-close"),
     path("grades/runs/", grades.regrade_runs, name="regrade-runs"),
     path("tasks/<bigid:task_id>/done/", work.task_done, name="task-done"),
     path("tasks/<bigid:task_id>/reopen/", work.task_reopen, name="task-reopen"),

@@ -192,6 +192,10 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "owner",
             "enquiry",
             "received_at",
+            "stages",
+            "solution",
+            "customer_told_at",
+            "customer_confirmed_at",
             "created_at",
             "updated_at",
         ]

@@ -17,7 +17,8 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pagination import KeysetPagination
 from crm_site.staff.current import current_user
 from customers.api import serializers as shapes
-from customers.errors import MESSAGES, EntryError
+from customers.api.steps import CustomerSteps, LeadSteps
+from customers.errors import MESSAGES, EntryError, RevealRefusedError
 from customers.filters import (
     CustomerFilter,
     InteractionFilter,
@@ -25,6 +26,7 @@ from customers.filters import (
     TaskFilter,
     visible_projects,
 )
+from customers.masking import may_reveal_phone
 from customers.models import Customer, Interaction, Lead, Project, Task
 from customers.rules.axes import Channel, LeadState, Mood, Result
 from customers.rules.entry import CustomerEntry
@@ -89,8 +91,10 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
         return visible_projects(self.request).select_related("node")
 
 
-class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet):
-    """Customers: list, read, capture, change, show the phone."""
+class CustomerViewSet(
+    CustomerSteps, mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet
+):
+    """Customers: list, read, capture, change, show the phone, take, set the class."""
 
     queryset = Customer.objects.all()
     serializer_class = shapes.CustomerSerializer
@@ -101,6 +105,8 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
         "create": "customers.add_customer",
         "partial_update": "customers.change_customer",
         "phone": VIEW,
+        "take": "customers.work_tasks",
+        "set_class": "customers.override_class",
     }
     sorts = {"id": ("-id",), "name": ("sort_key",), "last_contact": ("-last_contact_at",)}
 
@@ -165,6 +171,8 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
     def phone(self, request: Request, pk: str) -> Response:
         """Show the full number for a stated reason; audited, limited per minute."""
         customer = self.get_object()
+        if not may_reveal_phone(request.user, customer):
+            raise RevealRefusedError
         data = self.valid(shapes.RevealSerializer, request.data)
         number = reveal_phone(
             customer=customer,
@@ -176,8 +184,8 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
         return Response({"phone": number})
 
 
-class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet):
-    """Leads: list, read, move along their states."""
+class LeadViewSet(LeadSteps, mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet):
+    """Leads: list, read, move along their states and stages, close."""
 
     queryset = Lead.objects.all()
     serializer_class = shapes.LeadSerializer
@@ -186,6 +194,8 @@ class LeadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceView
         "list": VIEW,
         "retrieve": VIEW,
         "move": "customers.change_customer",
+        "stage": "customers.change_customer",
+        "close": "customers.change_customer",
         "clocks": VIEW,
     }
     sorts = {"id": ("-id",), "received_at": ("-received_at",)}
@@ -276,9 +286,10 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceView
     @idempotent()
     def done(self, request: Request, pk: str) -> Response:
         """Mark the task as done; 409 when somebody else was faster."""
+        open_task = self.get_object()
         data = self.valid(shapes.OutcomeSerializer, request.data)
         task = complete_task(
-            task=self.get_object(),
+            task=open_task,
             outcome=data["outcome"],
             actor=current_user(request),
             now=timezone.now(),
@@ -299,8 +310,9 @@ class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceView
     @idempotent()
     def postpone(self, request: Request, pk: str) -> Response:
         """Put the task off to a later moment."""
+        open_task = self.get_object()
         data = self.valid(shapes.PostponeSerializer, request.data)
         task = postpone_task(
-            task=self.get_object(), actor=current_user(request), now=timezone.now(), **data
+            task=open_task, actor=current_user(request), now=timezone.now(), **data
         )
         return Response(self.get_serializer(task).data)

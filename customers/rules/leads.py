@@ -22,3 +22,13 @@ def path_to(from_: LeadState, to: LeadState) -> list[LeadState]:
                 return [*path[1:], step]
             paths.append([*path, step])
     return []
+
+
+def moves_from(state: LeadState, *, has_owner: bool) -> list[LeadState]:
+    """Return the states a lead may be moved to by hand.
+
+    New and assigned follow the owner: a lead without one cannot be assigned, one with an owner
+    is not new.
+    """
+    unfit = LeadState.NEW if has_owner else LeadState.ASSIGNED
+    return [to for to in LEAD_TRANSITIONS[state] if to is not unfit]

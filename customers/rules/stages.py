@@ -13,6 +13,15 @@ def may_stamp(stamps: Stamps, stage: CaseStage) -> bool:
     return stage is CaseStage.COLLECT_NEED or CaseStage.COLLECT_NEED.value in stamps
 
 
+def next_stage(stamps: Stamps) -> CaseStage | None:
+    """Return the stage after the furthest one entered, ``None`` after the last one."""
+    order = list(CaseStage)
+    furthest = max(
+        (place for place, stage in enumerate(order) if stage.value in stamps), default=-1
+    )
+    return order[furthest + 1] if furthest + 1 < len(order) else None
+
+
 def stage_durations(
     stamps: Stamps, *, received_at: datetime, now: datetime
 ) -> dict[CaseStage, timedelta]:

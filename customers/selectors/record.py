@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from crm_site.calendars.rules.states import ClockState
 from crm_site.staff.models import User
 from customers import choices
 from customers.models import (
@@ -64,6 +67,7 @@ class ClockLine:
     note: str
     is_open: bool
     is_provisional: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     return Record(
         customer=customer,
         leads=leads,
-        clocks=[line for lead in leads for line in _clock_lines(lead, now)],
+        clocks=[line for lead in leads if _is_open(lead) for line in clock_lines(lead, now)],
         tasks=list(open_tasks),
         timeline=_by_day([*_talks(interactions), *_sources(sources), *_history(customer)]),
         visits=len(visit_times),
@@ -141,23 +145,30 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     )
 
 
-def _clock_lines(lead: Lead, now: datetime) -> Iterable[ClockLine]:
-    if lead.state not in {state.value for state in OPEN_LEAD_STATES}:
-        return
+def _is_open(lead: Lead) -> bool:
+    return lead.state in {state.value for state in OPEN_LEAD_STATES}
+
+
+def clock_lines(lead: Lead, now: datetime) -> Iterable[ClockLine]:
+    """Yield the time limits of ``lead`` as the pages draw them, in the order of the process."""
     names = dict(choices.CLOCK_KINDS)
+    url = reverse("customers:lead-detail", args=[lead.pk])
     for clock in sorted(lead.clocks.all(), key=lambda clock: CLOCK_ORDER.get(clock.kind, 9)):
         total = (clock.due_at - clock.started_at) or timedelta(seconds=1)
         left = max(timedelta(0), clock.due_at - (clock.met_at or now))
-        is_open = clock.met_at is None
+        is_void = clock.state == ClockState.CANCELLED.value
+        is_open = clock.met_at is None and not is_void
         late = is_open and now > clock.due_at
+        red = late or left / total < 0.2
         yield ClockLine(
             name=str(names.get(clock.kind, clock.kind)),
             due_at=clock.due_at,
-            share=100 if not is_open else int(left / total * 100),
-            tone="green" if not is_open else "red" if late or left / total < 0.2 else "amber",
+            share=int(left / total * 100) if is_open else 0 if is_void else 100,
+            tone="" if is_void else "green" if not is_open else "red" if red else "amber",
             note=_clock_note(clock, late=late),
             is_open=is_open,
             is_provisional=clock.is_provisional,
+            url=url,
         )
 
 
@@ -166,6 +177,8 @@ def _clock_note(clock: LeadClock, *, late: bool) -> str:
         when = timezone.localtime(clock.met_at)
         words = _("met %(when)s") if clock.breached_at is None else _("met late, %(when)s")
         return words % {"when": f"{when:%m-%d %H:%M}"}
+    if clock.state == ClockState.CANCELLED.value:
+        return pgettext("time limit", "cancelled")
     if late:
         return _("breached")
     return _("provisional, no official calendar yet") if clock.is_provisional else _("running")

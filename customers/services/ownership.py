@@ -112,6 +112,14 @@ def assign_customer(
     return Customer.objects.select_related("owner", "backup").get(pk=before.pk)
 
 
+def may_take(user: User, customer: Customer) -> bool:
+    """Return whether the pages offer ``user`` to take this customer out of the pool."""
+    if customer.owner_id is not None or user.node is None or user.role not in OWNING_ROLES:
+        return False
+    is_same_project = user.node.project_id == customer.project_id is not None
+    return is_same_project and user.has_perm("customers.work_tasks")
+
+
 @transaction.atomic
 def take_from_pool(*, customer: Customer, actor: User, now: datetime) -> Customer:
     """Make ``actor`` the owner of a pool customer of the same project; the first one gets it.

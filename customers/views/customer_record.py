@@ -16,7 +16,7 @@ from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, r
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import form_page
 from crm_site.staff.current import current_user
-from customers.errors import EntryError, StaleEditError
+from customers.errors import EntryError, RevealRefusedError, StaleEditError
 from customers.forms import (
     AssignForm,
     CustomerEditForm,
@@ -25,13 +25,14 @@ from customers.forms import (
     PostponeForm,
     RevealForm,
 )
-from customers.masking import may_see_phone, phone_for
+from customers.lead_forms import ClassForm, ReturnForm
+from customers.masking import may_reveal_phone, may_see_phone, phone_for
 from customers.models import Customer
 from customers.rules.entry import CustomerEntry
 from customers.selectors.record import find, read_record
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
-from customers.services.ownership import assign_customer
+from customers.services.ownership import assign_customer, may_take
 from customers.vocabulary import labels
 
 DETAIL = "customers/customer_detail.html"
@@ -79,6 +80,12 @@ def _detail(
         "reveal_form": RevealForm(),
         "assign_form": AssignForm(request=request),
         "postpone_form": PostponeForm(),
+        "may_take": may_take(user, customer),
+        "take_url": reverse("customers:customer-take", args=[customer.pk]),
+        "may_return": user.has_perm("customers.assign_customer") and bool(customer.owner_id),
+        "may_override": user.has_perm("customers.override_class"),
+        "return_form": ReturnForm(auto_id="return_%s"),
+        "class_form": ClassForm(customer=customer, auto_id="class_%s"),
         "layout_label": labels("layout").get(customer.layout, customer.layout),
         "source_label": labels("source").get(customer.source, customer.source),
     }
@@ -186,6 +193,8 @@ def _merge(
 def phone_reveal(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Show the phone number once, for a stated reason, audited (A-32)."""
     customer = get_customer(request, customer_id)
+    if not may_reveal_phone(current_user(request), customer):
+        raise RevealRefusedError
     form = RevealForm(request.POST)
     if not form.is_valid():
         context = {

@@ -16,6 +16,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers.forms import PostponeForm, QuickInteractionForm
 from customers.models import Task
+from customers.selectors.stages import stage_report
 from customers.selectors.team import team as read_team
 from customers.selectors.today import today as read_today
 from customers.services.interactions import log_interaction
@@ -108,8 +109,8 @@ def _finish_due(request: HtmxHttpRequest, customer_id: int) -> None:
 @permission_required("customers.view_team_work", raise_exception=True)
 def team(request: HtmxHttpRequest) -> HttpResponse:
     """Show the supervisor what was escalated and how each consultant stands."""
-    now = timezone.now()
-    context = {"team": read_team(current_user(request), now), "now": now}
+    user, now = current_user(request), timezone.now()
+    context = {"team": read_team(user, now), "stages": stage_report(user, now), "now": now}
     return render(request, "customers/team.html", context)
 
 
