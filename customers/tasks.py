@@ -4,6 +4,8 @@ Late acknowledgement, rejection of what a dead worker held, and time limits far 
 visibility timeout are set for all tasks in the settings (A-51, A-52).
 """
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -38,3 +40,15 @@ def regrade_customers() -> dict[str, int]:
 
     done = run_nightly_regrade(now=timezone.now())
     return {"scored": done.scored, "written": done.written, "changed": done.changed}
+
+
+@shared_task(bind=True, ignore_result=True, max_retries=10)
+def grade_customers(self: Any, customer_ids: list[int]) -> int:
+    """Grade these customers after a change; wait while a run over everybody is under way."""
+    from customers.services.grading import RegradeBusyError
+    from customers.services.grading import regrade_customers as regrade
+
+    try:
+        return regrade(customer_ids=customer_ids, now=timezone.now()).written
+    except RegradeBusyError as error:
+        raise self.retry(countdown=60, exc=error) from error

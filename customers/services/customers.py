@@ -33,6 +33,7 @@ from customers.services.columns import (
     local_day,
     with_codes,
 )
+from customers.services.grading import grade_soon
 from customers.services.leads import capture_lead
 
 SHORTEST_REASON = 4
@@ -69,6 +70,7 @@ def register_customer(*, entry: CustomerEntry, actor: User | None, now: datetime
     lead = capture_lead(
         customer=known, enquiry=enquiry_of(entry, values, actor=actor), actor=actor, now=now
     )
+    grade_soon(known.pk)
     return Registered(Customer.objects.get(pk=known.pk), created, lead, hidden)
 
 
@@ -133,7 +135,8 @@ def update_customer(
 
     Indexes, search tokens, spending power and completeness follow. Fields outside the allow-list
     are refused (A-04). Raise ``StaleEditError`` when somebody saved first, ``EntryError`` for
-    values that cannot be stored or a number that another customer has.
+    values that cannot be stored or a number that another customer has, and
+    ``PhoneQuestionsUsedUpError`` for too many new numbers: each is a question who has it (A-24).
     """
     _refuse_private(customer, changes, actor)
     try:
@@ -143,6 +146,8 @@ def update_customer(
     current = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if current.version != version:
         raise StaleEditError(current, changes)
+    if actor is not None and values.get("phone") not in (None, current.phone):
+        spend_phone_question(purpose="duplicate", user=actor, now=now)
     _check_against(current, values)
     columns = customer_columns(values)
     if "custom" in columns:
@@ -163,6 +168,7 @@ def update_customer(
         facts={"fields": names},
         now=now,
     )
+    grade_soon(current.pk)
     return Customer.objects.get(pk=current.pk)
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -24,6 +25,7 @@ from customers.grade_policy import WEIGHTS, GradePolicy
 from customers.grade_sql import APPLY, CUTOFFS, FROM_TABLE, Grading
 from customers.models import Customer, GradeEvent, RegradeRun
 from customers.rules.grades import Mode
+from customers.tasks import grade_customers
 
 LOCK_KEY = 4_201_013  # of the advisory lock that a run holds alone and single gradings share
 LISTED = 50  # customers named in one message
@@ -95,6 +97,18 @@ def regrade_customers(
         done, changes = _apply(statement, params)
         _tell_about(changes, now)
     return done
+
+
+def grade_soon(customer_id: int) -> None:
+    """Have the customer graded in the background once this transaction commits.
+
+    A broker that is down costs nothing but time: the nightly run grades everybody.
+    """
+    transaction.on_commit(partial(_queue, customer_id), robust=True)
+
+
+def _queue(customer_id: int) -> None:
+    grade_customers.apply_async(args=([customer_id],), retry=False)
 
 
 def _grade_everybody(

@@ -24,6 +24,7 @@ from customers.rules.axes import (
 from customers.rules.days import end_of_day
 from customers.rules.followups import Talk, stopped_by
 from customers.services import clocks, leads
+from customers.services.grading import grade_soon
 from customers.services.tasks import TaskEntry, complete_task, create_task
 
 # How far ahead of ours the clock of somebody's device may run.
@@ -92,6 +93,7 @@ def log_interaction(
         facts={"interaction": interaction.pk, "channel": interaction.channel},
         now=now,
     )
+    grade_soon(customer.pk)
     return interaction
 
 

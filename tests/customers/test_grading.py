@@ -14,14 +14,17 @@ from customers.grade_policy import WEIGHTS, GradePolicy
 from customers.models import Customer, CustomerGrade, GradeEvent, RegradeRun
 from customers.rules.axes import Grade
 from customers.rules.grades import Mode, grade_by_share, grade_for, score
+from customers.services.customers import update_customer
 from customers.services.grade_locks import lock_grade
 from customers.services.grading import (
     LOCK_KEY,
     RegradeBusyError,
+    Regraded,
     regrade,
     regrade_customers,
     run_nightly_regrade,
 )
+from customers.tasks import grade_customers
 from tests.customers.crowds import inputs_of, random_customers
 from tests.factories import LeadFactory
 
@@ -295,3 +298,38 @@ def test_two_beats_at_once_run_the_night_once(org, consultant, now):
     assert outcomes.count(20) == 1
     assert RegradeRun.objects.count() == 1
     assert GradeEvent.objects.count() == 20
+
+
+def test_an_edit_has_the_customer_graded_once_it_commits(
+    crowd, consultant, now, django_capture_on_commit_callbacks, monkeypatch
+):
+    queued = []
+    monkeypatch.setattr(
+        grade_customers, "apply_async", lambda args, **options: queued.append(args[0])
+    )
+    customer = crowd[0]
+    with django_capture_on_commit_callbacks(execute=True):
+        update_customer(
+            customer=customer,
+            changes={"layout": "四室两厅"},
+            version=customer.version,
+            actor=consultant,
+            now=now,
+        )
+    assert queued == [[customer.pk]]
+    assert grade_customers(queued[0]) == 1
+    assert CustomerGrade.objects.filter(customer=customer).exists()
+
+
+def test_the_background_grading_waits_for_a_run_under_way(crowd, monkeypatch):
+    calls = []
+
+    def busy(**values):
+        calls.append(values["customer_ids"])
+        if len(calls) < 3:
+            raise RegradeBusyError
+        return Regraded(written=1)
+
+    monkeypatch.setattr("customers.services.grading.regrade_customers", busy)
+    grade_customers.apply(args=([crowd[0].pk],))
+    assert calls == [[crowd[0].pk]] * 3
