@@ -151,10 +151,14 @@ def test_api_answers_a_repeat_with_the_same_document(consultant):
 
     assert names() == ["a-0"]
     assert (first.status_code, second.status_code) == (201, 201)
-    assert json.loads(first.content) == json.loads(second.content) == {
-        "name": "a-0",
-        "说明": "客户",
-    }
+    assert (
+        json.loads(first.content)
+        == json.loads(second.content)
+        == {
+            "name": "a-0",
+            "说明": "客户",
+        }
+    )
     assert second["Content-Type"] == "application/json"
     assert second["Idempotency-Replayed"] == "true"
 
