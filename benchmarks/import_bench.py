@@ -36,7 +36,20 @@ from customers.models import Customer, Project
 
 FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹"
 GIVEN = "嘉怡浩然梓涵雨桐子轩思远欣妍俊杰诗涵明哲若溪文博安琪志强晓梅雪松丽华建国海燕"
-HEADERS = ["姓名", "手机", "来源", "项目编号", "登记时间", "工号", "户型", "预算下限", "预算上限", "城市", "备注", "评分"]
+HEADERS = [
+    "姓名",
+    "手机",
+    "来源",
+    "项目编号",
+    "登记时间",
+    "工号",
+    "户型",
+    "预算下限",
+    "预算上限",
+    "城市",
+    "备注",
+    "评分",
+]
 SOURCES = {"抖音": "short_video", "来电": "hotline", "自访": "walk_in"}
 LAYOUTS = {"两居": "bed2", "三居": "bed3", "四居": "bed4"}
 ROUNDS = 3
@@ -81,20 +94,22 @@ def make_file(rows: int, *, serial: int) -> bytes:
     sources, layouts = list(SOURCES), list(LAYOUTS)
     for number in range(rows):
         low = rng.randrange(100, 500) * 10_000
-        writer.writerow([
-            rng.choice(FAMILY) + "".join(rng.sample(GIVEN, 2)),
-            f"1{54 + serial % 3}{serial * 1_000_000 % 100_000_000 + number:08d}",
-            rng.choice(sources),
-            "bench",
-            f"2024-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d} {rng.randrange(24):02d}:30",
-            f"B{rng.randrange(10)}",
-            rng.choice(layouts),
-            low,
-            low + 500_000,
-            "杭州",
-            "周末方便",
-            rng.randrange(100),
-        ])
+        writer.writerow(
+            [
+                rng.choice(FAMILY) + "".join(rng.sample(GIVEN, 2)),
+                f"1{54 + serial % 3}{serial * 1_000_000 % 100_000_000 + number:08d}",
+                rng.choice(sources),
+                "bench",
+                f"2024-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d} {rng.randrange(24):02d}:30",
+                f"B{rng.randrange(10)}",
+                rng.choice(layouts),
+                low,
+                low + 500_000,
+                "杭州",
+                "周末方便",
+                rng.randrange(100),
+            ]
+        )
     return text.getvalue().encode()
 
 
@@ -199,24 +214,26 @@ def _floor_lines(content: bytes, owners: dict[str, int]) -> Iterator[str]:
         for start in range(len(syllables)):
             tokens.add(" " + "".join(syllables[start:]))
             tokens.add(" " + "".join(part[0] for part in syllables[start:]))
-        yield "\t".join((
-            name.translate(_ESCAPES),
-            " ".join(syllables),
-            " ".join(f"'{token}'" for token in tokens),
-            "\\\\x" + secret.hex(),
-            "\\\\x" + whole.digest()[:16].hex(),
-            "\\\\x" + tail.digest()[:16].hex(),
-            SOURCES[source],
-            received.isoformat(),
-            str(owners[owner]),
-            LAYOUTS[layout],
-            low,
-            high,
-            city.translate(_ESCAPES),
-            remark.translate(_ESCAPES),
-            json.dumps({"ping_fen": score}),
-            "57",
-        ))
+        yield "\t".join(
+            (
+                name.translate(_ESCAPES),
+                " ".join(syllables),
+                " ".join(f"'{token}'" for token in tokens),
+                "\\\\x" + secret.hex(),
+                "\\\\x" + whole.digest()[:16].hex(),
+                "\\\\x" + tail.digest()[:16].hex(),
+                SOURCES[source],
+                received.isoformat(),
+                str(owners[owner]),
+                LAYOUTS[layout],
+                low,
+                high,
+                city.translate(_ESCAPES),
+                remark.translate(_ESCAPES),
+                json.dumps({"ping_fen": score}),
+                "57",
+            )
+        )
 
 
 def _ground() -> None:
@@ -268,7 +285,9 @@ def main() -> None:
     rows = int(os.environ.get("BENCH_ROWS", "20000"))
     floor, ours = floor_rows_per_second(rows), ours_rows_per_second(rows)
     print(f"import, {rows} rows: floor {floor:,.0f} rows/s, ours {ours:,.0f} rows/s")
-    print(f"ratio {ours / floor:.2f} (goal 0.20, aim 0.40), peak memory {peak_memory_mib():.0f} MiB")
+    print(
+        f"ratio {ours / floor:.2f} (goal 0.20, aim 0.40), peak memory {peak_memory_mib():.0f} MiB"
+    )
 
 
 if __name__ == "__main__":

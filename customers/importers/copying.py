@@ -2,7 +2,8 @@
 
 import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,12 +14,15 @@ from django.db.models import Model
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
+_SPECIAL = re.compile(r"[\\\t\n\r]").search
+
+
 class Tokens(list[str]):
     """Lexemes of a ``tsvector`` column."""
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES)
+    return value.translate(_ESCAPES) if _SPECIAL(value) else value
 
 
 def _bytes(value: bytes) -> str:
@@ -53,17 +57,27 @@ _WRITERS: dict[type, Callable[[Any], str]] = {
 }
 
 
-def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Append ``rows`` to the table of ``model`` in one COPY; a violated constraint raises."""
+def copy_rows(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    same: Mapping[str, Any],
+) -> None:
+    """Append ``rows`` to the table of ``model`` in one COPY; a violated constraint raises.
+
+    ``same`` are the columns whose value is the same in every row.
+    """
     writers = _WRITERS
-    lines = ("\t".join([writers[type(value)](value) for value in row]) for row in rows)
-    text = "\n".join(lines)
+    end = "".join(f"\t{writers[type(value)](value)}" for value in same.values()) + "\n"
+    text = "".join(
+        ["\t".join([writers[type(value)](value) for value in row]) + end for row in rows]
+    )
     if not text:
         return
-    names = ", ".join(connection.ops.quote_name(name) for name in columns)
+    names = ", ".join(connection.ops.quote_name(name) for name in (*columns, *same))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO(text + "\n"))
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO(text))
 
 
 def take_keys(model: type[Model], count: int) -> list[int]:

@@ -22,17 +22,18 @@ _PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 T = TypeVar("T")
 OLDEST_YEAR = 1990
 GENDERS = {
-    "m": "m", "male": "m", "男": "m", "男性": "m", "先生": "m", "mr": "m",
-    "f": "f", "female": "f", "女": "f", "女性": "f", "女士": "f", "小姐": "f", "ms": "f",
+    "m": "m", "male": "m", "男": "m", "男性": "m", "先生": "m", "mr": "m",  # han: read
+    "f": "f", "female": "f", "女": "f", "女性": "f", "女士": "f", "小姐": "f",  # han: read
+    "ms": "f",
 }  # fmt: skip
 INTENTS = {
-    "3": 3, "强": 3, "高": 3, "strong": 3, "high": 3, "hot": 3, "强烈": 3, "a": 3,
-    "2": 2, "中": 2, "medium": 2, "warm": 2, "一般": 2, "b": 2,
-    "1": 1, "弱": 1, "低": 1, "weak": 1, "low": 1, "cold": 1, "c": 1,
+    "3": 3, "强": 3, "高": 3, "strong": 3, "high": 3, "hot": 3, "强烈": 3, "a": 3,  # han: read
+    "2": 2, "中": 2, "medium": 2, "warm": 2, "一般": 2, "b": 2,  # han: read
+    "1": 1, "弱": 1, "低": 1, "weak": 1, "low": 1, "cold": 1, "c": 1,  # han: read
 }  # fmt: skip
 BOOLEANS = {
-    "true": True, "yes": True, "y": True, "1": True, "是": True, "有": True,
-    "false": False, "no": False, "n": False, "0": False, "否": False, "无": False,
+    "true": True, "yes": True, "y": True, "1": True, "是": True, "有": True,  # han: read
+    "false": False, "no": False, "n": False, "0": False, "否": False, "无": False,  # han: read
 }  # fmt: skip
 
 

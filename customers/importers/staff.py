@@ -16,9 +16,9 @@ from crm_site.staff.services import create_node, create_user
 from customers.importers.places import slug_of
 
 CONSULTANT = "consultant"
-_NUMBERS = "exec id, employee id, staff id, 工号, 员工编号, 顾问工号, 编号, id"
-_NAMES = "exec name, full name, 姓名, 员工姓名, 顾问姓名"
-_TEAMS = "团队, 小组, 组别, 销售组, group"
+_NUMBERS = "exec id, employee id, staff id, 工号, 员工编号, 顾问工号, 编号, id"  # han: words read
+_NAMES = "exec name, full name, 姓名, 员工姓名, 顾问姓名"  # han: words read
+_TEAMS = "团队, 小组, 组别, 销售组, group"  # han: words read
 FIELDS = (
     FieldSpec("employee_no", _("Employee number"), tuple(_NUMBERS.split(", ")), None, 40),
     FieldSpec("name", _("Name"), tuple(_NAMES.split(", ")), None, 60),

@@ -1,7 +1,8 @@
 """The decisions of one part into the tables: customers, leads, histories, each by one COPY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from crm_site.common.crypto import encrypt
@@ -19,22 +20,35 @@ from customers.rules.followups import ClockStart
 from customers.rules.search import name_tokens, sort_key
 from customers.services.capture import FIRST_CAPTURE
 from customers.services.clocks import start_clocks_bulk
+from customers.services.columns import COUNTED
 
 IMPORT = CapturePoint.IMPORT.value
 CUSTOMER_COLUMNS = (
-    "id", "kind", "name", "sort_key", "tokens", "phone", "phone_index", "phone_tail_index",
-    "gender", "birthday", "id_number", "id_number_index", "annual_income", "city", "district",
-    "address", "occupation", "family", "budget_min", "budget_max", "layout", "motive", "intent",
-    "project_role", "spending_power", "contribution", "remark", "custom", "customer_class",
-    "class_is_manual", "source", "external_source", "external_id", "is_unreachable",
-    "completeness", "owner_id", "owned_since", "protected_until", "team_id", "project_id",
-    "region_id", "version", "created_at", "updated_at",
+    "id", "name", "sort_key", "tokens", "phone", "phone_index", "phone_tail_index", "gender",
+    "birthday", "id_number", "id_number_index", "annual_income", "city", "district", "address",
+    "occupation", "family", "budget_min", "budget_max", "layout", "motive", "intent",
+    "spending_power", "remark", "custom", "source", "external_source", "external_id",
+    "is_unreachable", "completeness", "owner_id", "owned_since", "protected_until", "team_id",
+    "project_id", "region_id",
 )  # fmt: skip
+CUSTOMER_START = {
+    "kind": CustomerKind.PERSON.value,
+    "project_role": "",
+    "contribution": 0,
+    "customer_class": CustomerClass.POTENTIAL.value,
+    "class_is_manual": False,
+    "version": 1,
+}
 LEAD_COLUMNS = (
-    "id", "customer_id", "project_id", "source", "campaign", "capture_point", "state",
-    "lost_reason", "owner_id", "enquiry", "received_at", "external_source", "external_id",
-    "stages", "solution", "created_at", "updated_at",
+    "id", "customer_id", "project_id", "source", "campaign", "state", "owner_id", "enquiry",
+    "received_at", "external_source", "external_id",
 )  # fmt: skip
+LEAD_START: dict[str, Any] = {
+    "capture_point": IMPORT,
+    "lost_reason": "",
+    "stages": {},
+    "solution": "",
+}
 
 
 def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
@@ -48,7 +62,9 @@ def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
             decision.customer_id = decision.known.pk
         elif decision.twin is not None:
             decision.customer_id = decision.twin.customer_id
-    copy_rows(Customer, CUSTOMER_COLUMNS, (_customer_row(plan, d, protected) for d in fresh))
+    written = {"created_at": plan.now, "updated_at": plan.now}
+    rows = (_customer_row(plan, decision, protected) for decision in fresh)
+    copy_rows(Customer, CUSTOMER_COLUMNS, rows, CUSTOMER_START | written)
     _update_known(plan, decisions, protected)
     _write_contacts(decisions)
     _write_leads(plan, [decision for decision in decisions if decision.makes_lead])
@@ -60,27 +76,32 @@ def _customer_row(plan: Plan, decision: Decision, protected: datetime) -> tuple[
     values, place, owner = draft.values, draft.place, draft.owner
     get = values.get
     phone, id_number, income = get("phone"), get("id_number"), get("annual_income")
+    owned = (owner.pk, now, protected) if owner else (None, None, None)
     return (
-        decision.customer_id, CustomerKind.PERSON.value, values["name"],
-        sort_key(values["name"]), Tokens(name_tokens(values["name"])),
+        decision.customer_id, values["name"], sort_key(values["name"]),
+        Tokens(name_tokens(values["name"])),
         _secret("phone", phone), draft.phone_index, phone_tail_index(phone) if phone else None,
         get("gender", ""), get("birthday"),
         _secret("id_number", id_number), id_number_index(id_number) if id_number else None,
         _secret("annual_income", None if income is None else str(income)),
         get("city", ""), get("district", ""), _secret("address", get("address")),
         get("occupation", ""), get("family", ""), get("budget_min"), get("budget_max"),
-        get("layout", ""), get("motive", ""), get("intent"), "", spending_power(income), 0,
-        get("remark", ""), draft.custom, CustomerClass.POTENTIAL.value, False, draft.source,
+        get("layout", ""), get("motive", ""), get("intent"), spending_power(income),
+        get("remark", ""), draft.custom, draft.source,
         plan.options["external_source"] if draft.external_id else "", draft.external_id,
-        phone is None and not draft.contacts, completeness(_known_values(values)),
-        owner.pk if owner else None, now if owner else None, protected if owner else None, place.team, place.project,
-        place.region, 1, now, now,
+        phone is None and not draft.contacts, _completeness(values), *owned, place.team,
+        place.project, place.region,
     )  # fmt: skip
 
 
-def _known_values(values: dict[str, Any]) -> dict[str, Any]:
-    """Return what counts as filled in; a made-up name does not."""
-    return values | {"name": ""} if values.get("is_unnamed") else values
+def _completeness(values: Mapping[str, Any]) -> int:
+    """Return how complete a record with these values is; rows of a file mostly fill the same."""
+    return _completeness_of(tuple(name for name in COUNTED if values.get(name) not in (None, "")))
+
+
+@lru_cache(maxsize=4096)
+def _completeness_of(filled: tuple[str, ...]) -> int:
+    return completeness(dict.fromkeys(filled, True))
 
 
 def _secret(column: str, text: str | None) -> bytes | None:
@@ -90,50 +111,30 @@ def _secret(column: str, text: str | None) -> bytes | None:
 def _write_leads(plan: Plan, decisions: Sequence[Decision]) -> None:
     keys = take_keys(Lead, len(decisions))
     leads = list(zip(keys, decisions, strict=True))
-    copy_rows(Lead, LEAD_COLUMNS, (_lead_row(plan, key, d) for key, d in leads))
-    actor = plan.actor.pk if plan.actor else None
+    actor, now = plan.actor.pk if plan.actor else None, plan.now
+    rows = (_lead_row(plan, key, decision) for key, decision in leads)
+    copy_rows(Lead, LEAD_COLUMNS, rows, LEAD_START | {"created_at": now, "updated_at": now})
     copy_rows(
         LeadEvent,
-        ("lead_id", "at", "kind", "from_value", "to_value", "reason", "actor_id"),
-        ((key, plan.now, "captured", "", _state(d), d.draft.source, actor) for key, d in leads),
+        ("lead_id", "to_value", "reason"),
+        ((key, _state(d), d.draft.source) for key, d in leads),
+        {"at": now, "kind": "captured", "from_value": "", "actor_id": actor},
     )
     copy_rows(
         SourceEvent,
-        (
-            "customer_id",
-            "at",
-            "actor_id",
-            "reason",
-            "lead_id",
-            "capture_point",
-            "source",
-            "import_job",
-        ),
-        (
-            (
-                d.customer_id,
-                d.draft.received_at or plan.now,
-                actor,
-                "",
-                key,
-                IMPORT,
-                d.draft.source,
-                plan.job_id,
-            )
-            for key, d in leads
-        ),
+        ("customer_id", "at", "lead_id", "source"),
+        ((d.customer_id, d.draft.received_at or now, key, d.draft.source) for key, d in leads),
+        {"actor_id": actor, "reason": "", "capture_point": IMPORT, "import_job": plan.job_id},
     )
     _start_clocks(plan, leads)
 
 
 def _lead_row(plan: Plan, key: int, decision: Decision) -> tuple[Any, ...]:
     draft = decision.draft
-    owner = _lead_owner(decision)
     return (
-        key, decision.customer_id, draft.lead_project, draft.source, draft.campaign, IMPORT,
-        _state(decision), "", owner, draft.enquiry, draft.received_at or plan.now,
-        plan.options["external_source"] if draft.external_id else "", draft.external_id, {}, "",
-        plan.now, plan.now,
+        key, decision.customer_id, draft.lead_project, draft.source, draft.campaign,
+        _state(decision), _lead_owner(decision), draft.enquiry, draft.received_at or plan.now,
+        plan.options["external_source"] if draft.external_id else "", draft.external_id,
     )  # fmt: skip
 
 
@@ -164,15 +165,17 @@ def _start_clocks(plan: Plan, leads: Iterable[tuple[int, Decision]]) -> None:
 
 
 def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
-    actor = plan.actor.pk if plan.actor else None
     copy_rows(
         OwnershipEvent,
-        ("customer_id", "at", "actor_id", "reason", "from_owner_id", "to_owner_id", "is_backup"),
-        (
-            (d.customer_id, plan.now, actor, FIRST_CAPTURE, None, d.draft.owner.pk, False)
-            for d in decisions
-            if d.draft.owner is not None
-        ),
+        ("customer_id", "to_owner_id"),
+        ((d.customer_id, d.draft.owner.pk) for d in decisions if d.draft.owner is not None),
+        {
+            "at": plan.now,
+            "actor_id": plan.actor.pk if plan.actor else None,
+            "reason": FIRST_CAPTURE,
+            "from_owner_id": None,
+            "is_backup": False,
+        },
     )
 
 
@@ -232,21 +235,10 @@ def _apply(customer: Customer, changes: dict[str, Any]) -> set[str]:
         customer.spending_power = spending_power(changes["annual_income"])
         changed.add("spending_power")
     if changed:
-        customer.completeness = completeness(_values_of(customer))
+        known = {name: getattr(customer, name) for name in COUNTED if name != "phone"}
+        customer.completeness = _completeness(known | {"phone": customer.phone_index})
         changed.add("completeness")
     return changed
-
-
-def _values_of(customer: Customer) -> dict[str, Any]:
-    names = (
-        "gender", "birthday", "city", "district", "address", "occupation", "family",
-        "annual_income", "budget_min", "budget_max", "layout", "motive", "intent", "project_role",
-    )  # fmt: skip
-    has_name = not (customer.is_unreachable and customer.external_id in customer.name)
-    return {name: getattr(customer, name) for name in names} | {
-        "phone": customer.phone_index,
-        "name": customer.name if has_name else "",
-    }
 
 
 def _give(customer: Customer, decision: Decision, now: datetime, protected: datetime) -> set[str]:

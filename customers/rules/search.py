@@ -8,6 +8,7 @@ name is found through the index. Pinyin tokens begin with a blank, which no gram
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import lazy_pinyin
 
@@ -98,7 +99,7 @@ def sort_key(name: str) -> str:
     if family:
         parts.append(FAMILY_NAMES[family])
         rest = rest[len(family) :]
-    parts += lazy_pinyin(rest)
+    parts += _pinyin(rest)
     return " ".join(" ".join(parts).split())[:160]
 
 
@@ -118,7 +119,13 @@ def _readings(name: str) -> list[list[str]]:
 
 
 def _syllables(run: str) -> list[str]:
-    return [part for part in lazy_pinyin(run) if _LETTERS.fullmatch(part)]
+    return [part for part in _pinyin(run) if _LETTERS.fullmatch(part)]
+
+
+@lru_cache(maxsize=4096)
+def _pinyin(text: str) -> tuple[str, ...]:
+    """Return the readings of ``text``; sort key and tokens of a name ask one after the other."""
+    return tuple(lazy_pinyin(text))
 
 
 def _alternatives(word: QueryWord) -> str:
