@@ -19,7 +19,7 @@ from customers.rules.axes import (
 
 CUSTOMER_KINDS = [
     (CustomerKind.PERSON.value, _("Person")),
-    (CustomerKind.ORGANISATION.value, _("Organisation")),
+    (CustomerKind.ORGANISATION.value, pgettext_lazy("customer kind", "Organisation")),
 ]
 CUSTOMER_CLASSES = [
     (CustomerClass.POTENTIAL.value, _("Potential customer")),

@@ -85,7 +85,7 @@ class NodeForm(forms.ModelForm):
     class Meta:
         model = OrgNode
         fields = ["parent", "code", "name"]
-        labels = {"code": pgettext_lazy("place", "Code"), "name": _("Name")}
+        labels = {"code": pgettext_lazy("place", "Code"), "name": pgettext_lazy("place", "Name")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -151,8 +151,8 @@ def _custom_value(item: CustomField, raw: Any) -> Any:
 
 def _custom_choice(item: CustomField, text: str) -> Any:
     if item.kind == CustomField.Kind.BOOLEAN:
-        words = {"true": True, "1": True, "是": True, "yes": True}
-        words |= {"false": False, "0": False, "否": False, "no": False}
+        words = {"true": True, "1": True, "是": True, "yes": True}  # han: words read
+        words |= {"false": False, "0": False, "否": False, "no": False}  # han: words read
         if text.lower() not in words:
             raise ValueError(item.key)
         return words[text.lower()]
