@@ -8,7 +8,6 @@ where the client programs are missing, the database is made in the usual way.
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,15 +73,15 @@ def restored_database() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(request: pytest.FixtureRequest, restored_database: bool) -> bool:  # noqa: FBT001
+def django_db_keepdb(request: pytest.FixtureRequest, restored_database: bool) -> bool:
     """Keep what was restored."""
     return restored_database or bool(request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(scope="session")
 def django_db_use_migrations(
-    django_db_use_migrations: bool,  # noqa: FBT001 -- pytest-django's fixture
-    restored_database: bool,  # noqa: FBT001
+    django_db_use_migrations: bool,
+    restored_database: bool,
 ) -> bool:
     """Migrate only where nothing was restored."""
     return django_db_use_migrations and not restored_database
@@ -91,9 +90,9 @@ def django_db_use_migrations(
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None,
-    django_db_keepdb: bool,  # noqa: FBT001 -- pytest-django's fixture
+    django_db_keepdb: bool,
     django_db_blocker: DjangoDbBlocker,
-) -> Iterator[None]:
+) -> None:
     """After the migrations ran, keep their outcome for the next run."""
     pg_dump = _program("pg_dump")
     if _is_embedded() and pg_dump and not django_db_keepdb:
@@ -104,4 +103,3 @@ def django_db_setup(
             name = connections["default"].settings_dict["NAME"]
         if _run(pg_dump, "--no-owner", "-f", str(half), database=name):
             half.replace(target)
-    yield
