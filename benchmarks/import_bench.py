@@ -53,7 +53,6 @@ HEADERS = [
 SOURCES = {"抖音": "short_video", "来电": "hotline", "自访": "walk_in"}
 LAYOUTS = {"两居": "bed2", "三居": "bed3", "四居": "bed4"}
 ROUNDS = 3
-FLOOR_PREFIX, OURS_PREFIX = 154, 157
 _serial = iter(range(1, 1_000))
 
 
@@ -100,7 +99,7 @@ def make_file(rows: int, *, serial: int) -> bytes:
                 f"1{54 + serial % 3}{serial * 1_000_000 % 100_000_000 + number:08d}",
                 rng.choice(sources),
                 "bench",
-                f"2024-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d} {rng.randrange(24):02d}:30",
+                f"2024-03-{rng.randrange(10, 29)} 09:{rng.randrange(10, 60)}",
                 f"B{rng.randrange(10)}",
                 rng.choice(layouts),
                 low,
@@ -130,9 +129,9 @@ CUSTOMER = (
     " region_id, version, created_at, updated_at"
 )
 STAGING = (
-    "name text, sort_key text, tokens text, phone bytea, phone_index bytea, tail bytea, source text,"
-    " received timestamptz, owner bigint, layout text, low numeric, high numeric, city text,"
-    " remark text, custom jsonb, completeness int"
+    "name text, sort_key text, tokens text, phone bytea, phone_index bytea, tail bytea,"
+    " source text, received timestamptz, owner bigint, layout text, low numeric, high numeric,"
+    " city text, remark text, custom jsonb, completeness int"
 )
 INSERT = f"""
 WITH fresh AS (

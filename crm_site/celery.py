@@ -1,4 +1,4 @@
-"""The Celery application; tasks live in each app's ``tasks`` module, the schedule in the settings."""
+"""The Celery application; tasks live in each app's ``tasks`` module, the schedule in settings."""
 
 import os
 

@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm_site.settings")
 
-from crm_site.settings.readers import require_complete  # noqa: E402 -- settings module named first
+from crm_site.settings.readers import require_complete
 
 require_complete()
 application = get_wsgi_application()

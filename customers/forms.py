@@ -145,7 +145,7 @@ class CustomerForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=[])
-    project = forms.ModelChoiceField(
+    project: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=None, required=False, empty_label="--"
     )
     layout = forms.ChoiceField(label=gettext_lazy("Preferred layout"), required=False)
@@ -267,7 +267,9 @@ class RevealForm(forms.Form):
 class AssignForm(forms.Form):
     """Who becomes responsible for a customer, and why."""
 
-    owner = forms.ModelChoiceField(label=gettext_lazy("Consultant"), queryset=None)
+    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+        label=gettext_lazy("Consultant"), queryset=None
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:

@@ -1,5 +1,8 @@
 """Where the customers app stands in the navigation, and how its statuses are drawn."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,16 +32,28 @@ STATE_TONES = {
 def register() -> None:
     """Offer the pages in the side navigation and give class and lead state their marks."""
     register_entry(
-        "today", "customers:today", pgettext_lazy("page", "Today"), "today", 10, "customers.work_tasks"
+        "today",
+        "customers:today",
+        pgettext_lazy("page", "Today"),
+        "today",
+        10,
+        "customers.work_tasks",
     )
     register_entry(
-        "customers", "customers:customer-list", _("Customers"), "users", 20, "customers.view_customer"
+        "customers",
+        "customers:customer-list",
+        _("Customers"),
+        "users",
+        20,
+        "customers.view_customer",
     )
-    register_entry("pool", "customers:pool", _("Customer pool"), "pool", 25, "customers.view_customer")
+    register_entry(
+        "pool", "customers:pool", _("Customer pool"), "pool", 25, "customers.view_customer"
+    )
     register_entry("team", "customers:team", _("Team"), "layers", 30, "customers.view_team_work")
     register_marks("customer_class", _marks(choices.CUSTOMER_CLASSES, CLASS_TONES))
     register_marks("lead_state", _marks(choices.LEAD_STATES, STATE_TONES))
 
 
-def _marks(words: list[tuple[str, object]], tones: dict[str, tuple[str, str]]) -> dict[str, Mark]:
-    return {value: Mark(*tones[value], word=word) for value, word in words}  # type: ignore[arg-type]
+def _marks(words: Sequence[tuple[str, Any]], tones: dict[str, tuple[str, str]]) -> dict[str, Mark]:
+    return {value: Mark(*tones[value], word=word) for value, word in words}

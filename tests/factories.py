@@ -110,7 +110,9 @@ class Organisation:
         self.team_a = self._node(NodeKind.TEAM, "yunqili-a", "云栖里一组", self.project_one.node)
         self.team_a2 = self._node(NodeKind.TEAM, "yunqili-b", "云栖里二组", self.project_one.node)
         self.team_b = self._node(NodeKind.TEAM, "jiangnanli-a", "江南里一组", self.project_two.node)
-        self.team_c = self._node(NodeKind.TEAM, "binhaiwan-a", "滨海湾一组", self.project_three.node)
+        self.team_c = self._node(
+            NodeKind.TEAM, "binhaiwan-a", "滨海湾一组", self.project_three.node
+        )
 
     @staticmethod
     def _node(kind: NodeKind, code: str, name: str, parent: OrgNode) -> OrgNode:

@@ -60,7 +60,7 @@ def _index_hmac(key: str) -> hmac.HMAC:
 
 
 def blind_index(value: str, *, scope: str) -> bytes:
-    """Return the 16-byte keyed digest of ``value`` within ``scope``; equal values, equal digests."""
+    """Return the 16-byte keyed digest of ``value`` within ``scope``; the same for the same."""
     mac = _index_hmac(settings.INDEX_KEY).copy()
     mac.update(f"{scope}\0{value}".encode())
     return mac.digest()[:INDEX_BYTES]

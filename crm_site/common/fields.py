@@ -10,7 +10,7 @@ from crm_site.common.crypto import decrypt, encrypt
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text kept as AES-256-GCM ciphertext; ``None`` stays ``None``. Cannot be filtered or ordered."""
+    """Text kept as AES-256-GCM ciphertext; ``None`` stays. Cannot be filtered or ordered."""
 
     @property
     def _place(self) -> str:
@@ -33,11 +33,11 @@ class EncryptedTextField(models.BinaryField):
         return value
 
     def value_to_string(self, obj: models.Model) -> str:
-        return self.value_from_object(obj) or ""
+        return str(self.value_from_object(obj) or "")
 
 
 class TokenField(SearchVectorField):
-    """A ``tsvector`` filled from a list of ready-made tokens, without any text-search dictionary."""
+    """A ``tsvector`` filled from ready-made tokens, without any text-search dictionary."""
 
     def get_placeholder(self, value: Any, _compiler: Any, _connection: Any) -> str:
         return "%s" if hasattr(value, "as_sql") else "array_to_tsvector(%s::text[])"

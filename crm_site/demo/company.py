@@ -67,11 +67,11 @@ def build_company() -> Company:
 
 def _build_nodes(company: Company) -> None:
     nodes = company.nodes
-    nodes["head"] = create_node(kind=NodeKind.HEAD_OFFICE, code="head", name="安居置业总部", parent=None)
+    nodes["head"] = create_node(
+        kind=NodeKind.HEAD_OFFICE, code="head", name="安居置业总部", parent=None
+    )
     for code, name in REGIONS:
-        nodes[code] = create_node(
-            kind=NodeKind.REGION, code=code, name=name, parent=nodes["head"]
-        )
+        nodes[code] = create_node(kind=NodeKind.REGION, code=code, name=name, parent=nodes["head"])
     for code, name, city, region in PROJECTS:
         node = create_node(kind=NodeKind.PROJECT, code=code, name=name, parent=nodes[region])
         nodes[code] = node

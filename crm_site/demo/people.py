@@ -105,7 +105,9 @@ def _story(company: Company, number: int, chance: random.Random, now: datetime) 
     customer.owned_since = received_at if owner else None
     customer.protected_until = received_at + timedelta(days=30) if owner else None
     customer.created_at = received_at
-    return Story(customer, project, owner, state, source, received_at, chance.choice(words.ENQUIRIES))
+    return Story(
+        customer, project, owner, state, source, received_at, chance.choice(words.ENQUIRIES)
+    )
 
 
 def _received_at(chance: random.Random, now: datetime, *, fresh: bool) -> datetime:
@@ -155,7 +157,9 @@ def _person(number: int, project: Project, chance: random.Random) -> dict[str, A
         "birthday": born if known() < 0.6 else None,
         "city": project.city,
         "district": chance.choice(words.DISTRICTS[project.city]),
-        "address": f"{chance.choice(words.STREETS)}{chance.randint(1, 600)}号" if known() < 0.5 else "",
+        "address": f"{chance.choice(words.STREETS)}{chance.randint(1, 600)}号"
+        if known() < 0.5
+        else "",
         "occupation": chance.choice(words.OCCUPATIONS) if known() < 0.7 else "",
         "family": chance.choice(words.FAMILIES) if known() < 0.7 else "",
         "motive": chance.choice(words.MOTIVES) if known() < 0.8 else "",
@@ -276,7 +280,9 @@ def _talks_of(
     span = min(now - story.received_at, timedelta(days=60))
     for place in range(number):
         visited = story.state in _VISITED and place == expected - 1
-        result = "visited" if visited else chance.choice(("reached", "reached", "informed", "no_answer"))
+        result = (
+            "visited" if visited else chance.choice(("reached", "reached", "informed", "no_answer"))
+        )
         yield Interaction(
             customer=story.customer,
             lead=lead,
@@ -320,4 +326,3 @@ def _write_tasks(
 
 def _pick(chance: random.Random, weights: dict[Any, int]) -> Any:
     return chance.choices(list(weights), list(weights.values()))[0]
-

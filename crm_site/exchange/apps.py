@@ -14,8 +14,9 @@ class ExchangeConfig(AppConfig):
         from crm_site.exchange.registry import register_messages
 
         register_messages(MESSAGES)
-        register_entry("imports", "exchange:import-start", _("Import"), "upload", 600, "exchange.import_customer")
-        register_entry("imports-staff", "exchange:import-start", _("Import"), "upload", 601, "exchange.import_staff")
+        place = ("exchange:import-start", _("Import"), "upload", 600)
+        register_entry("imports", *place, "exchange.import_customer")
+        register_entry("imports-staff", *place, "exchange.import_staff")
         register_marks(
             "import",
             {

@@ -38,7 +38,9 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("What the file holds"))
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("Excel (.xlsx) or CSV in UTF-8 or GB18030, names of columns on top."),
+        help_text=gettext_lazy(
+            "Excel (.xlsx) or CSV in UTF-8 or GB18030, names of columns on top."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
     )
 
@@ -56,7 +58,8 @@ class UploadForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
             limit = filesizeformat(settings.IMPORT_MAX_BYTES)
-            raise forms.ValidationError(_("The file is larger than %(n)s. Split it.") % {"n": limit})
+            message = _("The file is larger than %(n)s. Split it.") % {"n": limit}
+            raise forms.ValidationError(message)
         return file
 
 
@@ -130,12 +133,13 @@ class MappingForm(forms.Form):
         return self.mapping != self._job.mapping or self.answers != known
 
     def _target(self, header: str, choices: Any) -> forms.ChoiceField:
+        label = _("Field for %(column)s") % {"column": header}
         return forms.ChoiceField(
             label=header,
             choices=choices,
             required=False,
             initial=self._job.mapping.get(header, ""),
-            widget=forms.Select(attrs={"aria-label": _("Field for %(column)s") % {"column": header}}),
+            widget=forms.Select(attrs={"aria-label": label}),
         )
 
     def _order(self, header: str) -> forms.ChoiceField:
@@ -161,9 +165,7 @@ class MappingForm(forms.Form):
         )
 
 
-def _target_choices(
-    found: Importer, specs: Sequence[FieldSpec]
-) -> list[tuple[str | Promise, Any]]:
+def _target_choices(found: Importer, specs: Sequence[FieldSpec]) -> list[tuple[str | Promise, Any]]:
     fields: list[tuple[str, Any]] = [(spec.key, spec.label) for spec in specs]
     choices: list[tuple[str | Promise, Any]] = [
         ("", _("Leave this column out")),

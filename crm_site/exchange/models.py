@@ -83,6 +83,11 @@ class ImportJob(models.Model):
         return self.file_name
 
     @property
+    def spelling(self) -> str:
+        """What kind of file it was, in words everybody uses: UTF-8, GB18030, XLSX."""
+        return self.encoding.removesuffix("-sig").upper()
+
+    @property
     def is_working(self) -> bool:
         """Whether a worker is at it."""
         return self.state in (self.State.CHECKING, self.State.WRITING)

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
 
-from django.utils.functional import Promise
-
 from crm_site.exchange.errors import ExchangeError
 from crm_site.exchange.reading.table import Row
 from crm_site.exchange.rules.dates import DateOrder
 
-Label = str | Promise
+Label = Any  # text or a lazy translation; form fields and templates take both
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,7 +249,7 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULER = "crm_site.common.scheduler:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-# Messages to the outside; without an address the message log is the channel (docs/outbox.md) -------
+# Messages to the outside; without an address the message log is the channel (docs/outbox.md) ---
 SMS_URL = optional_text("SMS_URL", default="")
 SMS_TOKEN = optional_text("SMS_TOKEN", default="")
 

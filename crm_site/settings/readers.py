@@ -15,7 +15,7 @@ READ: dict[str, bool] = {}  # every variable the settings read -> is it required
 
 
 def required_text(name: str, purpose: str) -> str:
-    """Return the variable ``name``; when it is absent or empty, note it as missing and return ``""``."""
+    """Return the variable ``name``; note it as missing and return ``""`` when it is empty."""
     READ[name] = True
     value: str = env.str(name, default="")
     if not value:
@@ -24,7 +24,7 @@ def required_text(name: str, purpose: str) -> str:
 
 
 def required_list(name: str, purpose: str) -> list[str]:
-    """Return the comma-separated variable ``name``; when it is absent or empty, note it as missing."""
+    """Return the comma-separated variable ``name``; note it as missing when it is empty."""
     READ[name] = True
     value: list[str] = [part for part in env.list(name, default=[]) if part]
     if not value:

@@ -1,6 +1,6 @@
 """What the API shows and takes; the rules live in the services."""
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework import serializers
 
@@ -116,7 +116,9 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         """Return the fields in use and whether each is personal; one query for a whole page."""
         if "custom_fields" not in self.context:
             fields = CustomField.objects.filter(is_active=True)
-            self.context["custom_fields"] = dict(fields.values_list("key", "is_personal"))
+            cast(dict[str, Any], self.context)["custom_fields"] = dict(
+                fields.values_list("key", "is_personal")
+            )
         return dict(self.context["custom_fields"])
 
 
@@ -129,7 +131,7 @@ class CustomerCreateSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(
         choices=choices.CUSTOMER_KINDS, default=CustomerKind.PERSON.value
     )
-    source = optional_text("source")
+    source = optional_text("source")  # type: ignore[assignment]
     campaign = optional_text("campaign")
     enquiry = optional_text("enquiry")
     project = serializers.PrimaryKeyRelatedField(
@@ -163,7 +165,8 @@ class CustomerCreateSerializer(serializers.Serializer[Any]):
         super().__init__(*args, **kwargs)
         request = self.context.get("request")
         if request is not None:
-            self.fields["project"].queryset = visible_projects(request)
+            project: Any = self.fields["project"]
+            project.queryset = visible_projects(request)
 
 
 class CustomerChangeSerializer(serializers.Serializer[Any]):

@@ -95,7 +95,7 @@ class Projects:
         self._announced.add(slug)
         if self._dry:
             return None
-        region = OrgNode.objects.get(pk=self.home.region)
+        region = OrgNode.objects.get(pk=self.home.region or 0)
         label = (name or code)[:80]
         node = create_node(
             kind=NodeKind.PROJECT.value,
@@ -135,7 +135,7 @@ def _project_scope(actor: Any) -> Mapping[str, Any]:
         return {}
     if actor.role_definition.scope is Scope.REGION:
         return {"node__region": node.region_id}
-    return {"pk": node.project_id}
+    return {"pk__in": [node.project_id]}
 
 
 class Sources:

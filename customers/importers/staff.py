@@ -33,7 +33,8 @@ class StaffBatcher:
         self._plan = plan
         self._seen: dict[str, int] = {}
         self._touched: list[int] = []
-        self._project = _projects(plan.actor).filter(code=plan.options["project"]).first()
+        chosen = _projects(plan.actor).filter(code=plan.options["project"])
+        self._project: OrgNode | None = chosen.first()
 
     def check(self, rows: Sequence[Row]) -> Outcome:
         """Return what writing ``rows`` would do."""

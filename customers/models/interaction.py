@@ -13,7 +13,7 @@ from customers.querysets import InteractionQuerySet
 
 
 class Interaction(models.Model):
-    """One contact with a customer: over what, what was said, what came of it, what is next (CUS-44)."""
+    """One contact with a customer: what was said, what came of it, what is next (CUS-44)."""
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="interactions")
     lead = models.ForeignKey(

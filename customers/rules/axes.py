@@ -1,4 +1,4 @@
-"""The axes a customer moves along, and the one map between them (docs: domain, CUS-08, CUS-17). Pure."""
+"""The axes a customer moves along, and the one map between them (CUS-08, CUS-17). Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -141,7 +141,8 @@ def _as_preview(cells: Iterable[list[Any]], movers: list[list[Any]]) -> Preview:
         ],
         matrix_heads=[_("Grade now"), *LETTERS],
         matrix=[
-            [was or _("not graded"), *(table.get((was, grade), 0) for grade in LETTERS)] for was in rows
+            [was or _("not graded"), *(table.get((was, grade), 0) for grade in LETTERS)]
+            for was in rows
         ],
         columns=[_("Customer"), _("Grade now"), _("Grade then"), _("Score now"), _("Score then")],
         rows=[

@@ -15,8 +15,7 @@ from customers.models import Lead, LeadClock, LeadEvent
 from customers.rules.axes import CaseStage, LeadState
 from customers.rules.leads import moves_from
 from customers.rules.stages import next_stage, stage_durations
-from customers.selectors.record import ClockLine, TimelineItem, clock_lines
-from customers.services.ownership import BY_JOB, FROM_POOL
+from customers.selectors.record import ClockLine, TimelineItem, clock_lines, reason_text
 from customers.vocabulary import labels
 
 EVENTS_SHOWN = 100
@@ -127,8 +126,7 @@ def _stages(lead: Lead, people: dict[str, str], now: datetime) -> list[StageLine
 
 
 def _items(events: Iterable[LeadEvent], people: dict[str, str]) -> Iterable[TimelineItem]:
-    reasons = {**labels("lost_reason"), **labels("source")}
-    reasons |= {BY_JOB: _("Shared out by the system"), FROM_POOL: _("Taken from the pool")}
+    words = {"state": labels("lost_reason"), "captured": labels("source")}
     for event in events:
         yield TimelineItem(
             kind=event.kind,
@@ -136,7 +134,7 @@ def _items(events: Iterable[LeadEvent], people: dict[str, str]) -> Iterable[Time
             tone="green" if event.kind == "closed" else "",
             title=_title(event, people),
             at=event.at,
-            text=reasons.get(event.reason, event.reason),
+            text=words.get(event.kind, {}).get(event.reason) or reason_text(event.reason),
             meta=(event.actor.name if event.actor else _("System"),),
         )
 

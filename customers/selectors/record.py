@@ -27,6 +27,7 @@ from customers.models import (
     Task,
 )
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, ClockKind, Result
+from customers.services.ownership import BY_JOB, FROM_POOL
 from customers.vocabulary import CAPTURE_POINTS, labels
 
 TIMELINE_LENGTH = 30
@@ -231,12 +232,21 @@ def _history(customer: Customer) -> Iterable[TimelineItem]:
         yield TimelineItem("system", "star", "", title, grade.at, text)
     for move in ClassEvent.objects.filter(customer=customer).order_by("-at")[:10]:
         title = f"{classes.get(move.from_class, '--')} → {classes.get(move.to_class, '--')}"
-        yield TimelineItem("system", "tag", "", title, move.at, move.reason)
+        yield TimelineItem("system", "tag", "", title, move.at, reason_text(move.reason))
     owners = OwnershipEvent.objects.filter(customer=customer).select_related("to_owner")
     for change in owners.order_by("-at")[:10]:
         name = change.to_owner.name if change.to_owner else _("customer pool")
         title = _("Assigned to %(name)s") % {"name": name}
-        yield TimelineItem("system", "swap", "", title, change.at, change.reason)
+        yield TimelineItem("system", "swap", "", title, change.at, reason_text(change.reason))
+
+
+def reason_text(reason: str) -> str:
+    """Return why something happened in the current language; what a person wrote stays."""
+    fixed = {BY_JOB: _("Shared out by the system"), FROM_POOL: _("Taken from the pool")}
+    states = {f"lead:{value}": label for value, label in choices.LEAD_STATES}
+    if reason in states:
+        return _("Lead: %(state)s") % {"state": states[reason]}
+    return fixed.get(reason, reason)
 
 
 def _by_day(items: list[TimelineItem]) -> list[tuple[Any, list[TimelineItem]]]:

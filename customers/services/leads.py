@@ -101,6 +101,8 @@ def move_lead(
     from_, target = LeadState(lead.state), LeadState(to)
     reason = clean_text(reason)
     _check_move(lead, from_, target, reason)
+    # Customer before lead, as everywhere: two who write at once wait, never deadlock.
+    Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=lead.customer_id)
     lost = (code_of("lost_reason", reason) or reason) if target is LeadState.LOST else ""
     moved = Lead.objects.filter(pk=lead.pk, state=from_.value).update(
         state=target.value, lost_reason=lost[:LONGEST_REASON], updated_at=now
@@ -129,6 +131,7 @@ def advance_to(*, lead: Lead, to: LeadState, actor: User | None, now: datetime) 
 
     A lead that is there already, further on, closed, or still without an owner stays.
     """
+    Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=lead.customer_id)
     current: Lead = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     path = path_to(LeadState(current.state), to)
     if not path or (current.owner_id is None and current.state == LeadState.NEW.value):

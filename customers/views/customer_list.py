@@ -100,7 +100,7 @@ def pool(request: HtmxHttpRequest) -> HttpResponse:
     """Show the customers nobody is responsible for, of the projects the user may see."""
     user = current_user(request)
     customers = Customer.objects.visible_to(user).in_pool()
-    context = {"tabs": [], "current_view": "pool", "heading": _("Customer pool")}
+    context: dict[str, Any] = {"tabs": [], "current_view": "pool", "heading": _("Customer pool")}
     context["can_take"] = user.role in OWNING_ROLES
     return _listing(request, user, customers, context)
 

@@ -177,7 +177,7 @@ def _merge(
         for name in form.changes()
         if current[name] != form.initial.get(name) or current[name] != form.cleaned_data[name]
     ]
-    data = form.data.copy()
+    data = request.POST.copy()
     data["version"] = str(stale.current.version)
     form.data = data
     return render(

@@ -92,7 +92,9 @@ def test_shortcut_is_not_taken(forbidden: str) -> None:
     assert users == []
 
 
-@pytest.mark.parametrize("pattern", [r"<script(?![^>]*\bsrc=)(?![^>]*json)", r"\sstyle=\"", r"\son\w+=\""])
+@pytest.mark.parametrize(
+    "pattern", [r"<script(?![^>]*\bsrc=)(?![^>]*json)", r"\sstyle=\"", r"\son\w+=\""]
+)
 def test_no_inline_script_style_or_handler_in_templates(pattern: str) -> None:
     found = [
         str(path.relative_to(ROOT))
@@ -108,6 +110,8 @@ def test_no_third_party_origin_in_templates_and_scripts() -> None:
         for folder in ("templates", "static")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in {".html", ".js", ".css", ".svg"}
-        for match in re.findall(r"(?:src|href|url\()=?[\"'(]?(https?://[^\s\"')]+)", path.read_text("utf-8"))
+        for match in re.findall(
+            r"(?:src|href|url\()=?[\"'(]?(https?://[^\s\"')]+)", path.read_text("utf-8")
+        )
     ]
     assert found == []

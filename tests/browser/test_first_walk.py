@@ -11,8 +11,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from crm_site.outbox.models import Notification
 from crm_site.outbox.delivery import deliver_due
+from crm_site.outbox.models import Notification
 from crm_site.staff.models import User
 from customers.models import Customer, CustomerGrade, GradeEvent, LeadClock, Task
 from customers.services.grading import regrade

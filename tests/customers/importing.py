@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-
 from crm_site.exchange.models import ImportJob
 from crm_site.exchange.services import jobs, running
 from crm_site.exchange.services.upload import upload

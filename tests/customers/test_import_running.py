@@ -38,11 +38,11 @@ class KilledError(BaseException):
 def test_a_killed_worker_leaves_whole_parts_and_the_next_one_goes_on(job, now, monkeypatch) -> None:
     real, calls = writing.copy_rows, []
 
-    def copy_until_killed(model, columns, rows):
+    def copy_until_killed(model, *rest):
         calls.append(model)
         if model is SourceEvent and calls.count(SourceEvent) == 3:
             raise KilledError
-        real(model, columns, rows)
+        real(model, *rest)
 
     monkeypatch.setattr(writing, "copy_rows", copy_until_killed)
     with pytest.raises(KilledError):
@@ -99,7 +99,13 @@ def test_an_unexpected_failure_is_told_and_can_be_resumed(job, now, monkeypatch)
     assert job.state == "failed"
     assert job.error
     assert not Customer.objects.exists()
-    ImportJob.objects.filter(pk=job.pk).update(parts_done=0)
+    monkeypatch.undo()
+    jobs.resume(job=job, now=now)
+    tasks.check_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.error, job.counts) == ("checked", "", {"created": 35})
+    written(job, now=now)
+    assert Customer.objects.count() == 35
 
 
 def test_silent_imports_are_sent_to_a_worker_again(

@@ -46,7 +46,7 @@ def test_delimiters(delimiter: str) -> None:
         text = text.replace("1,5", '"1,5"')
     assert sniff_delimiter(text) == delimiter
     table = open_table(io.BytesIO(text.encode()))
-    assert list(table.rows)[0] == (2, ["1,5", "2"])
+    assert next(iter(table.rows)) == (2, ["1,5", "2"])
 
 
 def test_a_title_above_the_header_is_skipped_and_empty_rows_too() -> None:

@@ -184,7 +184,7 @@ def test_bad_rows_come_back_with_reasons_and_without_formulas(page) -> None:
     assert row[1].startswith("联系电话: ")
     assert row[2:] == ["'=李娜", "1540000", "2026-05-19", "公交"]
     book = load_workbook(io.BytesIO(page.get(f"/imports/{job.pk}/errors.xlsx").content))
-    cells = list(book.active.iter_rows(min_row=2))[0]
+    cells = next(book.active.iter_rows(min_row=2))
     assert [cell.value for cell in cells][2:] == ["=李娜", "1540000", "2026-05-19", "公交"]
     assert {cell.data_type for cell in cells} == {"s"}
 

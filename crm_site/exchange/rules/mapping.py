@@ -64,7 +64,8 @@ def _by_values(column: Column, targets: Sequence[Target], taken: set[str]) -> st
 
 
 def _unknown(column: Column, *, allow_new: bool) -> str:
-    if not allow_new or column.header.startswith(NOTE) or not column.filled or column.kind in ("phone", "id_number"):
+    is_note, is_personal = column.header.startswith(NOTE), column.kind in ("phone", "id_number")
+    if not allow_new or is_note or is_personal or not column.filled:
         return IGNORE
     return NEW + (column.kind if column.kind in NEW_KINDS else "text")
 

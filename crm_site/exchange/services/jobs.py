@@ -107,14 +107,20 @@ def begin_writing(*, job: ImportJob, now: datetime, allowed: tuple[str, ...]) ->
 
 @transaction.atomic
 def resume(*, job: ImportJob, now: datetime) -> None:
-    """Let a worker go on with an import that failed or whose worker fell silent."""
+    """Let a worker go on with an import that failed or whose worker fell silent.
+
+    One that failed before its first part was written is tried dry again.
+    """
     stalled = ImportJob.objects.stalled(now=now).filter(pk=job.pk)
-    failed = ImportJob.objects.filter(pk=job.pk, state=State.FAILED, parts_done__gt=0)
-    if stalled.filter(state=State.CHECKING).update(heartbeat_at=now):
+    failed = ImportJob.objects.filter(pk=job.pk, state=State.FAILED)
+    again = {"state": State.CHECKING, "heartbeat_at": now, "error": ""}
+    if stalled.filter(state=State.CHECKING).update(heartbeat_at=now) or failed.filter(
+        parts_done=0
+    ).update(**again):
         tasks.check_import.delay_on_commit(job.pk)
         return
     _require(
-        stalled.update(heartbeat_at=now) or failed.update(state=State.WRITING, heartbeat_at=now)
+        stalled.update(heartbeat_at=now) or failed.update(state=State.WRITING, heartbeat_at=now, error="")
     )
     tasks.run_import.delay_on_commit(job.pk)
 
@@ -159,7 +165,7 @@ def open_batcher(job: ImportJob, *, now: datetime) -> Batcher:
 
 def rows_of(part: ImportPart) -> list[Row]:
     """Return the rows of a part as the reader gave them."""
-    return [(number, cells) for number, cells in json.loads(part.content)]
+    return [(number, cells) for number, cells in json.loads(str(part.content))]
 
 
 def read_parts(job: ImportJob) -> Iterator[ImportPart]:

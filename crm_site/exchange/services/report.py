@@ -17,8 +17,9 @@ from crm_site.exchange.services.jobs import rows_of
 
 SAMPLE_ROWS = 5
 SAMPLE_CELLS = 40
-SAMPLE_VALUES = 3
+SAMPLE_LENGTH = 18
 SECRET_KINDS = ("phone", "id_number")
+ALWAYS_SHOWN = ("created", "updated", "bad")
 # count -> words, tone class of the bar, shape of the mark
 COUNTS: dict[str, tuple[str | Promise, str, str]] = {
     "created": (_("To create"), "k-a", "dot"),
@@ -78,7 +79,7 @@ def describe(job: ImportJob) -> Report:
     causes = causes_of(job)
     _show_cells(job, causes)
     labels = importer(job.kind).findings
-    findings = [(labels.get(key, key), list(values.items())) for key, values in job.findings.items()]
+    findings = [(labels.get(key, key), list(found.items())) for key, found in job.findings.items()]
     count = job.counts.get
     return Report(
         shares=_shares(job),
@@ -115,23 +116,22 @@ def causes_of(job: ImportJob) -> list[Cause]:
 
 
 def samples_of(job: ImportJob) -> dict[str, str]:
-    """Return the first values of each column, numbers of persons masked."""
+    """Return the first value of each column, numbers of persons masked."""
     part = ImportPart.objects.filter(job=job, number=0).first()
     if part is None:
         return {}
     rows = rows_of(part)[:50]
     samples = {}
     for index, column in enumerate(job.columns):
-        values = dict.fromkeys(cells[index] for _row, cells in rows if cells[index])
-        shown = [_shown(value, column["kind"]) for value in list(values)[:SAMPLE_VALUES]]
-        samples[column["header"]] = " · ".join(shown)
+        value = next((cells[index] for _row, cells in rows if cells[index]), "")
+        samples[column["header"]] = _shown(value, column["kind"])
     return samples
 
 
 def _shown(value: str, kind: str) -> str:
     if kind in SECRET_KINDS or kind_of(value) in SECRET_KINDS:
         return f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
-    return value[:SAMPLE_CELLS]
+    return value if len(value) <= SAMPLE_LENGTH else f"{value[:SAMPLE_LENGTH]}…"
 
 
 def _show_cells(job: ImportJob, causes: list[Cause]) -> None:
@@ -160,6 +160,8 @@ def _shares(job: ImportJob) -> list[Share]:
     for key, (label, tone, mark) in COUNTS.items():
         count = job.counts.get(key, 0)
         width = 100 * count / total
+        if not count and key not in ALWAYS_SHOWN:
+            continue
         words = DONE_WORDS.get(key, label) if job.state == ImportJob.State.DONE else label
         shares.append(Share(key, words, tone, mark, count, round(start, 2), round(width, 2)))
         start += width

@@ -1,0 +1,1 @@
+"""KPIs, dashboards, churn warnings and value; reads all other apps, writes its own tables."""

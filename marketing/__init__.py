@@ -1,0 +1,1 @@
+"""Campaigns, channels, attribution, segments, messages, club and points; stands on customers."""

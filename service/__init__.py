@@ -1,0 +1,1 @@
+"""Call desk, inquiries, complaints, repairs, surveys and owner care; stands on customers."""
