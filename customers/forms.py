@@ -145,7 +145,7 @@ class CustomerForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     source = forms.ChoiceField(label=gettext_lazy("Source"), choices=[])
-    project: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+    project: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=None, required=False, empty_label="--"
     )
     layout = forms.ChoiceField(label=gettext_lazy("Preferred layout"), required=False)
@@ -267,7 +267,7 @@ class RevealForm(forms.Form):
 class AssignForm(forms.Form):
     """Who becomes responsible for a customer, and why."""
 
-    owner: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
+    owner: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=gettext_lazy("Consultant"), queryset=None
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
