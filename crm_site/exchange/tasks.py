@@ -8,6 +8,8 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_site.common.jobs import job
+
 logger = logging.getLogger(__name__)
 TURN = timedelta(minutes=3)  # well below the time limit of a task; the rest is a new task
 LOST = (OperationalError, InterfaceError)
@@ -44,6 +46,7 @@ def run_import(job_id: int) -> None:
 
 
 @shared_task
+@job("resume-imports")
 def resume_imports() -> int:
     """Send imports whose worker fell silent to a new one; return how many."""
     from crm_site.exchange.models import ImportJob
@@ -51,8 +54,8 @@ def resume_imports() -> int:
 
     now = timezone.now()
     silent = list(ImportJob.objects.stalled(now=now))
-    for job in silent:
-        jobs.resume(job=job, now=now)
+    for found in silent:
+        jobs.resume(job=found, now=now)
     return len(silent)
 
 

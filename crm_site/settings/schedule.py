@@ -15,6 +15,7 @@ BEAT_SCHEDULE = {
         "task": "crm_site.common.tasks.forget_old",
         "schedule": crontab(hour=3, minute=30),
     },
+    "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "regrade-customers": {
         "task": "customers.tasks.regrade_customers",

@@ -110,7 +110,7 @@ IMPORTER = Importer(
     suggest=_suggest,
     findings={
         "new_sources": _("New sources"),
-        "new_projects": _("Projects to be created"),
+        "new_projects": _("New projects"),
         "unknown_projects": _("Unknown projects"),
         "unknown_owners": _("Unknown owners"),
     },

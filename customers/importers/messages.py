@@ -15,12 +15,10 @@ OWN_MESSAGES = {
     "budget_swap": _("The budget ends below its start. Both ends are swapped."),
     "budget_empty": _("The budget ends below its start. It is left empty."),
     "budget_reject": _("The budget ends below its start. Swap or correct it."),
-    "owner_unknown_pool": _(
-        "No active consultant of yours is called “%(value)s”. The customer goes to the pool."
-    ),
-    "owner_unknown": _("No active consultant of yours is called “%(value)s”."),
-    "project_unknown_own": _("You have no project “%(value)s”. The row is imported without it."),
-    "project_unknown": _("You have no project “%(value)s”."),
+    "owner_unknown_pool": _("Not an active consultant of yours. The customer goes to the pool."),
+    "owner_unknown": _("Not an active consultant of yours."),
+    "project_unknown_own": _("Not a project of yours. The row is imported without it."),
+    "project_unknown": _("Not a project of yours."),
     "no_employee_no": _("The employee number is missing."),
     "no_name": _("The name is missing."),
     "other_role": _("This employee number belongs to an account of another role."),

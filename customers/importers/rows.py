@@ -189,7 +189,7 @@ class RowReader:
             warns = self.plan.options["owners"] != REJECT
             code = "owner_unknown_pool" if warns else "owner_unknown"
             header = self._header_of("owner")
-            problems.append(Problem(draft.row, header, code, {"value": text}, is_warning=warns))
+            problems.append(Problem(draft.row, header, code, is_warning=warns))
 
     def _project(self, draft: Draft, problems: list[Problem], outcome: Outcome) -> None:
         code = draft.values.pop("project_code", "")
@@ -214,9 +214,7 @@ class RowReader:
         warns = self.plan.options["projects"] != REJECT
         header = self._header_of("project_code") or self._header_of("project_name")
         cause = "project_unknown_own" if warns else "project_unknown"
-        problems.append(
-            Problem(draft.row, header, cause, {"value": name or code}, is_warning=warns)
-        )
+        problems.append(Problem(draft.row, header, cause, is_warning=warns))
         return None
 
     def _place(self, draft: Draft) -> Place:

@@ -212,5 +212,5 @@ IMPORTER = Importer(
     options=_options,
     open=StaffBatcher,
     check_mapping=_check_mapping,
-    findings={"new_teams": _("Teams to be created")},
+    findings={"new_teams": _("New teams")},
 )

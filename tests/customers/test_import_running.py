@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from crm_site.exchange import tasks
 from crm_site.exchange.errors import JobStateError
@@ -150,6 +151,15 @@ def test_a_trial_run_repeated_counts_once(executive, now) -> None:
     job.refresh_from_db()
     assert job.counts == {"created": 2, "bad": 1}
     assert ImportRowError.objects.filter(job=job).count() == 1
+
+
+def test_the_sweep_finds_silent_imports_only(job, now, monkeypatch) -> None:
+    sent = []
+    monkeypatch.setattr(tasks.run_import, "delay_on_commit", lambda pk: sent.append(pk))
+    assert tasks.resume_imports() == 1  # the heartbeat lies in the past of the test's story
+    ImportJob.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now())
+    assert tasks.resume_imports() == 0
+    assert sent == [job.pk]
 
 
 @pytest.mark.check("A-31")

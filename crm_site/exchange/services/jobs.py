@@ -120,7 +120,8 @@ def resume(*, job: ImportJob, now: datetime) -> None:
         tasks.check_import.delay_on_commit(job.pk)
         return
     _require(
-        stalled.update(heartbeat_at=now) or failed.update(state=State.WRITING, heartbeat_at=now, error="")
+        stalled.update(heartbeat_at=now)
+        or failed.update(state=State.WRITING, heartbeat_at=now, error="")
     )
     tasks.run_import.delay_on_commit(job.pk)
 
