@@ -9,7 +9,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 
 OWN_SCRIPTS = "js/"
 # Megabytes that only developers open: compressing them took longer than starting the product.
-LEFT_AS_THEY_ARE = ("drf_spectacular_sidecar/", "admin/", "rest_framework/")
+LEFT_AS_THEY_ARE = ("drf_spectacular_sidecar/", "rest_framework/")
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
