@@ -1,0 +1,59 @@
+"""Measure floors and product in the same run; ``python -m crm_site.embedded run -- … -m benchmarks``.
+
+Absolute figures differ from machine to machine, their ratios hardly. BENCH_CUSTOMERS is the size
+of the company, BENCH_ONLY a comma-separated choice of pages, import, regrade.
+"""
+
+import os
+import sys
+import time
+from importlib import import_module
+
+MODULES = {"pages": "pages", "regrade": "grading", "import": "imports"}
+DEFAULT_CUSTOMERS = 100_000
+SMALLEST = 1000
+
+
+def main() -> int:
+    """Fill the database, run the chosen benchmarks, print and keep their tables."""
+    customers = int(os.environ.get("BENCH_CUSTOMERS") or DEFAULT_CUSTOMERS)
+    chosen = [name for name in os.environ.get("BENCH_ONLY", "").split(",") if name] or [*MODULES]
+    unknown = set(chosen) - set(MODULES)
+    if customers < SMALLEST or unknown:
+        print(f"BENCH_CUSTOMERS: at least {SMALLEST}. BENCH_ONLY: {', '.join(MODULES)}.")
+        return 2
+    os.environ |= {"HTTPS": "false", "LOG_LEVEL": "WARNING"}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm_site.settings")
+    _prepare(customers)
+    from benchmarks.figures import publish
+
+    for name in chosen:
+        rows = import_module(f"benchmarks.{MODULES[name]}").run(customers)
+        publish(name, customers=customers, rows=rows)
+    return 0
+
+
+def _prepare(customers: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from benchmarks.fill import fill
+
+    started = time.perf_counter()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("sync_roles", verbosity=0)
+    call_command("compile_translations", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    migrated = time.perf_counter()
+    fill(customers)
+    print(
+        f"Prepared in {migrated - started:.0f} s, {customers:,} customers written in"
+        f" {time.perf_counter() - migrated:.0f} s",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
