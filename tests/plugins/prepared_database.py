@@ -1,6 +1,6 @@
 """Keeps the migrated test database as a dump, so that only a changed migration runs them again.
 
-The dump's name is the hash of all migrations and pinned packages; it is restored into the
+The dump's name is the hash of all migrations, settings and pinned packages; it is restored into the
 throw-away server and pytest-django finds nothing left to migrate. With an external database, or
 where the client programs are missing, the database is made in the usual way.
 """
@@ -21,6 +21,7 @@ FOLDER = ROOT / "var" / "test-databases"
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     sources = [ROOT / "tests" / "requirements.txt", Path(__file__)]
+    sources.append(ROOT / "crm_site" / "settings" / "base.py")  # which apps have tables
     sources += sorted(path for path in ROOT.glob("*/migrations/*.py"))
     sources += sorted(path for path in ROOT.glob("crm_site/*/migrations/*.py"))
     for path in sources:
