@@ -1,0 +1,112 @@
+"""One world for the tests of access: a customer of ``consultant`` with everything around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from crm_site.exchange.models import ImportJob
+from crm_site.outbox.models import Message, Notification
+from crm_site.policies.services import in_force
+from crm_site.staff.models import User
+from customers.models import Customer, Interaction, Lead, Project, Task
+from customers.policies import MANDATORY
+from tests.conftest import HOMES, _verify_second_factor, make_user
+from tests.factories import (
+    CustomerFactory,
+    InteractionFactory,
+    LeadFactory,
+    Organisation,
+    TaskFactory,
+)
+
+
+@dataclass(slots=True)
+class World:
+    """The cast, logged in, and one record of each kind that belongs to ``consultant``."""
+
+    org: Organisation
+    people: dict[str, User]
+    clients: dict[str, Client]
+    customer: Customer
+    lead: Lead
+    interaction: Interaction
+    task: Task
+    notification: Notification
+    project: Project
+    job: ImportJob
+
+    def arguments(self, names: set[str], model: str) -> dict[str, Any]:
+        """Return a value for each name in an address; ``pk`` counts records of ``model``."""
+        values = {
+            "customer_id": self.customer.pk,
+            "lead_id": self.lead.pk,
+            "task_id": self.task.pk,
+            "user_id": self.people["consultant_b"].pk,
+            "notification_id": self.notification.pk,
+            "job_id": self.job.pk,
+            "kind": "csv",
+            "id": self.project.pk,
+            "key": MANDATORY,
+            "version": 1,
+            "uidb64": "MQ",
+            "token": "not-a-token",
+        }
+        if model:
+            values["pk"] = getattr(self, model).pk
+        return {name: values[name] for name in names}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """Build the world once for a module, inside a transaction that is taken back at its end.
+
+    Sessions live in the database alone, so that what a request does to them is taken back too.
+    """
+    with (
+        override_settings(SESSION_ENGINE="django.contrib.sessions.backends.db"),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+def build_world() -> World:
+    """Return a new world."""
+    org = Organisation()
+    people = {key: make_user(org, key) for key in HOMES}
+    owner = people["consultant"]
+    customer = CustomerFactory(owner=owner, name="欧阳文静", phone="+8613912345678")
+    message = Message.objects.create(
+        kind="task.reminder", channel="in_app", recipient=owner, idempotency_key="access"
+    )
+    in_force(MANDATORY, at=timezone.now())
+    return World(
+        org=org,
+        people=people,
+        clients={"anonymous": Client(raise_request_exception=False)}
+        | {key: log_in(user) for key, user in people.items()},
+        customer=customer,
+        lead=LeadFactory(customer=customer),
+        interaction=InteractionFactory(customer=customer, author=owner),
+        task=TaskFactory(customer=customer),
+        notification=Notification.objects.create(message=message, recipient=owner),
+        project=org.project_one,
+        job=ImportJob.objects.create(
+            kind="customer", file_name="a.csv", file_digest="0", author=people["supervisor"]
+        ),
+    )
+
+
+def log_in(user: User) -> Client:
+    """Return a browser where ``user`` is signed in, second factor included."""
+    client = Client(raise_request_exception=False)
+    client.force_login(user, backend="crm_site.staff.backends.RoleBackend")
+    if user.role_definition.second_factor:
+        _verify_second_factor(client, user)
+    return client

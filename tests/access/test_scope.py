@@ -1,0 +1,200 @@
+"""Nobody reaches, names or writes what lies outside their scope (A-02, A-03, A-04)."""
+
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from customers.models import Customer, Interaction, Lead, Task
+from tests.access.conftest import World
+from tests.access.doors import DOORS
+from tests.access.test_doors import ADDRESSES, ask
+
+pytestmark = pytest.mark.django_db
+MISSING = 999_999_999
+RECORDS = sorted(name for name, door in DOORS.items() if door.of in ("customer", "import"))
+KEYS = {"customer_id", "task_id", "lead_id", "job_id", "pk"}
+
+
+def stripped(content: bytes) -> bytes:
+    """Return a page without what differs by request: tokens, nonces, and the ids in addresses."""
+    return re.sub(rb"[0-9]+", b"0", re.sub(rb"[A-Za-z0-9_-]{20,}", b"token", content))
+
+
+@pytest.mark.check("A-02")
+@pytest.mark.parametrize("name", RECORDS)
+def test_hidden_record_is_answered_like_a_missing_one(world: World, name: str) -> None:
+    """consultant_c works in another project; everything in the world belongs to consultant."""
+    door = DOORS[name]
+    arguments = world.arguments(set(ADDRESSES[name]), door.model)
+    missing = {key: MISSING if key in KEYS else value for key, value in arguments.items()}
+    client = world.clients["consultant_c"]
+    for method in sorted(door.gates):
+        hidden = ask(client, method, reverse(name, kwargs=arguments))
+        absent = ask(client, method, reverse(name, kwargs=missing))
+        assert hidden.status_code == absent.status_code
+        assert hidden.status_code in (404, 403)
+        assert stripped(hidden.content) == stripped(absent.content)
+        if door.is_api:
+            assert hidden.content == absent.content
+
+
+@pytest.mark.check("A-02")
+def test_hidden_records_are_in_no_list(world: World) -> None:
+    client = world.clients["consultant_c"]
+    for name in ("customers", "leads", "interactions", "tasks"):
+        for query in ({}, {"customer": world.customer.pk}, {"owner": world.customer.owner_id}):
+            rows = client.get(f"/api/v1/{name}/", query).json().get("results", [])
+            assert rows == [], (name, query)
+    for page in ("/customers/?view=all", "/customers/?q=欧阳", "/customers/?q=5678", "/pool/"):
+        assert "欧阳文静" not in client.get(page).content.decode()
+
+
+@pytest.mark.check("A-03")
+@pytest.mark.parametrize(
+    ("path", "field", "body"),
+    [
+        (
+            "interactions",
+            "customer",
+            {"channel": "phone", "result": "reached", "content": "x"},
+        ),
+        ("customers", "project", {"name": "王强", "phone": "13700000001"}),
+    ],
+)
+def test_reference_to_a_hidden_record_is_refused_like_an_unknown_one(
+    world: World, path: str, field: str, body: dict[str, Any]
+) -> None:
+    client = world.clients["consultant_c"]
+    hidden = getattr(world, field).pk
+
+    def refused(key: int) -> str:
+        answer = client.post(f"/api/v1/{path}/", body | {field: key}, "application/json")
+        assert answer.status_code == 400
+        assert list(answer.json()["errors"]) == [field]
+        return str(answer.json()["errors"][field]).replace(str(key), "#")
+
+    assert refused(hidden) == refused(MISSING) == refused(10**17)
+    assert Interaction.objects.count() == 1
+    assert Customer.objects.count() == 1
+
+
+@pytest.mark.check("A-03")
+@pytest.mark.parametrize("path", ["leads", "tasks", "customers"])
+def test_filter_by_a_hidden_owner_is_refused_like_an_unknown_one(world: World, path: str) -> None:
+    client = world.clients["consultant_c"]
+
+    def refused(key: int) -> tuple[int, str]:
+        answer = client.get(f"/api/v1/{path}/", {"owner": key})
+        return answer.status_code, str(answer.json()).replace(str(key), "#")
+
+    assert refused(world.customer.owner_id) == refused(MISSING)
+
+
+@pytest.mark.check("A-03")
+def test_customer_cannot_be_given_to_somebody_outside_the_team(world: World) -> None:
+    client = world.clients["supervisor"]
+    url = f"/customers/{world.customer.pk}/assign/"
+    for owner in (world.people["consultant_c"].pk, MISSING):
+        answer = client.post(url, {"owner": owner, "reason": "休假"})
+        assert answer.status_code == 422
+    assert Customer.objects.get().owner == world.people["consultant"]
+
+
+FORBIDDEN: dict[str, Any] = {
+    "owner": 1,
+    "owner_id": 1,
+    "role": "executive",
+    "is_staff": True,
+    "is_superuser": True,
+    "grade": "A",
+    "customer_class": "high_value",
+    "version": 77,
+    "region": 1,
+    "region_id": 1,
+    "team": 1,
+    "project_id": 1,
+    "completeness": 100,
+    "created_at": "2000-01-01T00:00:00Z",
+    "protected_until": "2099-01-01T00:00:00Z",
+    "owned_since": "2000-01-01T00:00:00Z",
+    "external_id": "x",
+    "source": "referral",
+    "tokens": ["x"],
+    "phone_index": "00",
+    "spending_power": 5,
+    "backup": 1,
+    "id": 4711,
+}
+
+
+@pytest.mark.check("A-04")
+@pytest.mark.parametrize("field", sorted(set(FORBIDDEN) - {"version"}))
+def test_change_of_a_field_outside_the_list_is_refused(world: World, field: str) -> None:
+    before = Customer.objects.filter(pk=world.customer.pk).values().get()
+    body = {"version": world.customer.version, "changes": {field: FORBIDDEN[field], "city": "杭州"}}
+    answer = world.clients["consultant"].patch(
+        f"/api/v1/customers/{world.customer.pk}/", body, "application/json"
+    )
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [field]
+    assert Customer.objects.filter(pk=world.customer.pk).values().get() == before
+
+
+@pytest.mark.check("A-04")
+def test_capture_with_every_other_field_changes_only_the_list(world: World) -> None:
+    plain, stuffed = (
+        world.clients["consultant"].post(
+            "/api/v1/customers/",
+            {"name": "王强", "phone": phone} | extra,
+            "application/json",
+        )
+        for phone, extra in (
+            ("13700000001", {}),
+            ("13700000002", {k: v for k, v in FORBIDDEN.items() if k not in SETTABLE_AT_CAPTURE}),
+        )
+    )
+    assert (plain.status_code, stuffed.status_code) == (201, 201)
+    one, other = (
+        Customer.objects.filter(pk=answer.json()["id"]).values().get()
+        for answer in (plain, stuffed)
+    )
+    own = {"id", "phone", "phone_index", "phone_tail_index"}
+    moments = {"created_at", "updated_at", "owned_since", "protected_until"}
+    assert {k for k in one if bytes_free(one[k]) != bytes_free(other[k])} <= own | moments
+
+
+SETTABLE_AT_CAPTURE = {"source", "external_id"}
+
+
+def bytes_free(value: Any) -> Any:
+    """Return what can be compared of a column."""
+    return bytes(value) if isinstance(value, memoryview) else value
+
+
+@pytest.mark.check("A-04")
+@pytest.mark.parametrize("page", ["edit", "add"])
+def test_page_form_ignores_other_fields(world: World, page: str) -> None:
+    client = world.clients["consultant"]
+    where = f"/customers/{world.customer.pk}/edit/" if page == "edit" else "/customers/add/"
+    form = {"name": "王强", "phone": "13700000003", "version": world.customer.version}
+    answer = client.post(where, FORBIDDEN | form)
+    assert answer.status_code == 302
+    saved = Customer.objects.get(name="王强")
+    assert saved.owner == world.people["consultant"]
+    assert saved.customer_class == "potential"
+    assert saved.completeness < 100
+    assert saved.region_id == world.customer.region_id
+
+
+@pytest.mark.check("A-04")
+@pytest.mark.parametrize("path", ["leads/{lead}/move/", "tasks/{task}/done/"])
+def test_steps_change_only_their_own_columns(world: World, path: str) -> None:
+    extra = {"owner": world.people["consultant_b"].pk, "customer": 1, "source": "x", "project": 1}
+    url = f"/api/v1/{path.format(lead=world.lead.pk, task=world.task.pk)}"
+    body = {"to": "contacted", "outcome": "x"} | extra
+    assert world.clients["consultant"].post(url, body, "application/json").status_code == 200
+    lead, task = Lead.objects.get(), Task.objects.get()
+    assert (lead.owner, lead.source) == (world.people["consultant"], "walk_in")
+    assert (task.owner, task.customer) == (world.people["consultant"], world.customer)
