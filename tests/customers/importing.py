@@ -70,3 +70,19 @@ def shared_file(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"{REASON_OF_ABSENT_DATA}: {path}")
     return path
+
+
+HEAD = ["客户姓名", "联系电话", "来源渠道", "意向项目", "登记时间", "置业顾问", "预算", "备注"]
+
+
+def row(
+    name="王浩然",
+    phone="15400000001",
+    source="抖音",
+    project="",
+    at="2026-05-19 09:30",
+    owner="",
+    budget="",
+    remark="",
+):
+    return [name, phone, source, project, at, owner, budget, remark]
