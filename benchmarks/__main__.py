@@ -1,4 +1,4 @@
-"""Measure floors and product in the same run; ``python -m crm_site.embedded run -- … -m benchmarks``.
+"""Measure floors and product in the same run: ``make bench``.
 
 Absolute figures differ from machine to machine, their ratios hardly. BENCH_CUSTOMERS is the size
 of the company, BENCH_ONLY a comma-separated choice of pages, import, regrade.

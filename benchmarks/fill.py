@@ -1,8 +1,8 @@
 """A company of any size: two thousand demo customers with their history, multiplied in SQL.
 
 A copy keeps project, owner, grade, leads, talks and tasks of its original and takes the name of
-another one, so that names, owners and projects mix. Every hundredth customer gets thirty talks
-more, so that record pages show full timelines. About three talks a customer: 300,000 at 100,000.
+another one, so that names, owners and projects mix. Every twentieth customer gets thirty talks
+more, so that record pages show full timelines. About four talks a customer: 400,000 at 100,000.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from django.db import connection
 ORIGINALS = 2000
 SEED = 20_260_101
 TALKS_MORE = 30
-EVERY = 100
+EVERY = 20
 NAME = ("name", "sort_key", "tokens")
 # table -> columns that point to a copied row, with the table they point to
 TABLES = {

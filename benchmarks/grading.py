@@ -35,7 +35,7 @@ SELECT id, ntile(5) OVER (ORDER BY score DESC, id) AS grade, score FROM (
 
 
 def run(_customers: int) -> list[Row]:
-    """Return the seconds of a night on which little changed, and of the first run over everybody."""
+    """Return the seconds of a night with few changes, and of the first run over everybody."""
     floors, nights, firsts = [], [], []
     regrade(slot=_slot(), now=timezone.now())
     for _round in range(ROUNDS):

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models.functions import Mod
 from django.test import Client as Browser
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -58,9 +59,7 @@ def _cases(floor_port: int, our_port: int) -> Iterator[Case]:
     boss = _Pair(head, floor_port, our_port)
     chance = random.Random(7)
     own = Customer.objects.filter(owner=consultant)
-    full = list(
-        own.filter(pk__gt=0).extra(where=[f"id %% {EVERY} = 0"]).values_list("pk", flat=True)
-    )
+    full = list(own.annotate(rest=Mod("pk", EVERY)).filter(rest=0).values_list("pk", flat=True))
     ids = full or list(own.values_list("pk", flat=True)[:100])
     names = list(own.values_list("name", flat=True)[:500])
     long_names = [name for name in names if len(name) == 3] or names

@@ -1,1 +1,1 @@
-"""The plainest fast Django code for the same work, to divide by: no layers, no layout, no filters."""
+"""The plainest fast Django code for the same work, to divide by: no layers, no filters."""
