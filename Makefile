@@ -7,7 +7,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m crm_site.embedded run --
 MANAGE := $(BIN)/python manage.py
 
-.PHONY: demo test lint bench spec lock translations clean venv-demo venv-test
+.PHONY: demo test lint bench spec lock translations screenshots clean venv-demo venv-test
 .NOTPARALLEL:
 
 demo: venv-demo
@@ -20,7 +20,7 @@ lint: venv-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 -r $(BIN)/djade --check --target-version 5.2
-	$(BIN)/mypy
+	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(RUN) sh -exc '$(MANAGE) makemigrations --check --dry-run; \
 		$(MANAGE) check --deploy --fail-level WARNING; \
@@ -39,6 +39,9 @@ lock: venv-test
 
 translations: venv-test
 	$(RUN) sh -exc '$(MANAGE) extract_translations; $(MANAGE) compile_translations'
+
+screenshots: venv-test
+	$(RUN) $(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
