@@ -116,6 +116,11 @@ def local_date(day: date | None) -> str:
     return day.isoformat() if day else EMPTY
 
 
+def local_iso(moment: datetime) -> str:
+    """Return a moment as machines read it, with the offset of the active time zone."""
+    return timezone.localtime(moment).isoformat()
+
+
 def local_time(moment: datetime | None) -> str:
     """Return the time of day in the active time zone as HH:mm."""
     return timezone.localtime(moment).strftime("%H:%M") if moment else EMPTY

@@ -1,10 +1,18 @@
 """The few sentences that scripts in the browser say, in the active language."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
 def words() -> dict[str, str]:
     """Return script key → sentence; `{n}` stands for a number the script fills in."""
+    return _words(get_language() or "")
+
+
+@lru_cache(maxsize=8)
+def _words(_language: str) -> dict[str, str]:
     return {
         "close": _("Close"),
         "undo": _("Undo ({n} s)"),

@@ -135,6 +135,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "crm_site.common.form_rendering.QuickRenderer"
+
 # People and doors ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [

@@ -31,6 +31,8 @@ from customers.services.ownership import BY_JOB, FROM_POOL
 from customers.vocabulary import CAPTURE_POINTS, labels
 
 TIMELINE_LENGTH = 30
+TALK_COLUMNS = ("customer", "channel", "result", "content", "next_step", "at", "author__name")
+TASK_COLUMNS = ("customer", "title", "due_at", "owner__name")
 CLOCK_ORDER = {kind.value: place for place, kind in enumerate(ClockKind)}
 CHANNEL_ICONS = {
     Channel.PHONE.value: "phone",
@@ -109,8 +111,7 @@ def find(*, user: User, customer_id: int) -> Customer | None:
     """Return the customer with owner, project and grade, or ``None`` if ``user`` may not see it."""
     return (
         Customer.objects.visible_to(user)
-        .select_related("owner", "backup", "project", "team", "grading", "referrer")
-        .prefetch_related("contacts")
+        .select_related("owner", "project", "grading")
         .filter(pk=customer_id)
         .first()
     )
@@ -120,24 +121,23 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     """Return what the record page shows of ``customer``."""
     clocks = LeadClock.objects.order_by("due_at")
     leads = list(
-        customer.leads.select_related("project", "owner")
+        customer.leads.select_related("project")
         .prefetch_related(Prefetch("clocks", queryset=clocks))
         .order_by("-received_at")[:10]
     )
-    interactions = list(
-        customer.interactions.select_related("author").order_by("-at")[:TIMELINE_LENGTH]
-    )
+    talks = customer.interactions.select_related("author").only(*TALK_COLUMNS)
+    interactions = list(talks.order_by("-at")[:TIMELINE_LENGTH])
     sources = list(SourceEvent.objects.filter(customer=customer).order_by("-at")[:10])
     visits = Q(channel=Channel.VISIT.value) | Q(result=Result.VISITED.value)
     visit_times = list(
         customer.interactions.filter(visits).order_by("-at").values_list("at", flat=True)[:100]
     )
-    open_tasks = customer.tasks.open().select_related("owner").order_by("due_at")[:10]
+    open_tasks = customer.tasks.open().select_related("owner").only(*TASK_COLUMNS)
     return Record(
         customer=customer,
         leads=leads,
         clocks=[line for lead in leads if _is_open(lead) for line in clock_lines(lead, now)],
-        tasks=list(open_tasks),
+        tasks=list(open_tasks.order_by("due_at")[:10]),
         timeline=_by_day([*_talks(interactions), *_sources(sources), *_history(customer)]),
         visits=len(visit_times),
         last_visit=visit_times[0] if visit_times else None,
@@ -186,6 +186,8 @@ def _clock_note(clock: LeadClock, *, late: bool) -> str:
 
 
 def _talks(interactions: list[Interaction]) -> Iterable[TimelineItem]:
+    channels = {key: str(label) for key, label in choices.CHANNELS}
+    results = {key: str(label) for key, label in choices.RESULTS}
     for talk in interactions:
         meta = [talk.author.name if talk.author else _("System")]
         if talk.next_step:
@@ -194,7 +196,7 @@ def _talks(interactions: list[Interaction]) -> Iterable[TimelineItem]:
             kind=talk.channel,
             icon=CHANNEL_ICONS[talk.channel],
             tone=TONE_OF_RESULT.get(talk.result, "blue"),
-            title=f"{talk.get_channel_display()} · {talk.get_result_display()}",
+            title=f"{channels[talk.channel]} · {results[talk.result]}",
             at=talk.at,
             text=talk.content,
             meta=tuple(meta),
@@ -234,7 +236,7 @@ def _history(customer: Customer) -> Iterable[TimelineItem]:
         title = f"{classes.get(move.from_class, '--')} → {classes.get(move.to_class, '--')}"
         yield TimelineItem("system", "tag", "", title, move.at, reason_text(move.reason))
     owners = OwnershipEvent.objects.filter(customer=customer).select_related("to_owner")
-    for change in owners.order_by("-at")[:10]:
+    for change in owners.only("at", "reason", "to_owner__name").order_by("-at")[:10]:
         name = change.to_owner.name if change.to_owner else _("customer pool")
         title = _("Assigned to %(name)s") % {"name": name}
         yield TimelineItem("system", "swap", "", title, change.at, reason_text(change.reason))

@@ -121,7 +121,7 @@ def _listing(
     }
     return list_page(
         request,
-        queryset=customers.for_list(),
+        queryset=customers.for_table(),
         listing=LISTING,
         present=lambda page: build_rows(page, user=user, now=now),
         context=context,

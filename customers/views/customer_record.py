@@ -1,5 +1,6 @@
 """The record of one customer: read it, change it, talk to it, hand it over."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -8,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -77,15 +79,15 @@ def _detail(
         "may_log": user.has_perm("customers.log_interaction"),
         "may_lock": user.has_perm("customers.lock_grade"),
         "interaction_form": form,
-        "reveal_form": RevealForm(),
-        "assign_form": AssignForm(request=request),
-        "postpone_form": PostponeForm(),
+        "reveal_form": SimpleLazyObject(RevealForm),
+        "assign_form": SimpleLazyObject(partial(AssignForm, request=request)),
+        "postpone_form": SimpleLazyObject(PostponeForm),
         "may_take": may_take(user, customer),
         "take_url": reverse("customers:customer-take", args=[customer.pk]),
         "may_return": user.has_perm("customers.assign_customer") and bool(customer.owner_id),
         "may_override": user.has_perm("customers.override_class"),
-        "return_form": ReturnForm(auto_id="return_%s"),
-        "class_form": ClassForm(customer=customer, auto_id="class_%s"),
+        "return_form": SimpleLazyObject(partial(ReturnForm, auto_id="return_%s")),
+        "class_form": SimpleLazyObject(partial(ClassForm, customer=customer, auto_id="class_%s")),
         "layout_label": labels("layout").get(customer.layout, customer.layout),
         "source_label": labels("source").get(customer.source, customer.source),
     }

@@ -31,6 +31,7 @@ for _filter in (
     display.percent,
     display.local_dt,
     display.local_date,
+    display.local_iso,
     display.local_time,
 ):
     register.filter(_filter.__name__, _filter)
