@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import override
-from pypinyin import lazy_pinyin
 
 from crm_site.exchange.registry import Outcome, Plan
 from crm_site.exchange.rules.text import fold
@@ -16,6 +15,7 @@ from crm_site.staff.services import create_node
 from customers import vocabulary
 from customers.importers.fields import CREATE
 from customers.models import Project, VocabularyTerm
+from customers.rules.search import read_aloud
 from customers.services.ownership import assignable_to
 
 AMBIGUOUS = object()
@@ -32,7 +32,7 @@ class Place:
 
 def slug_of(text: str, *, limit: int) -> str:
     """Return ASCII letters, digits and dashes that stand for ``text``; "" when nothing is left."""
-    words = "-".join(lazy_pinyin(text)).casefold()
+    words = "-".join(read_aloud(text)).casefold()
     kept = "".join(char if char.isascii() and char.isalnum() else "-" for char in words)
     return "-".join(part for part in kept.split("-") if part)[:limit].strip("-")
 

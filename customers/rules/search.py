@@ -103,6 +103,17 @@ def sort_key(name: str) -> str:
     return " ".join(" ".join(parts).split())[:160]
 
 
+def read_aloud(text: str) -> list[str]:
+    """Return the syllables of ``text`` in pinyin without tones; what is not Han stays as it is.
+
+    The dictionary is loaded by the first call: it takes half a second that a start need not wait.
+    """
+    from pypinyin import lazy_pinyin
+
+    syllables: list[str] = lazy_pinyin(text)
+    return syllables
+
+
 def _family(name: str) -> str:
     return next((name[:n] for n in (2, 1) if name[:n] in FAMILY_NAMES), "")
 
