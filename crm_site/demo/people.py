@@ -79,10 +79,12 @@ class Story:
 def build_people(company: Company, *, count: int, chance: random.Random, now: datetime) -> None:
     """Write ``count`` customers with their history; the same ``chance`` gives the same people."""
     stories = [_story(company, number, chance, now) for number in range(count)]
+    leads = [_lead(story) for story in stories]
+    talks = _talks(stories, leads, chance, now)
     Customer.objects.bulk_create([story.customer for story in stories], batch_size=500)
-    leads = Lead.objects.bulk_create([_lead(story) for story in stories], batch_size=500)
+    Lead.objects.bulk_create(leads, batch_size=500)
     _write_events(stories, leads)
-    _write_talks(stories, leads, chance, now)
+    Interaction.objects.bulk_create(talks, batch_size=1000)
     _write_tasks(stories, leads, chance, now)
     received = [(lead.pk, lead.received_at) for lead in leads if lead.state in _OPEN]
     start_clocks_bulk(received=received, mode=ClockStart.FROM_RECEIVED, now=now)
@@ -255,11 +257,11 @@ def _write_events(stories: list[Story], leads: list[Lead]) -> None:
     )
 
 
-def _write_talks(
+def _talks(
     stories: list[Story], leads: list[Lead], chance: random.Random, now: datetime
-) -> None:
+) -> list[Interaction]:
+    """Return the talks of all stories; each customer remembers the last one."""
     talks: list[Interaction] = []
-    touched: list[Customer] = []
     for story, lead in zip(stories, leads, strict=True):
         if story.owner is None:
             continue
@@ -267,9 +269,7 @@ def _write_talks(
         talks += made
         if made:
             story.customer.last_contact_at = max(talk.at for talk in made)
-            touched.append(story.customer)
-    Interaction.objects.bulk_create(talks, batch_size=1000)
-    Customer.objects.bulk_update(touched, ["last_contact_at"], batch_size=500)
+    return talks
 
 
 def _talks_of(
