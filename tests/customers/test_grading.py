@@ -51,7 +51,6 @@ def crowd(org, consultant, now):
 
 
 @pytest.mark.parametrize("mode", list(Mode))
-@pytest.mark.check("A-41")
 def test_the_sql_agrees_with_the_rule_for_every_customer(crowd, executive, head_office, now, mode):
     policy = GradePolicy(mode=mode)
     put_in_force(policy, author=executive, approver=head_office, now=now)

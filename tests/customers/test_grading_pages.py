@@ -193,7 +193,6 @@ def test_why_lists_six_factors_with_their_weights(crowd, consultant, client_for)
     assert "<html" in whole
 
 
-@pytest.mark.check("A-41")
 def test_two_hundred_explanations_reproduce_the_score(org, consultant, now):
     rows = random_customers(200, owner=consultant, regions=[org.region_east.pk], now=now)
     regrade(slot="one", now=now)
