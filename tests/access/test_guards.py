@@ -1,5 +1,7 @@
 """Forged forms, reading without traces, and pages that stay out of caches (A-11, A-13)."""
 
+from http.cookies import SimpleCookie
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -11,6 +13,7 @@ from tests.access.doors import DOORS
 from tests.access.test_doors import ADDRESSES, ask
 
 pytestmark = pytest.mark.django_db
+OWN, OTHERS = "a" * 32, "b" * 32  # the secret of one's own cookie, and of somebody else's
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Written by reading, on purpose: the audit trail, sessions, and a policy's first version.
 TRACES = ("audit_", "django_session", "policies_policyversion")
@@ -32,11 +35,12 @@ def addresses(world: World, who: str, methods: tuple[str, ...]) -> list[tuple[st
 def test_unsafe_requests_without_a_csrf_token_are_refused(world: World, who: str) -> None:
     client = world.clients[who]
     forger = Client(enforce_csrf_checks=True, raise_request_exception=False)
-    forger.cookies = client.cookies
+    forger.cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
+    forger.cookies["csrftoken"] = OWN
     asked = [a for a in addresses(world, who, UNSAFE) if a[0] != "api:token"]
     assert len(asked) > 5
     for name, method, url in asked:
-        for headers in ({}, {"origin": "https://evil.example"}, {"x-csrftoken": "x" * 64}):
+        for headers in ({}, {"origin": "https://evil.example"}, {"x-csrftoken": OTHERS}):
             send = getattr(forger, method.lower())
             assert send(url, headers=headers).status_code == 403, (name, method)
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.models import Customer
 from tests.access.conftest import World
@@ -159,3 +160,31 @@ def test_body_over_the_limit_is_413(world: World) -> None:
     assert client.post("/api/v1/customers/", body, "application/json").status_code == 413
     form = client.post("/customers/add/", {"name": "x" * 6_000_000})
     assert form.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "name", ["a\r\nSet-Cookie: x=1.csv", "../../etc/passwd", "x" * 5000, "\u202e.csv"]
+)
+def test_file_names(world: World, name: str) -> None:
+    file = SimpleUploadedFile("a.csv", "姓名,电话\n王强,13700000001\n".encode())
+    file._name = name  # past the cleaning of the test's own side
+    answer = world.clients["supervisor"].post(
+        "/imports/",
+        {"kind": "customer", "file": file},
+        headers={"Idempotency-Key": name[:5].strip()},
+    )
+    assert answer.status_code in (302, 400, 422)
+    assert "Set-Cookie: x=1" not in str(answer.headers)
+
+
+@pytest.mark.parametrize(
+    "header", ["Idempotency-Key", "HX-Current-URL", "Accept-Language", "X-CSRFToken"]
+)
+@pytest.mark.parametrize("text", ["１２", "x" * 5000, "\u202e", "é\ud800"])
+def test_headers(world: World, header: str, text: str) -> None:
+    client = world.clients["consultant"]
+    value = text.encode("utf-8", "surrogatepass").decode("latin-1")
+    for path in ("/customers/", "/api/v1/customers/"):
+        assert client.get(path, headers={header: value}).status_code in (200, 400)
+    answer = client.post("/api/v1/customers/", {}, "application/json", headers={header: value})
+    assert answer.status_code == 400

@@ -1,9 +1,12 @@
 """Nobody reaches, names or writes what lies outside their scope (A-02, A-03, A-04)."""
 
 import re
+import time
+from statistics import median
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from customers.models import Customer, Interaction, Lead, Task
@@ -38,6 +41,20 @@ def test_hidden_record_is_answered_like_a_missing_one(world: World, name: str) -
         assert stripped(hidden.content) == stripped(absent.content)
         if door.is_api:
             assert hidden.content == absent.content
+
+
+@pytest.mark.check("A-02")
+@pytest.mark.parametrize("path", ["/customers/{}/", "/api/v1/customers/{}/", "/api/v1/leads/{}/"])
+def test_hidden_record_takes_as_long_as_a_missing_one(world: World, path: str) -> None:
+    client = world.clients["consultant_c"]
+    times: dict[int, list[float]] = {world.customer.pk: [], MISSING: []}
+    for _ in range(50):
+        for key, taken in times.items():
+            start = time.process_time()
+            assert client.get(path.format(key)).status_code == 404
+            taken.append(time.process_time() - start)
+    hidden, absent = (median(taken) for taken in times.values())
+    assert abs(hidden - absent) < 0.020
 
 
 @pytest.mark.check("A-02")
@@ -198,3 +215,27 @@ def test_steps_change_only_their_own_columns(world: World, path: str) -> None:
     lead, task = Lead.objects.get(), Task.objects.get()
     assert (lead.owner, lead.source) == (world.people["consultant"], "walk_in")
     assert (task.owner, task.customer) == (world.people["consultant"], world.customer)
+
+
+@pytest.mark.check("A-04")
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("sysadmin", "/staff/{}/place/"),
+        ("sysadmin", "/staff/{}/deactivate/"),
+        ("consultant_b", "/preferences/"),
+        ("consultant_b", "/accounts/password/"),
+    ],
+)
+def test_account_forms_give_no_rights(world: World, who: str, path: str) -> None:
+    person = world.people["consultant_b"]
+    extra = {"role": "executive", "is_staff": "1", "is_superuser": "1", "username": "boss"}
+    form = {"node": world.org.team_b.pk, "density": "compact"} | extra
+    with transaction.atomic():
+        answer = world.clients[who].post(path.format(person.pk), form)
+        assert answer.status_code in (204, 302, 422)
+        person.refresh_from_db()
+        assert (person.role, person.username) == ("consultant", "consultant_b")
+        assert (person.is_staff, person.is_superuser) == (False, False)
+        transaction.set_rollback(True)
+    person.refresh_from_db()

@@ -158,6 +158,21 @@ def test_change_on_a_stale_version_is_409_and_changes_nothing(program, consultan
     assert Customer.objects.get().city == "杭州"
 
 
+@pytest.mark.check("A-49")
+def test_second_editor_of_the_page_sees_both_values(client_for, program, consultant):
+    customer = CustomerFactory(owner=consultant, name="欧阳文静", city="")
+    browser, url = client_for(consultant), f"/customers/{customer.pk}/edit/"
+    opened = browser.get(url).context["form"].initial
+    assert program(consultant).change(customer, city="杭州").status_code == 200
+    form = {name: value for name, value in opened.items() if value is not None}
+    answer = browser.post(url, form | {"city": "上海"})
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "杭州" in page
+    assert "上海" in page
+    assert Customer.objects.get().city == "杭州"
+
+
 @pytest.mark.check("A-48")
 def test_ten_repeats_with_one_key_have_one_effect_and_one_answer(program, consultant):
     caller = program(consultant)
