@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
@@ -95,18 +94,18 @@ class Frame:
     @cached_property
     def bell_url(self) -> str:
         """Return where the notification bell is drawn, empty while nothing serves it."""
-        return url_or_blank("outbox:bell")
+        return navigation.url_or_blank("outbox:bell")
 
     @cached_property
     def search_url(self) -> str:
         """Return where the global search leads."""
-        return url_or_blank("customers:customer-list") or "/customers/"
+        return navigation.url_or_blank("customers:customer-list") or "/customers/"
 
     @cached_property
     def urls(self) -> dict[str, str]:
         """Return the addresses of account functions that are wired."""
         names = ("logout", "password_change", "set_language", "keep-session", "preferences")
-        return {name.replace("-", "_"): url_or_blank(name) for name in names}
+        return {name.replace("-", "_"): navigation.url_or_blank(name) for name in names}
 
     @cached_property
     def other_language(self) -> str:
@@ -116,14 +115,6 @@ class Frame:
     def _choice(self, cookie: str, allowed: Any) -> str:
         value = self._request.COOKIES.get(cookie, "")
         return value if value in allowed else ""
-
-
-def url_or_blank(name: str) -> str:
-    """Return the path of the URL `name`, empty while it is not wired."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
 
 Label = str | Promise
@@ -57,7 +59,7 @@ def links_for(request: HttpRequest) -> list[Link]:
         return []
     urls: dict[Entry, str] = {}
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        url = _url(entry)
+        url = url_or_blank(entry.url_name)
         if url not in urls.values() and (not entry.permission or user.has_perm(entry.permission)):
             urls[entry] = url  # two permissions may open the same place
     urls = _first_of_each(urls)
@@ -77,10 +79,15 @@ def _first_of_each(urls: dict[Entry, str]) -> dict[Entry, str]:
     return {entry: url for entry, url in urls.items() if first[url] is entry}
 
 
-def _url(entry: Entry) -> str:
-    """Return the entry's path, empty while no URL of that name is wired."""
+def url_or_blank(name: str) -> str:
+    """Return the path of the URL ``name``, empty while it is not wired."""
+    return _url(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=256)
+def _url(name: str, urlconf: str, _prefix: str) -> str:
     try:
-        return reverse(entry.url_name)
+        return reverse(name, urlconf=urlconf)
     except NoReverseMatch:
         return ""
 

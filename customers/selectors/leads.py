@@ -15,7 +15,8 @@ from customers.models import Lead, LeadClock, LeadEvent
 from customers.rules.axes import CaseStage, LeadState
 from customers.rules.leads import moves_from
 from customers.rules.stages import next_stage, stage_durations
-from customers.selectors.record import ClockLine, TimelineItem, clock_lines, reason_text
+from customers.selectors.history import TimelineItem, reason_text
+from customers.selectors.record import ClockLine, clock_lines
 from customers.vocabulary import labels
 
 EVENTS_SHOWN = 100

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,20 +15,16 @@ from crm_site.calendars.rules.states import ClockState
 from crm_site.staff.models import User
 from customers import choices
 from customers.models import (
-    ClassEvent,
     Customer,
     CustomField,
-    GradeEvent,
     Interaction,
     Lead,
     LeadClock,
-    OwnershipEvent,
-    SourceEvent,
     Task,
 )
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, ClockKind, Result
-from customers.services.ownership import BY_JOB, FROM_POOL
-from customers.vocabulary import CAPTURE_POINTS, labels
+from customers.selectors.history import History, TimelineItem, read_history
+from customers.vocabulary import labels_of
 
 TIMELINE_LENGTH = 30
 TALK_COLUMNS = ("customer", "channel", "result", "content", "next_step", "at", "author__name")
@@ -46,20 +42,6 @@ TONE_OF_RESULT = {Result.REFUSED.value: "red", Result.NO_ANSWER.value: "amber"}
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineItem:
-    """One line of the timeline; ``kind`` is what the filter chips offer."""
-
-    kind: str
-    icon: str
-    tone: str
-    title: str
-    at: datetime
-    text: str = ""
-    meta: tuple[str, ...] = ()
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ClockLine:
     """A time limit as the page draws it; ``share`` is the part of the allowance left, 0 to 100."""
 
@@ -73,14 +55,6 @@ class ClockLine:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CapturePointLine:
-    """Where and when the customer was captured."""
-
-    point: str
-    at: datetime
-
-
 @dataclass(slots=True)
 class Record:
     """What the record page shows of one customer."""
@@ -90,10 +64,10 @@ class Record:
     clocks: list[ClockLine]
     tasks: list[Task]
     timeline: list[tuple[Any, list[TimelineItem]]]
-    visits: int
-    last_visit: datetime | None
+    history: History
+    source_label: str
+    layout_label: str
     custom: list[tuple[str, Any]] = field(default_factory=list)
-    capture_points: list["CapturePointLine"] = field(default_factory=list)
 
     @property
     def open_lead(self) -> Lead | None:
@@ -127,22 +101,19 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     )
     talks = customer.interactions.select_related("author").only(*TALK_COLUMNS)
     interactions = list(talks.order_by("-at")[:TIMELINE_LENGTH])
-    sources = list(SourceEvent.objects.filter(customer=customer).order_by("-at")[:10])
-    visits = Q(channel=Channel.VISIT.value) | Q(result=Result.VISITED.value)
-    visit_times = list(
-        customer.interactions.filter(visits).order_by("-at").values_list("at", flat=True)[:100]
-    )
+    sources, layouts = labels_of("source", "layout")
+    history = read_history(customer.pk, sources=sources)
     open_tasks = customer.tasks.open().select_related("owner").only(*TASK_COLUMNS)
     return Record(
         customer=customer,
         leads=leads,
         clocks=[line for lead in leads if _is_open(lead) for line in clock_lines(lead, now)],
         tasks=list(open_tasks.order_by("due_at")[:10]),
-        timeline=_by_day([*_talks(interactions), *_sources(sources), *_history(customer)]),
-        visits=len(visit_times),
-        last_visit=visit_times[0] if visit_times else None,
+        timeline=_by_day([*_talks(interactions), *history.items]),
+        history=history,
+        source_label=sources.get(customer.source, customer.source),
+        layout_label=layouts.get(customer.layout, customer.layout),
         custom=_custom(customer),
-        capture_points=[CapturePointLine(_point(event), event.at) for event in sources],
     )
 
 
@@ -201,54 +172,6 @@ def _talks(interactions: list[Interaction]) -> Iterable[TimelineItem]:
             text=talk.content,
             meta=tuple(meta),
         )
-
-
-def _point(event: SourceEvent) -> str:
-    return str(CAPTURE_POINTS.get(event.capture_point, event.capture_point))
-
-
-def _sources(events: list[SourceEvent]) -> Iterable[TimelineItem]:
-    names = labels("source")
-    for event in events:
-        yield TimelineItem(
-            kind="system",
-            icon="flag",
-            tone="",
-            title=_("Captured: %(source)s") % {"source": names.get(event.source, event.source)},
-            at=event.at,
-            text=_point(event),
-        )
-
-
-def _history(customer: Customer) -> Iterable[TimelineItem]:
-    classes = dict(choices.CUSTOMER_CLASSES)
-    for grade in GradeEvent.objects.filter(customer=customer).order_by("-at")[:10]:
-        title = _("Grade %(old)s → %(new)s") % {
-            "old": grade.from_grade or "--",
-            "new": grade.to_grade,
-        }
-        text = _("Score %(score)s, policy version %(version)s") % {
-            "score": grade.score,
-            "version": grade.policy_version,
-        }
-        yield TimelineItem("system", "star", "", title, grade.at, text)
-    for move in ClassEvent.objects.filter(customer=customer).order_by("-at")[:10]:
-        title = f"{classes.get(move.from_class, '--')} → {classes.get(move.to_class, '--')}"
-        yield TimelineItem("system", "tag", "", title, move.at, reason_text(move.reason))
-    owners = OwnershipEvent.objects.filter(customer=customer).select_related("to_owner")
-    for change in owners.only("at", "reason", "to_owner__name").order_by("-at")[:10]:
-        name = change.to_owner.name if change.to_owner else _("customer pool")
-        title = _("Assigned to %(name)s") % {"name": name}
-        yield TimelineItem("system", "swap", "", title, change.at, reason_text(change.reason))
-
-
-def reason_text(reason: str) -> str:
-    """Return why something happened in the current language; what a person wrote stays."""
-    fixed = {BY_JOB: _("Shared out by the system"), FROM_POOL: _("Taken from the pool")}
-    states = {f"lead:{value}": label for value, label in choices.LEAD_STATES}
-    if reason in states:
-        return _("Lead: %(state)s") % {"state": states[reason]}
-    return fixed.get(reason, reason)
 
 
 def _by_day(items: list[TimelineItem]) -> list[tuple[Any, list[TimelineItem]]]:

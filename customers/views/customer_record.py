@@ -35,7 +35,6 @@ from customers.selectors.record import find, read_record
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer, may_take
-from customers.vocabulary import labels
 
 DETAIL = "customers/customer_detail.html"
 
@@ -88,8 +87,6 @@ def _detail(
         "may_override": user.has_perm("customers.override_class"),
         "return_form": SimpleLazyObject(partial(ReturnForm, auto_id="return_%s")),
         "class_form": SimpleLazyObject(partial(ClassForm, customer=customer, auto_id="class_%s")),
-        "layout_label": labels("layout").get(customer.layout, customer.layout),
-        "source_label": labels("source").get(customer.source, customer.source),
     }
     return render_page(request, DETAIL, context, partial="record", status=status)
 
