@@ -51,12 +51,12 @@ def test_letters_act_unless_typing_composing_or_switched_off(open_page, consulta
     assert page.is_visible("#confirm")
     page.keyboard.press("Escape")
     assert not page.is_visible("#confirm")
-    assert page.evaluate("document.activeElement.dataset.dialog") == "confirm"
+    page.wait_for_selector("[data-dialog=confirm]:focus")
     page.evaluate("document.activeElement.blur(); document.documentElement.dataset.keys = 'off'")
     page.keyboard.press("c")
     assert not page.is_visible("#confirm")
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.id") == "gsearch"
+    page.wait_for_selector("#gsearch:focus")
 
 
 def test_toasts_of_the_server_and_of_refusals(open_page, page_errors, consultant):
