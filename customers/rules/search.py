@@ -10,8 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 MAX_QUERY = 80
 MAX_WORDS = 8
 PINYIN = " "  # first character of a pinyin token
@@ -136,7 +134,7 @@ def _syllables(run: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _pinyin(text: str) -> tuple[str, ...]:
     """Return the readings of ``text``; sort key and tokens of a name ask one after the other."""
-    return tuple(lazy_pinyin(text))
+    return tuple(read_aloud(text))
 
 
 def _alternatives(word: QueryWord) -> str:
