@@ -1,4 +1,7 @@
 # Every target sets up what it needs; see docs/operations.md for the options.
+# Bytecode is kept: without it every process spends three seconds compiling what it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; \
