@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.rules.axes import (
+    BuyingStage,
     CaseStage,
     Channel,
     ClockKind,
@@ -12,10 +13,13 @@ from customers.rules.axes import (
     Grade,
     LeadState,
     Mood,
+    Nature,
+    Phase,
     Result,
     TaskKind,
     TaskState,
 )
+from customers.rules.consent import Purpose
 
 CUSTOMER_KINDS = [
     (CustomerKind.PERSON.value, _("Person")),
@@ -59,12 +63,19 @@ CASE_STAGES = [
 ]
 CHANNELS = [
     (Channel.PHONE.value, _("Phone call")),
-    (Channel.VISIT.value, _("Visit")),
+    (Channel.VISIT.value, _("Visit to the sales office")),
     (Channel.WECHAT.value, _("WeChat")),
     (Channel.SMS.value, _("SMS")),
     (Channel.EMAIL.value, _("E-mail")),
+    (Channel.APP.value, pgettext_lazy("channel", "App")),
+    (Channel.WEBSITE.value, pgettext_lazy("channel", "Website")),
+    (Channel.SOCIAL.value, _("Social media")),
+    (Channel.PLATFORM.value, _("Third-party platform")),
+    (Channel.HOME_VISIT.value, _("Home visit")),
     (Channel.NOTE.value, _("Note")),
 ]
+# Over what a customer may be spoken to; a note reaches nobody.
+CONTACT_CHANNELS = [pair for pair in CHANNELS if pair[0] != Channel.NOTE.value]
 RESULTS = [
     (Result.REACHED.value, _("Reached")),
     (Result.NO_ANSWER.value, _("No answer")),
@@ -96,4 +107,109 @@ PROJECT_ROLES = [
     ("influencer", _("Influencer")),
     ("user", _("Future resident")),
     ("adviser", _("Adviser")),
+]
+BUYING_STAGES = [
+    (BuyingStage.PREPARING.value, pgettext_lazy("buying stage", "Preparing")),
+    (BuyingStage.WATCHING.value, pgettext_lazy("buying stage", "Watching")),
+    (BuyingStage.DECIDING.value, pgettext_lazy("buying stage", "Deciding")),
+    (BuyingStage.SIGNING.value, pgettext_lazy("buying stage", "Signing")),
+    (BuyingStage.MOVED_IN.value, pgettext_lazy("buying stage", "Moved in")),
+]
+PHASES = [
+    (Phase.POTENTIAL.value, pgettext_lazy("phase", "Potential")),
+    (Phase.NEW.value, pgettext_lazy("phase", "New")),
+    (Phase.ACTIVE.value, pgettext_lazy("phase", "Active")),
+    (Phase.CHURNED.value, pgettext_lazy("phase", "Churned")),
+]
+NATURES = [
+    (Nature.FAMILY.value, pgettext_lazy("customer group", "Family")),
+    (Nature.INVESTOR.value, pgettext_lazy("customer group", "Individual investor")),
+    (Nature.INSTITUTION.value, pgettext_lazy("customer group", "Institutional investor")),
+    (Nature.ENTERPRISE.value, pgettext_lazy("customer group", "Enterprise")),
+    (Nature.GOVERNMENT.value, pgettext_lazy("customer group", "Government or institution")),
+]
+CREDIT_STATES = [
+    ("good", pgettext_lazy("credit", "Good")),
+    ("normal", pgettext_lazy("credit", "Normal")),
+    ("weak", pgettext_lazy("credit", "Weak")),
+    ("unknown", pgettext_lazy("credit", "Not known")),
+]
+PAYMENT_METHODS = [
+    ("full", _("Paid in full")),
+    ("mortgage", _("Bank mortgage")),
+    ("fund", _("Housing fund loan")),
+    ("combined", _("Combined loan")),
+    ("instalments", _("Instalments")),
+]
+PURPOSES = [
+    (Purpose.CONTACT.value, _("Being contacted about the enquiry")),
+    (Purpose.MARKETING.value, _("Advertising and news")),
+    (Purpose.PROFILING.value, _("Grades and forecasts by machine")),
+    (Purpose.THIRD_PARTY.value, _("Data from or to third parties")),
+    (Purpose.SHARING.value, _("Sharing with our other projects")),
+    (Purpose.PUBLICATION.value, _("Publication of the customer's story")),
+]
+RELATION_KINDS = [
+    ("spouse", _("Spouse")),
+    ("parent", _("Parent")),
+    ("child", _("Child")),
+    ("co_buyer", _("Co-buyer")),
+    ("referrer", _("Referrer")),
+    ("company", _("Company contact")),
+    ("friend", _("Friend")),
+]
+PURPOSES_OF_BUYING = [
+    ("own_use", _("Own use")),
+    ("upgrade", _("Upgrade")),
+    ("investment", _("Investment")),
+    ("parents", _("For parents")),
+    ("children", _("For children")),
+    ("business", _("Business use")),
+]
+TIMINGS = [
+    ("now", _("Within a month")),
+    ("quarter", _("Within three months")),
+    ("half_year", _("Within half a year")),
+    ("year", _("Within a year")),
+    ("later", pgettext_lazy("timing", "Later")),
+]
+PREFERENCE_KINDS = [
+    ("layout", _("Layout")),
+    ("price_band", _("Price band")),
+    ("style", _("Design style")),
+    ("amenity", _("Amenity")),
+    ("service", _("Service")),
+]
+BEHAVIOUR_KINDS = [
+    ("browsing", _("Browsing")),
+    ("consulting", _("Consulting")),
+    ("transaction", _("Transaction")),
+    ("feedback", _("Feedback")),
+]
+TAG_GROUPS = [
+    ("type", _("Customer type")),
+    ("need", _("Purchase need")),
+    ("service", _("Service preference")),
+]
+PLAYBOOK_TRIGGERS = [
+    ("stage:preparing", _("Enters stage: preparing")),
+    ("stage:watching", _("Enters stage: watching")),
+    ("stage:deciding", _("Enters stage: deciding")),
+    ("stage:signing", _("Enters stage: signing")),
+    ("stage:moved_in", _("Enters stage: moved in")),
+    ("phase:churned", _("Leaves us")),
+    ("lead:captured", _("A new enquiry")),
+    ("owner:changed", _("Gets another consultant")),
+    ("manual", _("Started by hand")),
+]
+MEETING_KINDS = [
+    ("meeting", _("Meeting")),
+    ("visit", _("Visit")),
+    ("upkeep", _("Upkeep")),
+]
+MEETING_STATES = [
+    ("planned", pgettext_lazy("meeting", "Planned")),
+    ("held", pgettext_lazy("meeting", "Held")),
+    ("missed", pgettext_lazy("meeting", "Missed")),
+    ("cancelled", pgettext_lazy("meeting", "Cancelled")),
 ]

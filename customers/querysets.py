@@ -50,7 +50,8 @@ class CustomerQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Return the customers ``user`` may see; none for anonymous or roles without the right."""
         condition = scope_filter(user)
-        return self if condition is None else self.filter(condition)
+        standing = self.filter(merged_into__isnull=True)
+        return standing if condition is None else standing.filter(condition)
 
     def in_pool(self) -> Self:
         """Return the customers nobody is responsible for."""
@@ -135,6 +136,37 @@ class LeadClockQuerySet(models.QuerySet[Any]):
 
 class InteractionQuerySet(BelongsToCustomer):
     """Questions about interactions."""
+
+
+class CustomerRowQuerySet(BelongsToCustomer):
+    """Questions about rows that belong to one customer and need nothing more."""
+
+
+class RelationQuerySet(models.QuerySet[Any]):
+    """Questions about ties between customers."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the ties both ends of which ``user`` may see."""
+        for prefix in ("customer__", "other__"):
+            condition = scope_filter(user, prefix=prefix)
+            self = self if condition is None else self.filter(condition)
+        return self
+
+
+class MeetingQuerySet(models.QuerySet[Any]):
+    """Questions about meetings and visits."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return one's own meetings and those with a customer one may see."""
+        if not user.is_authenticated:
+            return self.none()
+        condition = scope_filter(user)
+        if condition is None:
+            return self
+        seen = self.model.guests.rel.related_model.objects.filter(
+            scope_filter(user, prefix="customer__"), meeting=models.OuterRef("pk")
+        )
+        return self.filter(Q(owner=user) | models.Exists(seen))
 
 
 class TaskQuerySet(models.QuerySet[Any]):

@@ -1,31 +1,78 @@
-"""The tables of people, leads, interactions and tasks."""
+"""The tables of people, leads, interactions, tasks and all that belongs to them."""
 
-from customers.models.customer import Customer, CustomerContact, CustomerGrade
-from customers.models.history import ClassEvent, GradeEvent, OwnershipEvent, RegradeRun, SourceEvent
+from customers.models.bulk import BulkChange, BulkChangeItem
+from customers.models.consent import ConsentEvent
+from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
+from customers.models.duplicate import DuplicateSuggestion, Merge
+from customers.models.history import (
+    ClassEvent,
+    GradeEvent,
+    OwnershipEvent,
+    PhaseEvent,
+    RegradeRun,
+    SourceEvent,
+    StageEvent,
+)
+from customers.models.household import CustomerRelation
 from customers.models.interaction import Interaction
 from customers.models.lead import Lead, LeadClock, LeadClockEffect, LeadEvent
+from customers.models.meeting import Meeting, MeetingGuest, UpkeepPlan
+from customers.models.outreach import ContactTemplate, NewsItem, NewsTelling
+from customers.models.playbook import Playbook, PlaybookRun
+from customers.models.portrait import BehaviourEvent, FieldEvent, IntentRegistration, Preference
 from customers.models.project import Project
+from customers.models.sharing import CustomerShare, Handover, PoolWarning
+from customers.models.standing import CustomerStanding, Stratum
+from customers.models.tag import CustomerTag, Tag
 from customers.models.task import Task, TaskEffect, TaskEvent
 from customers.models.vocabulary import CustomField, VocabularyTerm
 
 __all__ = [
+    "BehaviourEvent",
+    "BulkChange",
+    "BulkChangeItem",
     "ClassEvent",
+    "ConsentEvent",
+    "ContactTemplate",
     "CustomField",
     "Customer",
     "CustomerContact",
     "CustomerGrade",
+    "CustomerRelation",
+    "CustomerShare",
+    "CustomerStanding",
+    "CustomerTag",
+    "DuplicateSuggestion",
+    "FieldEvent",
     "GradeEvent",
+    "Handover",
+    "Household",
+    "IntentRegistration",
     "Interaction",
     "Lead",
     "LeadClock",
     "LeadClockEffect",
     "LeadEvent",
+    "Meeting",
+    "MeetingGuest",
+    "Merge",
+    "NewsItem",
+    "NewsTelling",
     "OwnershipEvent",
+    "PhaseEvent",
+    "Playbook",
+    "PlaybookRun",
+    "PoolWarning",
+    "Preference",
     "Project",
     "RegradeRun",
     "SourceEvent",
+    "StageEvent",
+    "Stratum",
+    "Tag",
     "Task",
     "TaskEffect",
     "TaskEvent",
+    "UpkeepPlan",
     "VocabularyTerm",
 ]

@@ -16,7 +16,19 @@ from crm_site.staff.models import OrgNode
 from customers import choices
 from customers.models.project import Project
 from customers.querysets import CustomerQuerySet
-from customers.rules.axes import CustomerClass, CustomerKind
+from customers.rules.axes import BuyingStage, CustomerClass, CustomerKind, Phase
+
+
+class Household(TimeStamped):
+    """People who buy as one; figures count a household as one buyer (CUS-37)."""
+
+    label = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Customer(TimeStamped):
@@ -41,6 +53,44 @@ class Customer(TimeStamped):
     address = EncryptedTextField(_("address"), null=True, blank=True)
     occupation = models.CharField(_("occupation"), max_length=60, blank=True)
     family = models.CharField(_("family structure"), max_length=60, blank=True)
+    household = models.ForeignKey(
+        Household, null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
+    )
+    nature = models.CharField(
+        _("customer group"),
+        max_length=16,
+        choices=choices.NATURES,
+        blank=True,
+        db_default="",
+        help_text="family, investor, enterprise, government (CUS-07)",
+    )
+    needs = models.JSONField(
+        default=dict, blank=True, db_default={}, help_text="need fields of the group, key -> text"
+    )
+    credit_status = models.CharField(
+        _("credit status"), max_length=12, choices=choices.CREDIT_STATES, blank=True, db_default=""
+    )
+    payment_method = models.CharField(
+        _("payment method"),
+        max_length=12,
+        choices=choices.PAYMENT_METHODS,
+        blank=True,
+        db_default="",
+    )
+    managed_estate = models.CharField(
+        _("estate we only manage"),
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text="an estate built by others in which the customer lives (CUS-18)",
+    )
+    channel_wish = models.CharField(
+        _("preferred channel"),
+        max_length=12,
+        choices=choices.CONTACT_CHANNELS,
+        blank=True,
+        db_default="",
+    )
 
     # What the customer wants
     budget_min = models.DecimalField(
@@ -74,6 +124,21 @@ class Customer(TimeStamped):
         default=CustomerClass.POTENTIAL.value,
     )
     class_is_manual = models.BooleanField(default=False)
+    buying_stage = models.CharField(
+        _("buying stage"),
+        max_length=12,
+        choices=choices.BUYING_STAGES,
+        default=BuyingStage.PREPARING.value,
+        db_default=BuyingStage.PREPARING.value,
+    )
+    stage_since = models.DateTimeField(null=True)
+    phase = models.CharField(
+        _("lifecycle phase"),
+        max_length=12,
+        choices=choices.PHASES,
+        default=Phase.POTENTIAL.value,
+        db_default=Phase.POTENTIAL.value,
+    )
     source = models.CharField(_("first source"), max_length=60)
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)
@@ -100,6 +165,16 @@ class Customer(TimeStamped):
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="+")
     region = models.ForeignKey(OrgNode, null=True, on_delete=models.PROTECT, related_name="+")
 
+    pooled_at = models.DateTimeField(null=True, help_text="when it last fell to the pool")
+    pool_reason = models.CharField(max_length=40, blank=True, db_default="")
+    hidden_until = models.DateTimeField(
+        null=True, help_text="not offered in the pool before (complaint, do not call)"
+    )
+
+    # The record this one was merged into; it is then seen nowhere but in the merge (BEY-01)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     last_contact_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1, help_text="guards against lost updates")
 
@@ -147,6 +222,14 @@ class Customer(TimeStamped):
                 condition=Q(customer_class__in=[c.value for c in CustomerClass]),
             ),
             models.CheckConstraint(
+                name="customer_stage_known",
+                condition=Q(buying_stage__in=[stage.value for stage in BuyingStage]),
+            ),
+            models.CheckConstraint(
+                name="customer_phase_known",
+                condition=Q(phase__in=[phase.value for phase in Phase]),
+            ),
+            models.CheckConstraint(
                 name="customer_budget_in_order",
                 condition=Q(budget_min__isnull=True)
                 | Q(budget_max__isnull=True)
@@ -163,6 +246,21 @@ class Customer(TimeStamped):
             models.Index(fields=["backup"], name="customer_by_backup"),
             models.Index(
                 fields=["project", "id"], name="customer_in_pool", condition=Q(owner__isnull=True)
+            ),
+            models.Index(
+                fields=["household"],
+                name="customer_by_household",
+                condition=Q(household__isnull=False),
+            ),
+            models.Index(
+                fields=["id_number_index"],
+                name="customer_by_id_number",
+                condition=Q(id_number_index__isnull=False),
+            ),
+            models.Index(
+                fields=["merged_into"],
+                name="customer_by_merge",
+                condition=Q(merged_into__isnull=False),
             ),
         ]
 

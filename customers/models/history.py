@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from customers.models.customer import Customer
 from customers.models.lead import Lead
@@ -51,9 +52,20 @@ class OwnershipEvent(CustomerHistory):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     is_backup = models.BooleanField(default=False)
+    kind = models.CharField(
+        max_length=10,
+        blank=True,
+        db_default="",
+        help_text="assigned, shared_out, claimed, recycled, returned, handover, shared, merged",
+    )
 
     class Meta(CustomerHistory.Meta):
-        indexes = [models.Index(fields=["customer", "-at"], name="ownership_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="ownership_by_customer"),
+            models.Index(
+                fields=["to_owner", "-at"], name="ownership_claims", condition=Q(kind="claimed")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_owner_id} → {self.to_owner_id}"
@@ -71,6 +83,33 @@ class ClassEvent(CustomerHistory):
 
     def __str__(self) -> str:
         return f"{self.from_class} → {self.to_class}"
+
+
+class StageEvent(CustomerHistory):
+    """A move between the five buying stages, with the day it holds from (CUS-20)."""
+
+    from_stage = models.CharField(max_length=12)
+    to_stage = models.CharField(max_length=12)
+    is_manual = models.BooleanField(default=False)
+
+    class Meta(CustomerHistory.Meta):
+        indexes = [models.Index(fields=["customer", "-at"], name="stage_event_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.from_stage} → {self.to_stage}"
+
+
+class PhaseEvent(CustomerHistory):
+    """A move between the phases of the relationship (CUS-21)."""
+
+    from_phase = models.CharField(max_length=12)
+    to_phase = models.CharField(max_length=12)
+
+    class Meta(CustomerHistory.Meta):
+        indexes = [models.Index(fields=["customer", "-at"], name="phase_event_by_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.from_phase} → {self.to_phase}"
 
 
 class GradeEvent(CustomerHistory):

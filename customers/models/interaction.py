@@ -19,7 +19,7 @@ class Interaction(models.Model):
     lead = models.ForeignKey(
         Lead, null=True, on_delete=models.SET_NULL, related_name="interactions"
     )
-    channel = models.CharField(_("channel"), max_length=8, choices=choices.CHANNELS)
+    channel = models.CharField(_("channel"), max_length=12, choices=choices.CHANNELS)
     result = models.CharField(_("result"), max_length=14, choices=choices.RESULTS)
     content = models.TextField(_("content"), max_length=4000)
     mood = models.CharField(_("mood"), max_length=8, choices=choices.MOODS, blank=True)

@@ -76,13 +76,18 @@ class CaseStage(StrEnum):
 
 
 class Channel(StrEnum):
-    """Over what an interaction took place (CUS-44)."""
+    """Over what the company and a customer speak (CUS-44, CUS-46); ``note`` is no contact."""
 
     PHONE = "phone"
     VISIT = "visit"
     WECHAT = "wechat"
     SMS = "sms"
     EMAIL = "email"
+    APP = "app"
+    WEBSITE = "website"
+    SOCIAL = "social"
+    PLATFORM = "platform"
+    HOME_VISIT = "home_visit"
     NOTE = "note"
 
 
@@ -114,6 +119,16 @@ class TaskKind(StrEnum):
     CALL = "call"
     VISIT = "visit"
     OTHER = "other"
+
+
+class Nature(StrEnum):
+    """The customer groups by nature (CUS-07); investors come in two kinds."""
+
+    FAMILY = "family"
+    INVESTOR = "investor"
+    INSTITUTION = "institution"
+    ENTERPRISE = "enterprise"
+    GOVERNMENT = "government"
 
 
 @dataclass(frozen=True, slots=True)

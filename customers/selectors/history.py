@@ -13,8 +13,8 @@ from customers.services.ownership import BY_JOB, FROM_POOL
 from customers.vocabulary import CAPTURE_POINTS
 
 # Kind, moment, four texts: the last ten captures and changes of grade, class and owner, and the
-# number of visits (up to a hundred) with the moment of the last.
-HISTORY = f"""
+# number of visits (up to a hundred) with the moment of the last. Further kinds are registered.
+FIRST_KINDS = f"""
 (SELECT 'source', at, capture_point::text, source::text, '', ''
     FROM customers_sourceevent WHERE customer_id = %(customer)s ORDER BY at DESC LIMIT 10)
 UNION ALL
@@ -72,7 +72,7 @@ def read_history(customer_id: int, *, sources: Mapping[str, str]) -> History:
     """Return what happened to the customer; ``sources`` are the words for the sources."""
     history = History()
     with connection.cursor() as cursor:
-        cursor.execute(HISTORY, {"customer": customer_id})
+        cursor.execute(_statement(), {"customer": customer_id})
         rows = cursor.fetchall()
     for kind, at, *texts in rows:
         if kind == "visits":
@@ -85,6 +85,21 @@ def read_history(customer_id: int, *, sources: Mapping[str, str]) -> History:
         icon, title, text = _PRINTED[kind](*texts)
         history.items.append(TimelineItem("system", icon, "", title, at, text))
     return history
+
+
+def register_history(kind: str, select: str, printed: Callable[..., "Printed"]) -> None:
+    """Add a kind of line to every timeline.
+
+    ``select`` is a statement without outer brackets that gives the kind, the moment and four texts
+    for ``%(customer)s``, newest first and limited to ten; ``printed`` turns the four texts into
+    icon, title and text. Called from ``AppConfig.ready`` only.
+    """
+    _FURTHER[kind] = f"({select})"
+    _PRINTED[kind] = printed
+
+
+def _statement() -> str:
+    return "\nUNION ALL\n".join([FIRST_KINDS, *_FURTHER.values()])
 
 
 def reason_text(reason: str) -> str:
@@ -119,7 +134,8 @@ def _assigned(name: str, reason: str, *_none: str) -> Printed:
     return "swap", title, reason_text(reason)
 
 
-_PRINTED: Mapping[str, Callable[..., Printed]] = {
+_FURTHER: dict[str, str] = {}
+_PRINTED: dict[str, Callable[..., Printed]] = {
     "source": _captured,
     "grade": _regraded,
     "class": _moved,

@@ -30,6 +30,8 @@ from customers.forms import (
 from customers.lead_forms import ClassForm, ReturnForm
 from customers.masking import may_reveal_phone, may_see_phone, phone_for
 from customers.models import Customer
+from customers.open_items import open_items
+from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
 from customers.selectors.record import find, read_record
 from customers.services.customers import register_customer, reveal_phone, update_customer
@@ -82,6 +84,9 @@ def _detail(
         "assign_form": SimpleLazyObject(partial(AssignForm, request=request)),
         "postpone_form": SimpleLazyObject(PostponeForm),
         "may_take": may_take(user, customer),
+        "tabs": tabs_for(user, customer),
+        "current_tab": "",
+        "open_items": open_items(customer, user=user, now=now),
         "take_url": reverse("customers:customer-take", args=[customer.pk]),
         "may_return": user.has_perm("customers.assign_customer") and bool(customer.owner_id),
         "may_override": user.has_perm("customers.override_class"),

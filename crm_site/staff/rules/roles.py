@@ -28,6 +28,10 @@ SELL = VIEW | {
     "customers.change_customer",
     "customers.log_interaction",
     "customers.work_tasks",
+    "customers.record_consent",
+    "customers.plan_meetings",
+    "customers.share_customer",
+    "customers.bulk_change",
 }
 LEAD_A_TEAM = SELL | {
     "customers.assign_customer",
@@ -36,6 +40,9 @@ LEAD_A_TEAM = SELL | {
     "customers.lock_grade",
     "customers.override_class",
     "exchange.import_customer",
+    "customers.merge_customers",
+    "customers.hand_over",
+    "customers.edit_tags",
 }
 POLICY_READER = {"policies.view_policy"}
 
@@ -48,7 +55,21 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(LEAD_A_TEAM | POLICY_READER),
     ),
-    Role("marketing", "Marketing", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW)),
+    Role(
+        "marketing",
+        "Marketing",
+        Scope.PROJECT,
+        PhoneAccess.MASKED,
+        frozenset(
+            VIEW
+            | {
+                "customers.edit_strata",
+                "customers.edit_tags",
+                "customers.edit_templates",
+                "customers.add_behaviour",
+            }
+        ),
+    ),
     Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW)),
     Role(
         "agent",
@@ -62,6 +83,7 @@ _ROLES = (
                 "customers.log_interaction",
                 "customers.work_tasks",
                 "customers.reveal_phone",
+                "customers.record_consent",
             }
         ),
     ),
@@ -71,7 +93,14 @@ _ROLES = (
         Scope.PROJECT,
         PhoneAccess.REVEAL,
         frozenset(
-            VIEW | {"customers.log_interaction", "customers.work_tasks", "customers.reveal_phone"}
+            VIEW
+            | {
+                "customers.log_interaction",
+                "customers.work_tasks",
+                "customers.reveal_phone",
+                "customers.record_consent",
+                "customers.plan_meetings",
+            }
         ),
     ),
     Role(
@@ -81,7 +110,14 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
-            | {"customers.reveal_phone", "customers.view_team_work", "customers.work_tasks"}
+            | {
+                "customers.reveal_phone",
+                "customers.view_team_work",
+                "customers.work_tasks",
+                "customers.record_consent",
+                "customers.plan_meetings",
+                "customers.edit_templates",
+            }
             | POLICY_READER
         ),
     ),
@@ -113,6 +149,14 @@ _ROLES = (
                 "customers.work_tasks",
                 "customers.lock_grade",
                 "customers.override_class",
+                "customers.merge_customers",
+                "customers.hand_over",
+                "customers.share_customer",
+                "customers.bulk_change",
+                "customers.edit_tags",
+                "customers.edit_strata",
+                "customers.edit_playbooks",
+                "customers.edit_templates",
                 "exchange.import_customer",
                 "exchange.import_staff",
                 "policies.change_policy",
@@ -159,7 +203,7 @@ _ROLES = (
         "Privacy officer",
         Scope.COMPANY,
         PhoneAccess.REVEAL,
-        frozenset(VIEW | {"customers.reveal_phone"}),
+        frozenset(VIEW | {"customers.reveal_phone", "customers.record_consent"}),
         second_factor=True,
         home="customers:customer-list",
     ),
