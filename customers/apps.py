@@ -12,7 +12,14 @@ class CustomersConfig(AppConfig):
 
         Each line registers what one module owns; nothing else happens here.
         """
-        from customers import clock_messages, grade_messages, places, policies, registrations
+        from customers import (
+            clock_messages,
+            grade_messages,
+            outreach_registrations,
+            places,
+            policies,
+            registrations,
+        )
         from customers.importers import registration as importing
 
         registrations.register()
@@ -21,3 +28,4 @@ class CustomersConfig(AppConfig):
         clock_messages.register()
         grade_messages.register()
         importing.register()
+        outreach_registrations.register()

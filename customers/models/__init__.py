@@ -1,7 +1,7 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
 from customers.models.bulk import BulkChange, BulkChangeItem
-from customers.models.consent import ConsentEvent
+from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
 from customers.models.duplicate import DuplicateSuggestion, Merge
 from customers.models.history import (
@@ -31,6 +31,7 @@ __all__ = [
     "BehaviourEvent",
     "BulkChange",
     "BulkChangeItem",
+    "ChannelOptOut",
     "ClassEvent",
     "ConsentEvent",
     "ContactTemplate",

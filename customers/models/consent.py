@@ -42,3 +42,32 @@ class ConsentEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.is_given}"
+
+
+class ChannelOptOut(models.Model):
+    """A channel over which a customer does not want to be spoken to, until taken back (CUS-47)."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="opt_outs")
+    channel = models.CharField(max_length=12, choices=choices.CONTACT_CHANNELS)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, help_text="when the customer took it back")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "channel"],
+                name="opt_out_once",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="opt_out_ends_after_start",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=models.F("at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} · {self.channel}"

@@ -10,6 +10,7 @@ from customers import choices
 from customers.models.customer import Customer
 from customers.models.lead import Lead
 from customers.querysets import InteractionQuerySet
+from customers.rules.axes import Channel
 
 
 class Interaction(models.Model):
@@ -42,6 +43,10 @@ class Interaction(models.Model):
         constraints = [
             models.CheckConstraint(name="interaction_has_result", condition=~models.Q(result="")),
             models.CheckConstraint(name="interaction_has_content", condition=~models.Q(content="")),
+            models.CheckConstraint(
+                name="interaction_channel_known",
+                condition=models.Q(channel__in=[channel.value for channel in Channel]),
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "-at"], name="interaction_by_customer"),
