@@ -20,6 +20,8 @@ from customers.rules.axes import (
     TaskState,
 )
 from customers.rules.consent import Purpose
+from customers.rules.followups import Urgency
+from customers.rules.responses import Complexity, Level
 
 CUSTOMER_KINDS = [
     (CustomerKind.PERSON.value, _("Person")),
@@ -60,6 +62,21 @@ CASE_STAGES = [
     (CaseStage.HANDLE_FEEDBACK.value, _("Handle feedback")),
     (CaseStage.SOLVE_PROBLEM.value, _("Solve problem")),
     (CaseStage.FOLLOW_UP.value, pgettext_lazy("case stage", "Follow up")),
+]
+URGENCIES = [
+    (Urgency.ROUTINE.value, pgettext_lazy("urgency", "Routine")),
+    (Urgency.URGENT.value, pgettext_lazy("urgency", "Urgent")),
+]
+COMPLEXITIES = [
+    (Complexity.SIMPLE.value, pgettext_lazy("complexity", "Simple")),
+    (Complexity.STANDARD.value, pgettext_lazy("complexity", "Standard")),
+    (Complexity.COMPLEX.value, pgettext_lazy("complexity", "Complex")),
+]
+STAFF_LEVELS = [
+    (Level.FRONT_DESK.value, pgettext_lazy("staff level", "Front desk")),
+    (Level.SENIOR.value, pgettext_lazy("staff level", "Senior consultant")),
+    (Level.SPECIALIST.value, pgettext_lazy("staff level", "Specialist")),
+    (Level.MANAGER.value, pgettext_lazy("staff level", "Manager")),
 ]
 CHANNELS = [
     (Channel.PHONE.value, _("Phone call")),

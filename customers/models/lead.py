@@ -34,6 +34,15 @@ class Lead(TimeStamped):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="leads"
     )
     enquiry = models.CharField(_("enquiry"), max_length=500, blank=True)
+    urgency = models.CharField(
+        _("urgency"), max_length=8, choices=choices.URGENCIES, blank=True, db_default=""
+    )
+    complexity = models.CharField(
+        _("complexity"), max_length=8, choices=choices.COMPLEXITIES, blank=True, db_default=""
+    )
+    level = models.CharField(
+        _("answered by"), max_length=10, choices=choices.STAFF_LEVELS, blank=True, db_default=""
+    )
     received_at = models.DateTimeField(_("received at"))
     external_source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=80, blank=True)

@@ -46,6 +46,9 @@ class PlaybookRun(models.Model):
     occurrence = models.CharField(max_length=80, help_text="key of the event that started it")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    stop_reason = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="why somebody stopped it"
+    )
     next_step_at = models.DateTimeField(null=True, help_text="when the next task is to be made")
 
     class Meta:
