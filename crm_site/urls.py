@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("crm_site.common.urls")),
     path("notifications/", include("crm_site.outbox.urls")),
     path("policies/", include("crm_site.policies.urls")),
+    path("approvals/", include("crm_site.approvals.urls")),
+    path("registers/", include("crm_site.registers.urls")),
     path("imports/", include("crm_site.exchange.urls")),
     path("", include("customers.urls")),
     path("api/v1/", include("crm_site.api_urls")),

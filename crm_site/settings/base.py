@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "crm_site.calendars",
     "crm_site.policies",
     "crm_site.outbox",
+    "crm_site.approvals",
+    "crm_site.registers",
     "crm_site.exchange",
     "customers",
     "crm_site.apps.SiteConfig",

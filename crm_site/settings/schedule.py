@@ -15,6 +15,8 @@ BEAT_SCHEDULE = {
         "task": "crm_site.common.tasks.forget_old",
         "schedule": crontab(hour=3, minute=30),
     },
+    "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
+    "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "regrade-customers": {
