@@ -12,9 +12,11 @@ from crm_site.common.refusals import StaleError
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers.clock_policies import TASK_REMINDERS, TaskReminderPolicy
-from customers.models import Customer, Lead, Task, TaskEvent
+from customers.models import Customer, Lead, PlaybookRun, Task, TaskEvent
 from customers.rules.axes import TaskKind, TaskState
 from customers.rules.reminders import Step, find_due, task_steps
+
+PLAYBOOK = "playbook"
 
 
 class TaskNotOpenError(StaleError):
@@ -29,7 +31,8 @@ class TaskNotOpenError(StaleError):
 class TaskEntry:
     """What somebody writes down to be done: for whom, what, by when, by whom.
 
-    ``source`` and ``source_id`` name what made the task; the same pair makes it once.
+    ``source`` and ``source_id`` name what made the task; the same pair makes it once. ``subject``
+    is the registered kind and key of what it belongs to beside the customer, such as a meeting.
     """
 
     title: str
@@ -40,6 +43,7 @@ class TaskEntry:
     kind: TaskKind = TaskKind.FOLLOW_UP
     source: str = "manual"
     source_id: str = ""
+    subject: tuple[str, int] | None = None
 
 
 def steps_of(due_at: dt.datetime, policy: TaskReminderPolicy) -> tuple[Step, ...]:
@@ -71,6 +75,8 @@ def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Ta
         source=entry.source,
         source_id=entry.source_id,
         created_by=actor,
+        subject_kind=entry.subject[0] if entry.subject else "",
+        subject_id=str(entry.subject[1]) if entry.subject else "",
         next_step_at=_first_step(entry.due_at, now),
     )
     if not entry.source_id:
@@ -90,6 +96,7 @@ def complete_task(*, task: Task, outcome: str = "", actor: User, now: dt.datetim
     """Mark an open task as done; whoever comes second gets TaskNotOpenError."""
     _change(task, now, state=TaskState.DONE.value, done_at=now, outcome=outcome, next_step_at=None)
     _note(task, "done", note=outcome, actor=actor, now=now)
+    _wake_run(task, now)
     return task
 
 
@@ -146,6 +153,7 @@ def cancel_task(*, task: Task, reason: str, actor: User | None, now: dt.datetime
     """Withdraw an open task, because there is nothing to do any more."""
     _change(task, now, state=TaskState.CANCELLED.value, next_step_at=None)
     _note(task, "cancelled", note=reason, actor=actor, now=now)
+    _wake_run(task, now)
     return task
 
 
@@ -156,6 +164,13 @@ def _change(task: Task, now: dt.datetime, **values: object) -> None:
     task.refresh_from_db()
     if not updated:
         raise TaskNotOpenError(task)
+
+
+def _wake_run(task: Task, now: dt.datetime) -> None:
+    """Let the next sweep look at the playbook run that made the task: a gate may be open now."""
+    if task.source == PLAYBOOK:
+        run_id = int(task.source_id.partition(":")[0])
+        PlaybookRun.objects.filter(pk=run_id, ended_at__isnull=True).update(next_step_at=now)
 
 
 def _first_step(due_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
