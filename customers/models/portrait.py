@@ -37,6 +37,11 @@ class FieldEvent(models.Model):
 
     class Meta:
         default_permissions = ()
+        permissions = [
+            ("view_sensitive", "See income, payment method and credit status"),
+            ("view_data_categories", "See the categories of customer data"),
+            ("set_data_category", "Set the category of a field the company added"),
+        ]
         indexes = [models.Index(fields=["customer", "-at"], name="field_event_by_customer")]
 
     def __str__(self) -> str:

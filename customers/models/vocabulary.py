@@ -4,6 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.rules.categories import CATEGORIES
+
 
 class VocabularyTerm(models.Model):
     """One allowed word of a controlled list, with the spellings that mean the same (CUS-05)."""
@@ -47,6 +49,14 @@ class CustomField(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
     choices = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     is_personal = models.BooleanField(default=False, help_text="masked like a phone number")
+    category = models.CharField(
+        max_length=12,
+        choices=[(category.value, category.value) for category in CATEGORIES],
+        blank=True,
+        default="",
+        db_default="",
+        help_text="category of the data; empty: contact details if personal, else basic",
+    )
     position = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
 
