@@ -32,6 +32,7 @@ SELL = VIEW | {
     "customers.plan_meetings",
     "customers.share_customer",
     "customers.bulk_change",
+    "customers.view_sensitive",
 }
 LEAD_A_TEAM = SELL | {
     "customers.assign_customer",
@@ -133,7 +134,7 @@ _ROLES = (
         "Finance",
         Scope.REGION,
         PhoneAccess.REVEAL,
-        frozenset(VIEW | {"customers.reveal_phone"}),
+        frozenset(VIEW | {"customers.reveal_phone", "customers.view_sensitive"}),
     ),
     Role(
         "executive",
@@ -157,6 +158,8 @@ _ROLES = (
                 "customers.edit_strata",
                 "customers.edit_playbooks",
                 "customers.edit_templates",
+                "customers.view_sensitive",
+                "customers.view_data_categories",
                 "exchange.import_customer",
                 "exchange.import_staff",
                 "policies.change_policy",
@@ -194,7 +197,7 @@ _ROLES = (
         "Auditor",
         Scope.NONE,
         PhoneAccess.NONE,
-        frozenset({"audit.view_auditevent"}),
+        frozenset({"audit.view_auditevent", "customers.view_data_categories"}),
         second_factor=True,
         home="audit:event-list",
     ),
@@ -203,7 +206,16 @@ _ROLES = (
         "Privacy officer",
         Scope.COMPANY,
         PhoneAccess.REVEAL,
-        frozenset(VIEW | {"customers.reveal_phone", "customers.record_consent"}),
+        frozenset(
+            VIEW
+            | {
+                "customers.reveal_phone",
+                "customers.record_consent",
+                "customers.view_sensitive",
+                "customers.view_data_categories",
+                "customers.set_data_category",
+            }
+        ),
         second_factor=True,
         home="customers:customer-list",
     ),
