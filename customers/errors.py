@@ -24,8 +24,12 @@ MESSAGES: dict[str, str | Promise] = {
     "phone_taken": _("This number belongs to another customer. Ask your supervisor."),
     "reason_short": _("Give a reason of at least %(limit)s characters."),
     "not_a_field": _("There is no field “%(word)s”."),
+    "preference_twice": _("“%(word)s” is on the list already."),
+    "preferences_many": _("At most %(limit)s values of one kind."),
+    "one_reference": _("Name the customer once: by id, by phone or by external id."),
     "future": _("The time must not lie in the future."),
     "time_order": _("The times are not in order: enquiry, told, confirmed."),
+    "stage_order": _("The day must not lie before the last change of the stage."),
     "phone_empty": _("Enter a phone number."),
     "phone_too_long": _("This is too long for a phone number. Enter one number only."),
     "phone_characters": _("A phone number has digits only, with + in front and -801 behind."),
@@ -101,6 +105,28 @@ class OwnerChangedError(StaleError):
         super().__init__(_("The customer was assigned to somebody else meanwhile. Reload."))
 
 
+class AlreadyTakenError(StaleError):
+    """Somebody else took the customer from the pool first; names the colleague, nobody else."""
+
+    code = "already-taken"
+    title = _("This customer is no longer in the pool")
+
+    def __init__(self, owner_name: str, *, is_own: bool = False) -> None:
+        words = _("You have taken this customer already.") if is_own else _("Taken by %(name)s.")
+        super().__init__(words % {"name": owner_name})
+
+
+class OverCapError(RefusedError):
+    """The consultant has as many open prospects as one person may have (CUS-51)."""
+
+    code = "over-cap"
+    title = _("This person has too many open prospects")
+
+    def __init__(self, owner_name: str, *, cap: int) -> None:
+        words = _("%(name)s would have more than %(cap)s open prospects.")
+        super().__init__(words % {"name": owner_name, "cap": cap}, cap=cap)
+
+
 class NotAssignableError(RefusedError):
     """The chosen person cannot be responsible for customers there."""
 
@@ -120,6 +146,13 @@ class StageError(RefusedError):
 
     code = "case-stage"
     title = _("The case cannot take this step")
+
+
+class StageMoveError(RefusedError):
+    """The buying stage does not lead to the wanted one by hand (CUS-20)."""
+
+    code = "stage-move"
+    title = _("The buying stage cannot change this way")
 
 
 class ClassMoveError(RefusedError):
