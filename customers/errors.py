@@ -24,6 +24,7 @@ MESSAGES: dict[str, str | Promise] = {
     "phone_taken": _("This number belongs to another customer. Ask your supervisor."),
     "reason_short": _("Give a reason of at least %(limit)s characters."),
     "not_a_field": _("There is no field “%(word)s”."),
+    "range_order": _("The range must end at or above its start."),
     "preference_twice": _("“%(word)s” is on the list already."),
     "preferences_many": _("At most %(limit)s values of one kind."),
     "one_reference": _("Name the customer once: by id, by phone or by external id."),
