@@ -4,81 +4,70 @@ An adapter gets the message's idempotency key and passes it on, so that a provid
 has already taken: a worker killed between the provider's answer and our commit sends again.
 """
 
-import json
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
+import hashlib
+import smtplib
 from typing import Protocol
 
 from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 
 from crm_site.outbox.errors import DeliveryError, UndeliverableError
-from crm_site.outbox.kinds import Text
+from crm_site.outbox.gateway import TIMEOUT, HttpGateway
+from crm_site.outbox.letter import Letter
 from crm_site.outbox.models import Message
-
-TIMEOUT = 10  # seconds
-TRY_AGAIN_STATUS = {408, 409, 425, 429}
 
 
 class Adapter(Protocol):
-    """Hands one message to one channel."""
+    """Hands one letter to one channel."""
 
-    def deliver(self, message: Message, text: Text) -> None:
+    def deliver(self, letter: Letter) -> None:
         """Return once the channel took it; raise DeliveryError or UndeliverableError otherwise."""
 
 
 class MessageLog:
     """The channel of a company without a provider: the message row itself is the visible log."""
 
-    def deliver(self, message: Message, text: Text) -> None:
+    def deliver(self, letter: Letter) -> None:
         """Take every message."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpGateway:
-    """A gateway that takes messages as JSON over HTTP and drops repeated ``Idempotency-Key``.
+class Mail:
+    """E-mail through Django's mail backend; the key becomes the Message-ID."""
 
-    Posts ``{"to", "title", "body"}``; ``to`` is the employee number, or the account name where
-    there is none: the gateway knows its people. 2xx took it; 408, 409, 425, 429 and 5xx mean later;
-    any other answer means never.
-    """
-
-    url: str
-    token: str = ""
-    timeout: float = TIMEOUT
-
-    def deliver(self, message: Message, text: Text) -> None:
-        """Post the message; raise UndeliverableError for a final no, else DeliveryError."""
-        try:
-            with urllib.request.urlopen(  # noqa: S310 - the address comes from the settings
-                self._request(message, text), timeout=self.timeout
-            ) as response:
-                response.read()
-        except urllib.error.HTTPError as error:
-            error.close()
-            if error.code >= 500 or error.code in TRY_AGAIN_STATUS:
-                raise DeliveryError(f"HTTP {error.code}") from error
-            raise UndeliverableError(f"HTTP {error.code}") from error
-        except (OSError, ValueError) as error:
-            raise DeliveryError(type(error).__name__) from error
-
-    def _request(self, message: Message, text: Text) -> urllib.request.Request:
-        person = message.recipient
-        to = (person.employee_no or person.username) if person else ""
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": message.idempotency_key,
-        }
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        body = json.dumps({"to": to, "title": text.title, "body": text.body}).encode()
-        return urllib.request.Request(  # noqa: S310 - as above
-            self.url, data=body, headers=headers, method="POST"
+    def deliver(self, letter: Letter) -> None:
+        """Send the letter as plain text; a refused mailbox is final, other trouble is not."""
+        message = EmailMessage(
+            subject=" ".join(letter.title.split()),
+            body=letter.body or letter.title,
+            to=[letter.to],
+            headers={"Message-ID": self._message_id(letter.key)},
+            connection=get_connection(timeout=TIMEOUT),
         )
+        try:
+            taken = message.send()
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _words in error.recipients.values()]
+            kind = UndeliverableError if min(codes, default=0) >= 500 else DeliveryError
+            raise kind(f"SMTP {codes}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryError(type(error).__name__) from error
+        except ValueError as error:
+            raise UndeliverableError("unusable address") from error
+        if not taken:
+            raise DeliveryError("not taken")
+
+    @staticmethod
+    def _message_id(key: str) -> str:
+        domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
 def adapter_for(channel: str) -> Adapter:
-    """Return how messages leave over ``channel``: SMS through SMS_URL where set, else the log."""
+    """Return how messages leave over ``channel``: its provider where one is set, else the log."""
     if channel == Message.Channel.SMS and settings.SMS_URL:
-        return HttpGateway(settings.SMS_URL, settings.SMS_TOKEN)
+        return HttpGateway(settings.SMS_URL, settings.SMS_TOKEN, settings.SMS_SECRET)
+    if channel == Message.Channel.WECHAT and settings.WECHAT_URL:
+        return HttpGateway(settings.WECHAT_URL, settings.WECHAT_TOKEN, settings.WECHAT_SECRET)
+    if channel == Message.Channel.EMAIL and settings.EMAIL_URL:
+        return Mail()
     return MessageLog()

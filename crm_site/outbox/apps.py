@@ -19,6 +19,7 @@ class OutboxConfig(AppConfig):
                 "waiting": Mark("blue", "half", _("Waiting")),
                 "sent": Mark("green", "tick", _("Sent")),
                 "failed": Mark("red", "tri", _("Failed")),
+                "suppressed": Mark("amber", "cross", _("Held back")),
             },
         )
         declare_message(

@@ -9,9 +9,12 @@ from django.db.models import F
 from django.utils import translation
 
 from crm_site.outbox.adapters import adapter_for
+from crm_site.outbox.addressees import Address, Later, Refused, resolve
 from crm_site.outbox.errors import DeliveryError, UndeliverableError
 from crm_site.outbox.kinds import render
+from crm_site.outbox.letter import Letter
 from crm_site.outbox.models import Message, Notification
+from crm_site.outbox.preferences import copies_wanted
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.staff.models import User
 
@@ -23,6 +26,7 @@ MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 ALERT = "outbox.failed"
+CHANGED = ["attempts", "state", "sent_at", "last_error", "reason", "next_attempt_at"]
 
 
 @dataclass(slots=True)
@@ -32,6 +36,8 @@ class Delivered:
     sent: int = 0
     retried: int = 0
     failed: int = 0
+    suppressed: int = 0
+    postponed: int = 0
 
 
 def deliver_due(*, now: datetime, limit: int = PER_RUN) -> Delivered:
@@ -39,7 +45,7 @@ def deliver_due(*, now: datetime, limit: int = PER_RUN) -> Delivered:
 
     Rows another worker holds are skipped. Messages in the application become notifications in
     batches, one transaction each; messages to the outside go one by one, the row locked while the
-    provider answers.
+    provider answers. Whether and where each may go is asked in that same transaction.
     """
     done = Delivered()
     while done.sent < limit:
@@ -64,18 +70,18 @@ def _notify_batch(now: datetime, size: int) -> int:
         rows = list(
             Message.objects.select_for_update(skip_locked=True)
             .filter(state=State.WAITING, channel=IN_APP, next_attempt_at__lte=now)
-            .order_by("next_attempt_at", "pk")
-            .values_list("pk", "recipient_id")[:size]
+            .order_by("next_attempt_at", "pk")[:size]
         )
         Notification.objects.bulk_create(
             [
-                Notification(message_id=pk, recipient_id=recipient, created_at=now)
-                for pk, recipient in rows
-                if recipient is not None
+                Notification(message_id=row.pk, recipient_id=row.recipient_id, created_at=now)
+                for row in rows
+                if row.recipient_id is not None
             ],
             ignore_conflicts=True,
         )
-        Message.objects.filter(pk__in=[pk for pk, _ in rows]).update(
+        Message.objects.bulk_create(copies_wanted(rows, now=now), ignore_conflicts=True)
+        Message.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=State.SENT, sent_at=now, attempts=F("attempts") + 1
         )
     return len(rows)
@@ -94,20 +100,32 @@ def _deliver_one(now: datetime, done: Delivered) -> bool:
         )
         if message is None:
             return False
-        message.attempts += 1
-        try:
-            with translation.override(settings.LANGUAGE_CODE):
-                text = render(message.kind, message.params)
-            adapter_for(message.channel).deliver(message, text)
-        except DeliveryError as error:
-            _note_failure(message, error, now, done)
+        answer = resolve(message, now)
+        if isinstance(answer, Later):
+            message.next_attempt_at = answer.until
+            done.postponed += 1
+        elif isinstance(answer, Refused):
+            message.state, message.reason = State.SUPPRESSED, answer.reason
+            done.suppressed += 1
         else:
-            message.state, message.sent_at, message.last_error = State.SENT, now, ""
-            done.sent += 1
-        message.save(
-            update_fields=["attempts", "state", "sent_at", "last_error", "next_attempt_at"]
-        )
+            _hand_over(message, answer, now, done)
+        message.save(update_fields=CHANGED)
     return True
+
+
+def _hand_over(message: Message, address: Address, now: datetime, done: Delivered) -> None:
+    """Give the message to its channel and note on it how that went."""
+    message.attempts += 1
+    try:
+        with translation.override(settings.LANGUAGE_CODE):
+            text = render(message.kind, message.params)
+        letter = Letter(address.to, message.idempotency_key, text.title, text.body)
+        adapter_for(message.channel).deliver(letter)
+    except DeliveryError as error:
+        _note_failure(message, error, now, done)
+    else:
+        message.state, message.sent_at, message.last_error = State.SENT, now, ""
+        done.sent += 1
 
 
 def _note_failure(message: Message, error: DeliveryError, now: datetime, done: Delivered) -> None:
@@ -117,7 +135,8 @@ def _note_failure(message: Message, error: DeliveryError, now: datetime, done: D
         done.failed += 1
         _raise_alert(message, now)
     else:
-        message.next_attempt_at = now + wait_after(message.attempts)
+        asked = timedelta(seconds=error.retry_after or 0)
+        message.next_attempt_at = now + max(wait_after(message.attempts), asked)
         done.retried += 1
 
 

@@ -10,7 +10,14 @@ class MessageParamsError(ValueError):
 
 
 class DeliveryError(Exception):
-    """The provider did not take the message this time; it is tried again later."""
+    """The provider did not take the message this time; it is tried again later.
+
+    ``retry_after`` is how many seconds the provider asked to be left alone, None if it did not say.
+    """
+
+    def __init__(self, message: str = "", *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class UndeliverableError(DeliveryError):

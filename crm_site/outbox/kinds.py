@@ -25,6 +25,7 @@ class MessageKind:
     ``title`` and ``body`` are lazy translations (``ngettext_lazy(…, "count")`` for plurals).
     ``show`` turns stored values (codes, moments as ISO text) into words at reading time.
     ``url_name`` is where a message without a subject leads; with one, the subject's page.
+    ``label`` names the kind on the page of preferences; without it the title does, with dots.
     """
 
     key: str
@@ -35,6 +36,7 @@ class MessageKind:
     show: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     icon: str = "bell"
     tone: str = ""
+    label: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,18 @@ def message_kind(key: str) -> MessageKind:
 def message_kinds() -> list[MessageKind]:
     """Return all kinds by key."""
     return [_KINDS[key] for key in sorted(_KINDS)]
+
+
+class _Dots(dict[str, Any]):
+    """Fills every place of a title with dots."""
+
+    def __missing__(self, _name: str) -> str:
+        return "…"
+
+
+def label_of(kind: MessageKind) -> str:
+    """Return what people call messages of this kind, in the active language."""
+    return str(kind.label or kind.title % _Dots(count=1))
 
 
 def check_params(kind: MessageKind, params: dict[str, Any]) -> None:

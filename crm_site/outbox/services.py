@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from crm_site.outbox.addressees import is_addressee
 from crm_site.outbox.kinds import MessageKind, check_params, message_kind
 from crm_site.outbox.models import Message, Notification
 from crm_site.outbox.tasks import wake_delivery
@@ -67,6 +68,57 @@ def send_many(messages: Iterable[Outgoing], *, now: datetime) -> int:
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
         _wake_on_commit()
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ToAddressee:
+    """One message to somebody outside the staff, over one channel; ``key`` makes it unique.
+
+    ``purpose`` is what the addressee must agree to; the worker asks when the message leaves.
+    """
+
+    kind: str
+    addressee: tuple[str, int]
+    channel: str
+    purpose: str
+    key: str
+    params: dict[str, Any] = field(default_factory=dict)
+    subject: tuple[str, int | str] | None = None
+
+
+def send_outside(messages: Iterable[ToAddressee], *, now: datetime) -> int:
+    """Write messages to registered addressees in one statement; return how many were asked for.
+
+    Raise UnknownMessageError, MessageParamsError, or LookupError for a kind of addressee nobody
+    registered; nothing is written then.
+    """
+    rows = [_row_outside(message, now) for message in messages]
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+        _wake_on_commit()
+    return len(rows)
+
+
+def _row_outside(outgoing: ToAddressee, now: datetime) -> Message:
+    kind = message_kind(outgoing.kind)
+    check_params(kind, outgoing.params)
+    addressee_kind, addressee_id = outgoing.addressee
+    if not is_addressee(addressee_kind):
+        raise LookupError(addressee_kind)
+    subject_kind, subject_id = outgoing.subject or ("", "")
+    return Message(
+        kind=kind.key,
+        channel=outgoing.channel,
+        addressee_kind=addressee_kind,
+        addressee_id=str(addressee_id),
+        purpose=outgoing.purpose,
+        subject_kind=subject_kind,
+        subject_id=str(subject_id),
+        params=outgoing.params,
+        idempotency_key=f"{outgoing.key}:{outgoing.channel}",
+        next_attempt_at=now,
+        created_at=now,
+    )
 
 
 def unread_count(user: User) -> int:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.notification_list, name="notification-list"),
     path("bell/", views.bell, name="bell"),
     path("log/", views.message_log, name="message-log"),
+    path("preferences/", views.notification_preferences, name="notification-preferences"),
     path("read/", views.notification_read_all, name="notification-read-all"),
     path("<bigid:notification_id>/read/", views.notification_read, name="notification-read"),
 ]

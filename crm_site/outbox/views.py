@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.pages import Listing, read_page
+from crm_site.outbox.addressees import reason_word
+from crm_site.outbox.forms import PreferencesForm
 from crm_site.outbox.models import Message
 from crm_site.outbox.selectors import by_day, lines, log_counts, mine
 from crm_site.outbox.services import mark_read, unread_count
@@ -64,14 +66,29 @@ def notification_read_all(request: HtmxHttpRequest) -> HttpResponse:
     return go_to(request, _back(request))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def notification_preferences(request: HtmxHttpRequest) -> HttpResponse:
+    """Choose what one gets over which channel besides the application, and one's quiet hours."""
+    user = current_user(request)
+    form = PreferencesForm(request.POST if request.method == "POST" else None, user=user)
+    if form.is_bound and form.is_valid():
+        form.save()
+        messages.success(request, _("Your preferences are saved."))
+        return go_to(request, "/notifications/preferences/")
+    status = 422 if form.is_bound else 200
+    return render(request, "outbox/preferences.html", {"form": form}, status=status)
+
+
 @require_safe
 @permission_required("staff.view_health", raise_exception=True)
 def message_log(request: HtmxHttpRequest) -> HttpResponse:
     """List messages by kind, channel and state for operations; nobody's name, no text."""
     rows = Message.objects.only(
-        "kind", "channel", "state", "attempts", "created_at", "sent_at", "last_error"
+        *("kind", "channel", "state", "attempts", "created_at", "sent_at", "last_error", "reason")
     )
     page = read_page(request, queryset=rows, listing=LOG)
+    for row in page.rows:
+        row.trouble = reason_word(row.reason) if row.reason else row.last_error
     context = {"page": page, "counts": log_counts()}
     return render_page(request, LOG.template, context, partial="table")
 

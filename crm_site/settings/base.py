@@ -254,6 +254,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # Messages to the outside; without an address the message log is the channel (docs/outbox.md) ---
 SMS_URL = optional_text("SMS_URL", default="")
 SMS_TOKEN = optional_text("SMS_TOKEN", default="")
+SMS_SECRET = optional_text("SMS_SECRET", default="")
+WECHAT_URL = optional_text("WECHAT_URL", default="")
+WECHAT_TOKEN = optional_text("WECHAT_TOKEN", default="")
+WECHAT_SECRET = optional_text("WECHAT_SECRET", default="")
+# smtp://user:password@host:port or smtp+tls://…; the sender is EMAIL_FROM.
+EMAIL_URL = optional_text("EMAIL_URL", default="")
+DEFAULT_FROM_EMAIL = optional_text("EMAIL_FROM", default="") or "crm@localhost"
+if EMAIL_URL:
+    vars().update(environ.Env.email_url_config(EMAIL_URL))
 
 # REST ------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -188,6 +188,7 @@ DOORS: dict[str, Door] = {
     # notifications: everybody's own
     "outbox:notification-list": page("be signed in"),
     "outbox:bell": page("be signed in"),
+    "outbox:notification-preferences": page("be signed in", post=302),
     "outbox:message-log": page("see health"),
     "outbox:notification-read-all": action("be signed in", 302),
     "outbox:notification-read": action("be signed in", 302, of="notification"),
@@ -209,6 +210,7 @@ DOORS: dict[str, Door] = {
     # customers
     "customers:customer-list": page("see customers"),
     "customers:pool": page("see customers"),
+    "customers:pool-warnings": page("see customers"),
     "customers:customer-add": page("add customers", post=422),
     "customers:customer-exists": page("add customers"),
     "customers:customer-detail": page("see customers", of="customer"),

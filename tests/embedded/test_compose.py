@@ -42,7 +42,8 @@ def test_every_required_setting_is_given_and_none_is_unknown(name: str) -> None:
 
 def test_secrets_have_no_default_and_all_variables_are_in_the_example() -> None:
     optional = {"ANJU_VERSION", "LOG_LEVEL", "TLS_DIRECTIVE", "WEB_WORKERS", "WORKER_PROCESSES"}
-    optional |= {"SMS_URL", "SMS_TOKEN"}  # no gateway, no token
+    optional |= {"SMS_URL", "SMS_TOKEN", "SMS_SECRET"}  # no gateway, no token
+    optional |= {"WECHAT_URL", "WECHAT_TOKEN", "WECHAT_SECRET", "EMAIL_URL", "EMAIL_FROM"}
     kinds: dict[str, set[str]] = {}
     for name, operator, _ in REFERENCES:
         kinds.setdefault(name, set()).add(operator)

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from crm_site.outbox import delivery
-from crm_site.outbox.adapters import HttpGateway
 from crm_site.outbox.delivery import MOST_ATTEMPTS, deliver_due, wait_after
+from crm_site.outbox.gateway import HttpGateway
 from crm_site.outbox.models import Message, Notification
 from crm_site.outbox.services import Outgoing, send_many
 
