@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
+from customers.api import promises
 from customers.api import views as customers
 
 router = SimpleRouter()
@@ -12,6 +13,7 @@ router.register("customers", customers.CustomerViewSet)
 router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
 router.register("projects", customers.ProjectViewSet)
+router.register("promises", promises.PromiseViewSet)
 router.register("tasks", customers.TaskViewSet)
 
 app_name = "api"

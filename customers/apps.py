@@ -18,11 +18,13 @@ class CustomersConfig(AppConfig):
             outreach_registrations,
             places,
             policies,
+            promises,
             registrations,
         )
         from customers.importers import registration as importing
 
         registrations.register()
+        promises.register()
         places.register()
         policies.register()
         clock_messages.register()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from customers.views import customer_list, customer_record, grades, leads, work
+from customers.views import customer_list, customer_record, grades, leads, promises, work
 
 app_name = "customers"
 urlpatterns = [
@@ -36,6 +36,12 @@ urlpatterns = [
     path("customers/<bigid:customer_id>/take/", leads.customer_take, name="customer-take"),
     path("customers/<bigid:customer_id>/return/", leads.customer_return, name="customer-return"),
     path("customers/<bigid:customer_id>/class/", leads.customer_class, name="customer-class"),
+    path("customers/<bigid:customer_id>/promises/", promises.promise_list, name="promise-list"),
+    path(
+        "customers/<bigid:customer_id>/promises/<bigid:entry_id>/close/",
+        promises.promise_close,
+        name="promise-close",
+    ),
     path("leads/<bigid:lead_id>/", leads.lead_detail, name="lead-detail"),
     path("leads/<bigid:lead_id>/stage/", leads.lead_stage, name="lead-stage"),
     path("leads/<bigid:lead_id>/move/", leads.lead_move, name="lead-move"),

@@ -279,7 +279,7 @@ def _not_usable(
     return ApprovalNotUsableError(message, code="approval-changed")
 
 
-def _audit(  # noqa: PLR0913 -- one flat call
+def _audit(
     kind: str,
     approval: Approval,
     actor: User | None,

@@ -45,6 +45,7 @@ class Outcome:
     shape: str = "tick"
 
 
+WHAT, DUE = _("What"), _("Due")
 CLOSED = Outcome(
     key="closed", label=_("Closed"), asks=_("Evidence"), action=_("Close with evidence")
 )
@@ -67,8 +68,8 @@ class RegisterDefinition:
     """A typed list with an owner, a due or review date and evidence.
 
     With a ``subject_kind`` every entry is about one subject, and whoever sees the subject sees the
-    entry; without, whoever holds ``view_permission``. ``check`` returns messages by field (``due_at``
-    included). ``binds`` tells whether missing the due time is a breach: reminded, alerted, red.
+    entry; without, whoever holds ``view_permission``. ``check`` returns messages by field, due_at
+    included. ``binds`` tells whether missing the due time is a breach: reminded, alerted, red.
     """
 
     key: str
@@ -80,8 +81,8 @@ class RegisterDefinition:
     subject_kind: str = ""
     review_every: timedelta | None = None
     outcomes: tuple[Outcome, ...] = (CLOSED,)
-    title_label: Label = _("What")
-    due_label: Label = _("Due")
+    title_label: Label = WHAT
+    due_label: Label = DUE
     help: Label = ""
     check: Checker = lambda _draft: {}
     binds: Callable[[Mapping[str, Any]], bool] = lambda _values: True

@@ -194,7 +194,7 @@ def _next_review(found: RegisterDefinition, now: datetime) -> date | None:
     return timezone.localdate(now) + found.review_every if found.review_every else None
 
 
-def _note(  # noqa: PLR0913 -- one flat call
+def _note(
     entry: RegisterEntry,
     kind: Kind,
     actor: User,

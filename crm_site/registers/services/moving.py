@@ -12,7 +12,7 @@ from crm_site.staff.models import User
 
 
 @transaction.atomic
-def move_open_entries(  # noqa: PLR0913 -- one flat call, keyword-only
+def move_open_entries(
     *,
     from_user: User,
     to_user: User,
