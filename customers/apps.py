@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
             clock_messages,
             grade_messages,
             outreach_registrations,
+            ownership_registrations,
             places,
             policies,
             promises,
@@ -31,3 +32,4 @@ class CustomersConfig(AppConfig):
         grade_messages.register()
         importing.register()
         outreach_registrations.register()
+        ownership_registrations.register()

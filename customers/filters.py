@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.staff.models import User
+from crm_site.staff.models import OrgNode, User
 from customers import choices
+from customers.axis_filters import AxisFilter
 from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
 from customers.rules.axes import OPEN_LEAD_STATES
 from customers.services.lookups import note_phone_search
@@ -44,6 +45,14 @@ def visible_projects(request: Any) -> QuerySet[Project]:
     return Project.objects.all()
 
 
+def visible_regions(request: Any) -> QuerySet[OrgNode]:
+    regions = OrgNode.objects.filter(kind="region")
+    node = getattr(getattr(request, "user", None), "node", None)
+    if node is None:
+        return regions.none()
+    return regions.filter(pk=node.region_id) if node.region_id else regions
+
+
 def visible_owners(request: Any) -> QuerySet[User]:
     sellers = User.objects.filter(is_active=True, role__in=["consultant", "supervisor"])
     node = getattr(getattr(request, "user", None), "node", None)
@@ -58,7 +67,7 @@ def visible_owners(request: Any) -> QuerySet[User]:
     return sellers
 
 
-class CustomerFilter(filters.FilterSet):
+class CustomerFilter(AxisFilter):
     """Filters of the customer list, none of which reveals a masked value (A-24)."""
 
     q = filters.CharFilter(method="by_text", label=_("Search"), max_length=80)
@@ -86,6 +95,8 @@ class CustomerFilter(filters.FilterSet):
         field_name="owner", lookup_expr="isnull", label=_("In the customer pool")
     )
     is_unreachable = filters.BooleanFilter(label=_("Unreachable"))
+    region = filters.ModelChoiceFilter(queryset=visible_regions, label=_("Region"))
+    has_open_lead = filters.BooleanFilter(method="by_open_lead", label=_("Open prospect"))
 
     class Meta:
         model = Customer
@@ -99,6 +110,11 @@ class CustomerFilter(filters.FilterSet):
     def by_lead_state(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers with a lead in this state."""
         return queryset.with_lead_state(value)
+
+    def by_open_lead(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
+        """Return the customers with an open lead, or those without."""
+        found = queryset.with_open_lead()
+        return found if value else queryset.exclude(pk__in=found.values("pk"))
 
     def by_due(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers by what is open for them."""

@@ -71,6 +71,9 @@ class ReturnForm(forms.Form):
     """Why a customer goes back to the pool."""
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    wants_quiet = forms.BooleanField(
+        label=gettext_lazy("Complained, or does not want to be called"), required=False
+    )
 
 
 class ClassForm(forms.Form):

@@ -49,6 +49,30 @@ class OwnershipRules:
     daily_cap: int = setting(
         _("New leads per consultant and day"), default=20, unit=_("leads"), low=1, high=500
     )
+    open_cap: int = setting(
+        _("Open prospects per consultant"), default=200, unit=_("customers"), low=1, high=5000
+    )
+    neglect_days: int = setting(
+        _("A prospect is neglected without contact for"),
+        default=10,
+        unit=_("days"),
+        low=1,
+        high=365,
+    )
+    neglect_share: int = setting(
+        _("Managers are told from this share of neglected prospects"),
+        default=30,
+        unit="%",
+        low=1,
+        high=100,
+    )
+    handover_days: int = setting(
+        _("A new consultant makes contact after a hand-over within"),
+        default=3,
+        unit=_("days"),
+        low=1,
+        high=30,
+    )
 
 
 def register() -> None:

@@ -69,6 +69,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
         """Return ``for_list`` with the columns of the table only; nothing else is decrypted."""
         return self.for_list().only(*TABLE_COLUMNS)
 
+    def for_pool(self) -> Self:
+        """Return ``for_table`` with what the pool shows besides."""
+        return self.for_list().only(*TABLE_COLUMNS, "pooled_at", "pool_reason", "hidden_until")
+
     def search(self, text: str) -> Self:
         """Return the customers that ``text`` asks for; all of them when it is blank.
 
@@ -102,6 +106,11 @@ class CustomerQuerySet(models.QuerySet[Any]):
                 )
             )
         )
+
+    def with_open_lead(self) -> Self:
+        """Return the customers somebody still hopes to sell to: those with an open lead."""
+        leads = self.model.leads.rel.related_model.objects
+        return self.filter(models.Exists(leads.open().filter(customer=models.OuterRef("pk"))))
 
 
 class BelongsToCustomer(models.QuerySet[Any]):

@@ -27,9 +27,28 @@ def sweep_reminders() -> dict[str, int]:
 @job("assign-unowned")
 def assign_unowned() -> int:
     """Give customers without an owner to consultants; return how many (CUS-49)."""
-    from customers.services.ownership import assign_unowned as assign
+    from customers.services.sharing_out import assign_unowned as assign
 
     return assign(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("recycle-silent")
+def recycle_silent() -> dict[str, int]:
+    """Warn of silent customers and let fall those warned of the day before (CUS-52)."""
+    from customers.services.recycling import recycle_silent as recycle
+
+    done = recycle(now=timezone.now())
+    return {"warned": done.warned, "fell": done.fell}
+
+
+@shared_task(ignore_result=True)
+@job("watch-workload")
+def watch_workload() -> int:
+    """Tell managers of neglected prospects; return how many consultants it is about (CUS-51)."""
+    from customers.services.neglect import watch_neglect
+
+    return watch_neglect(now=timezone.now())
 
 
 @shared_task(ignore_result=True)
@@ -40,6 +59,16 @@ def regrade_customers() -> dict[str, int]:
 
     done = run_nightly_regrade(now=timezone.now())
     return {"scored": done.scored, "written": done.written, "changed": done.changed}
+
+
+@shared_task(ignore_result=True)
+@job("refresh-standing")
+def refresh_standing() -> dict[str, int]:
+    """Bring activity, high value and the classes that follow up to date (CUS-09, CUS-26)."""
+    from customers.services.standing import refresh_standing as refresh
+
+    done = refresh(now=timezone.now())
+    return {"written": done.written, "raised": done.raised, "lowered": done.lowered}
 
 
 @shared_task(bind=True, ignore_result=True, max_retries=10)

@@ -3,14 +3,23 @@
 from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from customers.views import customer_list, customer_record, grades, leads, promises, work
+from customers.views import (
+    customer_list,
+    customer_record,
+    grades,
+    leads,
+    pool,
+    promises,
+    work,
+)
 
 app_name = "customers"
 urlpatterns = [
     path("", work.today, name="today"),
     path("team/", work.team, name="team"),
     path("customers/", customer_list.customer_list, name="customer-list"),
-    path("pool/", customer_list.pool, name="pool"),
+    path("pool/", pool.pool, name="pool"),
+    path("pool/warnings/", pool.pool_warnings, name="pool-warnings"),
     path("customers/add/", customer_record.customer_add, name="customer-add"),
     path("customers/exists/", customer_record.customer_exists, name="customer-exists"),
     path("customers/<bigid:customer_id>/", customer_record.customer_detail, name="customer-detail"),

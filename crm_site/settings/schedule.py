@@ -19,6 +19,18 @@ BEAT_SCHEDULE = {
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
+    "recycle-silent": {
+        "task": "customers.tasks.recycle_silent",
+        "schedule": crontab(hour=0, minute=40),
+    },
+    "watch-workload": {
+        "task": "customers.tasks.watch_workload",
+        "schedule": crontab(hour=8, minute=30),
+    },
+    "refresh-standing": {
+        "task": "customers.tasks.refresh_standing",
+        "schedule": crontab(hour=1, minute=30),
+    },
     "regrade-customers": {
         "task": "customers.tasks.regrade_customers",
         "schedule": crontab(hour=2, minute=0),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,7 +17,7 @@ from customers.api.serializers import CustomerSerializer, LeadSerializer
 from customers.rules.axes import CaseStage
 from customers.services.classes import SHORTEST_REASON, change_class
 from customers.services.leads import LONGEST_SOLUTION, close_case, stamp_stage
-from customers.services.ownership import take_from_pool
+from customers.services.pool import take_from_pool, taken_meanwhile
 
 
 class LeadStageSerializer(serializers.Serializer[Any]):
@@ -72,8 +73,13 @@ class CustomerSteps:
     @idempotent()
     def take(self: Any, request: Request, pk: str) -> Response:
         """Take a customer out of the pool; 409 when somebody else was faster (CUS-49)."""
-        customer = self.get_object()
-        take_from_pool(customer=customer, actor=current_user(request), now=timezone.now())
+        user, now = current_user(request), timezone.now()
+        try:
+            customer = self.get_object()
+        except Http404:
+            faster = taken_meanwhile(customer_id=int(pk), user=user, now=now)
+            raise faster or Http404 from None
+        take_from_pool(customer=customer, actor=user, now=now)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=ClassSerializer, responses=CustomerSerializer)

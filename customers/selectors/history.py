@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from customers import choices
 from customers.rules.axes import Channel, Result
-from customers.services.ownership import BY_JOB, FROM_POOL
-from customers.vocabulary import CAPTURE_POINTS
+from customers.services.classes import VALUE_TEST
+from customers.services.changing_hands import BY_JOB, BY_SILENCE, FROM_POOL
+from customers.services.stages import NEW_ENQUIRY
+from customers.vocabulary import CAPTURE_POINTS, JOURNEY_POINTS
 
 # Kind, moment, four texts: the last ten captures and changes of grade, class and owner, and the
 # number of visits (up to a hundred) with the moment of the last. Further kinds are registered.
@@ -79,9 +81,11 @@ def read_history(customer_id: int, *, sources: Mapping[str, str]) -> History:
             history.visits, history.last_visit = int(texts[0]), at
             continue
         if kind == "source":
-            point = str(CAPTURE_POINTS.get(texts[0], texts[0]))
+            code, words = texts[0], CAPTURE_POINTS | JOURNEY_POINTS
+            point = str(words.get(code, code))
             history.capture_points.append(CapturePointLine(point, at))
-            texts = [point, sources.get(texts[1], texts[1]), "", ""]
+            is_point = "journey" if code in JOURNEY_POINTS else ""
+            texts = [point, sources.get(texts[1], texts[1]), is_point, ""]
         icon, title, text = _PRINTED[kind](*texts)
         history.items.append(TimelineItem("system", icon, "", title, at, text))
     return history
@@ -104,8 +108,16 @@ def _statement() -> str:
 
 def reason_text(reason: str) -> str:
     """Return why something happened in the current language; what a person wrote stays."""
-    fixed = {BY_JOB: _("Shared out by the system"), FROM_POOL: _("Taken from the pool")}
+    fixed = {
+        BY_JOB: _("Shared out by the system"),
+        FROM_POOL: _("Taken from the pool"),
+        BY_SILENCE: _("No contact for too long"),
+        VALUE_TEST: _("Test of value"),
+        NEW_ENQUIRY: _("A new enquiry"),
+    }
     states = {f"lead:{value}": label for value, label in choices.LEAD_STATES}
+    if reason.startswith("rule:"):
+        return _("By the churn rule")
     if reason in states:
         return _("Lead: %(state)s") % {"state": states[reason]}
     return fixed.get(reason, reason)
@@ -114,7 +126,9 @@ def reason_text(reason: str) -> str:
 Printed = tuple[str, str, str]  # icon, title, text
 
 
-def _captured(point: str, source: str, *_none: str) -> Printed:
+def _captured(point: str, source: str, journey: str, *_none: str) -> Printed:
+    if journey:
+        return "pin", point, _("Source: %(source)s") % {"source": source}
     return "flag", _("Captured: %(source)s") % {"source": source}, point
 
 

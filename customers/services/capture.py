@@ -21,6 +21,7 @@ from customers.policies import MANDATORY
 from customers.rules.entry import CapturePoint, CustomerEntry, EntryFault, FaultsError, clean_entry
 from customers.rules.matching import Identity, is_match, match_score
 from customers.rules.ownership import Claim, claim
+from customers.services.changing_hands import give, handover, place_of
 from customers.services.columns import (
     add_contact,
     completeness_of,
@@ -30,7 +31,8 @@ from customers.services.columns import (
     with_codes,
 )
 from customers.services.leads import Enquiry
-from customers.services.ownership import assignable_to, give, handover, place_of
+from customers.services.ownership import assignable_to
+from customers.services.pool import is_cooling_down
 
 FIRST_CAPTURE = "first capture"
 PROTECTION_OVER = "captured again after the protection"
@@ -177,6 +179,8 @@ def add_to_known(
     )
     if outcome is Claim.STAYS or capturer is None or is_import:
         return False
+    if locked.owner_id is None and is_cooling_down(locked, user=capturer, now=now):
+        return False
     give([locked.pk], owner=capturer, change=handover(reason=PROTECTION_OVER, actor=actor, now=now))
     return True
 
@@ -229,6 +233,7 @@ def _new_columns(
         "source": values["source"],
         "is_unreachable": not reachable,
         "created_at": now,
+        "stage_since": now,
     }
     owner = entry.owner or _first_owner(entry, actor)
     if owner is None:

@@ -1,4 +1,4 @@
-"""The customer list, the pool, and the rows they show."""
+"""The customer list and the rows it shows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,6 @@ from crm_site.staff.models import User
 from customers.filters import CustomerFilter
 from customers.masking import phone_for
 from customers.models import Customer, Task
-from customers.services.ownership import OWNING_ROLES, may_take
 from customers.vocabulary import labels
 
 LISTING = Listing(
@@ -76,7 +75,6 @@ class Row:
     phone: str
     owner: str
     is_unreachable: bool
-    take_url: str = ""
 
 
 @require_safe
@@ -91,17 +89,6 @@ def customer_list(request: HtmxHttpRequest) -> HttpResponse:
     if current == "mine" and not request.GET.get("q"):
         customers = customers.owned_by(user)
     context = {"tabs": tabs, "current_view": current, "heading": _("Customers")}
-    return _listing(request, user, customers, context)
-
-
-@require_safe
-@permission_required("customers.view_customer", raise_exception=True)
-def pool(request: HtmxHttpRequest) -> HttpResponse:
-    """Show the customers nobody is responsible for, of the projects the user may see."""
-    user = current_user(request)
-    customers = Customer.objects.visible_to(user).in_pool()
-    context: dict[str, Any] = {"tabs": [], "current_view": "pool", "heading": _("Customer pool")}
-    context["can_take"] = user.role in OWNING_ROLES
     return _listing(request, user, customers, context)
 
 
@@ -152,7 +139,6 @@ def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> l
             phone=phone_for(user, customer),
             owner=customer.owner.name if customer.owner else EMPTY,
             is_unreachable=customer.is_unreachable,
-            take_url=f"{base}{customer.pk}/take/" if may_take(user, customer) else "",
         )
         for customer in found
     ]

@@ -36,7 +36,8 @@ from customers.rules.entry import CustomerEntry
 from customers.selectors.record import find, read_record
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
-from customers.services.ownership import assign_customer, may_take
+from customers.services.ownership import assign_customer
+from customers.services.pool import may_take
 
 DETAIL = "customers/customer_detail.html"
 

@@ -29,7 +29,8 @@ from customers.rules.axes import LeadState
 from customers.selectors.leads import find_lead, read_lead
 from customers.services.classes import change_class
 from customers.services.leads import close_case, move_lead, stamp_stage
-from customers.services.ownership import return_to_pool, take_from_pool
+from customers.services.ownership import return_to_pool
+from customers.services.pool import take_from_pool, taken_meanwhile
 from customers.views.customer_record import get_customer
 
 PAGE = "customers/lead_detail.html"
@@ -154,8 +155,13 @@ def _back(request: HtmxHttpRequest, lead: Lead) -> HttpResponse:
 @idempotent()
 def customer_take(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Take a customer from the pool; the first one who asks gets it (CUS-49)."""
-    customer = get_customer(request, customer_id)
-    taken = take_from_pool(customer=customer, actor=current_user(request), now=timezone.now())
+    user, now = current_user(request), timezone.now()
+    try:
+        customer = get_customer(request, customer_id)
+    except Http404:
+        faster = taken_meanwhile(customer_id=customer_id, user=user, now=now)
+        raise faster or Http404 from None
+    taken = take_from_pool(customer=customer, actor=user, now=now)
     messages.success(request, _("%(name)s is yours now.") % {"name": taken.name})
     return go_to(request, taken.get_absolute_url())
 
@@ -172,8 +178,8 @@ def customer_return(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     return_to_pool(
         customer=customer,
         actor=current_user(request),
-        reason=form.cleaned_data["reason"],
         now=timezone.now(),
+        **form.cleaned_data,
     )
     messages.success(request, _("%(name)s is back in the pool.") % {"name": customer.name})
     return go_to(request, customer.get_absolute_url())

@@ -7,14 +7,11 @@ from django.db import IntegrityError, connection, transaction
 
 from crm_site.audit.models import AuditEvent
 from crm_site.staff.models import User
-from customers.errors import EntryError, NotAssignableError, OwnerChangedError
+from customers.errors import AlreadyTakenError, EntryError, NotAssignableError, OwnerChangedError
 from customers.models import Customer, Lead, OwnershipEvent, Task, TaskEvent
-from customers.services.ownership import (
-    assign_customer,
-    assign_unowned,
-    return_to_pool,
-    take_from_pool,
-)
+from customers.services.ownership import assign_customer, return_to_pool
+from customers.services.pool import take_from_pool
+from customers.services.sharing_out import assign_unowned
 from tests.factories import CustomerFactory, LeadFactory, TaskFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +126,7 @@ def test_first_taker_gets_the_pool_customer(org, consultant, consultant_b, consu
     taken = take_from_pool(customer=customer, actor=consultant, now=now)
     assert taken.owner == consultant
     assert Lead.objects.get().state == "assigned"
-    with pytest.raises(OwnerChangedError):
+    with pytest.raises(AlreadyTakenError):
         take_from_pool(customer=customer, actor=consultant_b, now=now)
     with pytest.raises(NotAssignableError):
         take_from_pool(customer=customer, actor=consultant_c, now=now)
@@ -173,9 +170,9 @@ def test_unowned_list_is_empty_after_the_job(org, consultant, consultant_b, cons
 
 def test_nobody_gets_more_than_the_cap_of_the_day(org, consultant, now, monkeypatch):
     from customers.policies import OwnershipRules
-    from customers.services import ownership
+    from customers.services import sharing_out
 
-    monkeypatch.setattr(ownership, "ownership_rules", lambda now: OwnershipRules(daily_cap=2))
+    monkeypatch.setattr(sharing_out, "ownership_rules", lambda now: OwnershipRules(daily_cap=2))
     for _ in range(5):
         in_pool(org.project_one)
     assert assign_unowned(now=now) == 2

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import ClassEvent, Customer, Lead, OwnershipEvent
-from customers.services.ownership import take_from_pool
+from customers.services.pool import take_from_pool
 from tests.factories import CustomerFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +62,7 @@ def test_the_first_consultant_takes_the_customer_and_the_change_is_logged(
     assert owner_of(customer) is None
     assert take(client, customer).status_code == 302
     assert owner_of(customer) == consultant
-    assert take(client_for(consultant_b), customer).status_code == 404
+    assert take(client_for(consultant_b), customer).status_code == 409
     assert take(client, customer).status_code == 409
     events = OwnershipEvent.objects.values_list("from_owner", "to_owner", "actor", "is_backup")
     assert list(events) == [(None, consultant.pk, consultant.pk, False)]
@@ -80,7 +80,7 @@ def test_whoever_read_the_pool_before_another_took_the_customer_is_refused(
     monkeypatch.setattr("customers.views.leads.get_customer", lambda request, customer_id: stale)
     answer = take(client_for(consultant_b), customer)
     assert answer.status_code == 409
-    assert "assigned to somebody else" in answer.content.decode()
+    assert "Taken by consultant." in answer.content.decode()
     assert owner_of(customer) == consultant
     assert OwnershipEvent.objects.count() == 1
 

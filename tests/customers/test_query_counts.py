@@ -56,7 +56,7 @@ def test_pool_costs_the_same_for_one_row_and_for_twenty(
     one = statements(client, "/pool/")
     CustomerFactory.create_batch(19, project_id=project)
     twenty = statements(client, "/pool/")
-    assert client.get("/pool/").content.count(b'class="c-own"') == 20 + 1
+    assert client.get("/pool/").content.count(b'class="c-why"') == 20 + 1
     assert len(one) == len(twenty) <= LIST_LIMIT, "\n".join(twenty)
 
 
