@@ -13,14 +13,19 @@ class CustomersConfig(AppConfig):
         Each line registers what one module owns; nothing else happens here.
         """
         from customers import (
+            care_registrations,
             clock_messages,
+            duplicate_registrations,
             grade_messages,
+            known_registrations,
+            list_registrations,
             outreach_registrations,
             ownership_registrations,
             places,
             policies,
             promises,
             registrations,
+            standing_registrations,
         )
         from customers.importers import registration as importing
 
@@ -30,6 +35,11 @@ class CustomersConfig(AppConfig):
         policies.register()
         clock_messages.register()
         grade_messages.register()
+        known_registrations.register()
         importing.register()
         outreach_registrations.register()
+        list_registrations.register()
         ownership_registrations.register()
+        standing_registrations.register()
+        care_registrations.register()
+        duplicate_registrations.register()

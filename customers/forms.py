@@ -164,6 +164,15 @@ class CustomerForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("Urgency"), choices=[("", "--"), *choices.URGENCIES], required=False
+    )
+    complexity = forms.ChoiceField(
+        label=gettext_lazy("Complexity"),
+        choices=[("", "--"), *choices.COMPLEXITIES],
+        required=False,
+        help_text=gettext_lazy("Both rated: the level that answers is told, with its time limit."),
+    )
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,7 +244,7 @@ class CustomerEditForm(CustomerForm):
 
     def __init__(self, *args: Any, customer: Customer, may_see_phone: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("source", "project", "enquiry"):
+        for name in ("source", "project", "enquiry", "urgency", "complexity"):
             del self.fields[name]
         if not may_see_phone:
             del self.fields["phone"]

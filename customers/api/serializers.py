@@ -48,6 +48,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     grade = serializers.SerializerMethodField()
     owner_name = serializers.SerializerMethodField()
     custom = serializers.SerializerMethodField()
+    tags = serializers.SerializerMethodField()
 
     class Meta:
         model = Customer
@@ -79,6 +80,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             "project",
             "last_contact_at",
             "custom",
+            "tags",
             "version",
             "created_at",
             "updated_at",
@@ -100,6 +102,13 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     def get_owner_name(self, customer: Customer) -> str | None:
         """Return the name of the responsible consultant."""
         return customer.owner.name if customer.owner else None
+
+    def get_tags(self, customer: Customer) -> list[dict[str, Any]]:
+        """Return the tags on the customer: key, name, whether a rule put it there."""
+        return [
+            {"id": row.tag_id, "name": row.tag.name, "by_rule": row.by_rule}
+            for row in customer.tag_rows.all()
+        ]
 
     def get_custom(self, customer: Customer) -> dict[str, Any]:
         """Return the company's own fields in use; personal ones are hidden like the phone."""
@@ -134,6 +143,12 @@ class CustomerCreateSerializer(serializers.Serializer[Any]):
     source = optional_text("source")  # type: ignore[assignment]
     campaign = optional_text("campaign")
     enquiry = optional_text("enquiry")
+    urgency = serializers.ChoiceField(
+        choices=choices.URGENCIES, required=False, allow_blank=True, default=""
+    )
+    complexity = serializers.ChoiceField(
+        choices=choices.COMPLEXITIES, required=False, allow_blank=True, default=""
+    )
     project = serializers.PrimaryKeyRelatedField(
         queryset=Project.objects.none(), required=False, allow_null=True, default=None
     )
@@ -194,6 +209,9 @@ class LeadSerializer(serializers.ModelSerializer[Lead]):
             "lost_reason",
             "owner",
             "enquiry",
+            "urgency",
+            "complexity",
+            "level",
             "received_at",
             "stages",
             "solution",

@@ -11,7 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from customers.rules.axes import CustomerKind, LeadState
+from customers.rules.axes import CustomerKind, LeadState, Nature
+from customers.rules.followups import Urgency
+from customers.rules.groups import LONGEST_NEED, NEEDS
 from customers.rules.identity import (
     IdentityError,
     normalise_email,
@@ -20,6 +22,7 @@ from customers.rules.identity import (
     plausible_birthday,
 )
 from customers.rules.phones import MAX_INPUT, PhoneError, normalise_phone
+from customers.rules.responses import Complexity
 from customers.rules.text import clean_lines, clean_name, clean_text
 
 NO_CAMPAIGN = "none"
@@ -130,6 +133,8 @@ class CustomerEntry:
     source: str = ""
     campaign: str = NO_CAMPAIGN
     enquiry: str = ""
+    urgency: str = ""
+    complexity: str = ""
     project: Any = None
     owner: Any = None
     received_at: dt.datetime | None = None
@@ -163,6 +168,7 @@ LENGTHS = {
     "campaign": 80,
     "enquiry": 500,
     "remark": 2000,
+    "managed_estate": 80,
     "external_source": 40,
     "external_id": 80,
 }
@@ -170,6 +176,11 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "kind": tuple(kind.value for kind in CustomerKind),
     "gender": ("", "m", "f"),
     "project_role": ("", "decider", "influencer", "user", "adviser"),
+    "nature": ("", *(nature.value for nature in Nature)),
+    "credit_status": ("", "good", "normal", "weak", "unknown"),
+    "payment_method": ("", "full", "mortgage", "fund", "combined", "instalments"),
+    "urgency": ("", *(urgency.value for urgency in Urgency)),
+    "complexity": ("", *(complexity.value for complexity in Complexity)),
 }
 # The only fields that an edit may change (A-04); everything else follows from services.
 EDITABLE = frozenset(
@@ -177,7 +188,8 @@ EDITABLE = frozenset(
         *("name", "phone", "kind", "gender", "birthday", "id_number", "annual_income"),
         *("email", "wechat", "city", "district", "address", "occupation", "family"),
         *("budget_min", "budget_max", "layout", "motive", "intent", "project_role"),
-        *("remark", "custom"),
+        *("remark", "custom", "nature", "needs", "managed_estate"),
+        *("credit_status", "payment_method"),
     }
 )
 
@@ -334,6 +346,17 @@ def _custom(_name: str, raw: Any, _today: dt.date) -> dict[str, Any]:
     return dict(raw)
 
 
+def _needs(_name: str, raw: Any, _today: dt.date) -> dict[str, str]:
+    """Return the need fields by key; those that no group has are refused (CUS-07)."""
+    if not isinstance(raw, Mapping) or not set(raw) <= set(NEEDS):
+        raise _FieldError(EntryFault.CHOICE)
+    needs = {str(key): clean_text(_as_text(text)) for key, text in raw.items()}
+    longest = max((len(text) for text in needs.values()), default=0)
+    if longest > LONGEST_NEED:
+        raise _FieldError(EntryFault.TOO_LONG, limit=LONGEST_NEED, count=longest)
+    return needs
+
+
 _CLEANERS: dict[str, Callable[[str, Any, dt.date], Any]] = {
     **dict.fromkeys(LENGTHS, _text),
     **dict.fromkeys(CHOICES, _choice),
@@ -348,4 +371,5 @@ _CLEANERS: dict[str, Callable[[str, Any, dt.date], Any]] = {
     "budget_max": _amount,
     "intent": _intent,
     "custom": _custom,
+    "needs": _needs,
 }

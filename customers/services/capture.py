@@ -193,6 +193,8 @@ def enquiry_of(entry: CustomerEntry, values: Mapping[str, Any], *, actor: User |
         campaign=values["campaign"],
         project=entry.project or _own_project(actor),
         text=values["enquiry"],
+        urgency=values["urgency"],
+        complexity=values["complexity"],
         received_at=entry.received_at,
         external_source=values["external_source"],
         external_id=values["external_id"],

@@ -23,6 +23,7 @@ from customers.models import (
 from customers.policies import OWNERSHIP, OwnershipRules
 from customers.rules.axes import OPEN_LEAD_STATES, LeadState, TaskState
 from customers.rules.pool import PoolReason
+from customers.services import playbooks
 
 # The kinds of ownership events.
 ASSIGNED: Final = "assigned"
@@ -125,6 +126,19 @@ def follow(former: dict[int, int | None], *, owner: User | None, change: Handove
         _tasks_end(former, change=change)
     else:
         tasks_follow(former, owner=owner, change=change)
+        _playbooks_follow(former, owner=owner, change=change)
+
+
+def _playbooks_follow(former: dict[int, int | None], *, owner: User, change: Handover) -> None:
+    """Start what is planned for a new consultant; steps that waited for an owner go on (CUS-24)."""
+    moved = [pk for pk, was in former.items() if was not in (None, owner.pk)]
+    playbooks.on_events(
+        event="owner:changed",
+        customer_ids=moved,
+        occurrence=f"{owner.pk}@{change.now.isoformat()}",
+        now=change.now,
+    )
+    playbooks.wake_runs(former, now=change.now)
 
 
 def place_of(owner: User) -> dict[str, Any]:

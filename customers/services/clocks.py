@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +13,21 @@ from crm_site.calendars.rules.working_time import Calendar
 from crm_site.calendars.services import calendar_for, clock_of, clock_values, recompute_open_clocks
 from crm_site.policies.services import in_force
 from customers.clock_policies import LEAD_CLOCKS, LeadClockPolicy
-from customers.models import CustomerGrade, Lead, LeadClock, LeadClockEffect
-from customers.rules.followups import ClockStart, Limit, Request, Urgency, clock_start, limits_for
+from customers.models import Lead, LeadClock, LeadClockEffect
+from customers.rules.axes import ClockKind
+from customers.rules.followups import (
+    INNER_LIMIT,
+    ClockStart,
+    Limit,
+    Request,
+    Urgency,
+    clock_start,
+    limits_for,
+)
+from customers.rules.packages import URGENCY_OF
 from customers.rules.reminders import BREACH, Step, clock_steps, find_due
+from customers.rules.responses import cell_for
+from customers.service_policy import MATRIX, PACKAGES, ServicePackages
 
 BATCH = 2000
 # What closing a clock writes; a closed clock has no next step.
@@ -29,11 +41,24 @@ class _Opening:
     policy: LeadClockPolicy
     version: int
     calendar: Calendar
+    packages: ServicePackages
 
     def clock(self, *, lead_id: int, started_at: dt.datetime, limit: Limit) -> LeadClock:
-        """Return an unsaved running clock; its next step is its first one."""
-        allowed = rules.ClockLimit(Basis(limit.basis), dt.timedelta(minutes=limit.minutes))
-        facts = rules.start(started_at=started_at, limit=allowed, calendar=self.calendar)
+        """Return an unsaved running clock; its next step is its first one.
+
+        The first touch never takes longer than the floor that holds for every grade (CUS-14).
+        """
+        allowed = [rules.ClockLimit(Basis(limit.basis), dt.timedelta(minutes=limit.minutes))]
+        if limit.clock == ClockKind.FIRST_TOUCH.value:
+            floor = dt.timedelta(hours=self.packages.floor_hours)
+            allowed.append(rules.ClockLimit(Basis.NATURAL, floor))
+        facts = min(
+            (
+                rules.start(started_at=started_at, limit=one, calendar=self.calendar)
+                for one in allowed
+            ),
+            key=lambda clock: clock.due.at,
+        )
         percents = self.policy.reminder_percents
         values = clock_values(facts, calendar=self.calendar, percents=percents)
         row = LeadClock(lead_id=lead_id, kind=limit.clock, policy_version=self.version, **values)
@@ -62,16 +87,22 @@ def start_clocks(
     """Start first touch, follow-up and closure of ``lead``; return the clocks it has.
 
     They run from ``started_at``, when the enquiry was received, under the policy in force at
-    ``now``, whose version they keep. With an ``urgency`` the desk's inner limit runs as well. A
-    lead that has clocks keeps them; one received before the policy is enforced gets none.
+    ``now``, whose version they keep. With an ``urgency``, given, rated on the lead or following
+    from the customer's service package, the desk's inner limit runs as well; a lead rated on both
+    axes has the one of the matrix. A lead that has clocks keeps them; one received before the
+    policy is enforced gets none.
     """
     opening = _opening(now)
     if opening.enforces(started_at):
-        grade = CustomerGrade.objects.filter(customer=lead.customer_id).first()
-        request = Request(
-            kind=lead.capture_point, urgency=urgency or "", grade=grade.grade if grade else ""
+        (_pk, found), *_none = _requests([lead.pk], opening.packages)
+        request = replace(found, urgency=urgency) if urgency else found
+        rows = _clocks_of(
+            opening,
+            lead_id=lead.pk,
+            started_at=started_at,
+            request=request,
+            inner=_inner_limit(lead, now),
         )
-        rows = _clocks_of(opening, lead_id=lead.pk, started_at=started_at, request=request)
         LeadClock.objects.bulk_create(rows, ignore_conflicts=True)
     return list(LeadClock.objects.filter(lead=lead).order_by("due_at"))
 
@@ -96,7 +127,7 @@ def start_clocks_bulk(
     if not starts:
         return 0
     rows: list[LeadClock] = []
-    for lead_id, request in _requests(starts):
+    for lead_id, request in _requests(starts, opening.packages):
         rows += _clocks_of(opening, lead_id=lead_id, started_at=starts[lead_id], request=request)
     _insert_quietly(rows, opening=opening, now=now)
     return len(starts)
@@ -138,24 +169,45 @@ def recompute_lead_clocks(*, year: int, now: dt.datetime) -> int:
 
 def _opening(now: dt.datetime) -> _Opening:
     current = in_force(LEAD_CLOCKS, at=now)
-    return _Opening(current.value, current.version, calendar_for(current.value.calendar))
+    packages = in_force(PACKAGES, at=now).value
+    return _Opening(current.value, current.version, calendar_for(current.value.calendar), packages)
 
 
 def _clocks_of(
-    opening: _Opening, *, lead_id: int, started_at: dt.datetime, request: Request
+    opening: _Opening,
+    *,
+    lead_id: int,
+    started_at: dt.datetime,
+    request: Request,
+    inner: Limit | None = None,
 ) -> list[LeadClock]:
     limits = limits_for(request, opening.policy.limits)
+    if inner is not None:
+        limits[INNER_LIMIT] = inner
     return [
         opening.clock(lead_id=lead_id, started_at=started_at, limit=limit)
         for limit in limits.values()
     ]
 
 
-def _requests(lead_ids: Iterable[int]) -> Iterable[tuple[int, Request]]:
+def _inner_limit(lead: Lead, now: dt.datetime) -> Limit | None:
+    """Return the limit that the matrix gives a lead rated on both axes (CUS-48)."""
+    if not (lead.complexity and lead.urgency):
+        return None
+    matrix = in_force(MATRIX, at=now).value.cells
+    cell = cell_for(matrix, complexity=lead.complexity, urgency=lead.urgency)
+    return Limit(INNER_LIMIT, cell.minutes, Basis.WORKING) if cell else None
+
+
+def _requests(lead_ids: Iterable[int], packages: ServicePackages) -> Iterable[tuple[int, Request]]:
+    """Yield what the table of limits asks about each lead; how urgent follows from the package."""
     found = Lead.objects.filter(pk__in=list(lead_ids)).values_list(
-        "pk", "capture_point", "customer__grading__grade"
+        *("pk", "capture_point", "urgency", "customer__grading__grade", "customer__customer_class")
     )
-    return ((pk, Request(kind=kind, grade=grade or "")) for pk, kind, grade in found)
+    for pk, kind, urgency, grade, customer_class in found:
+        package = packages.package(grade=grade, customer_class=customer_class)
+        usual = URGENCY_OF[package[1].response] if package else None
+        yield pk, Request(kind=kind, urgency=urgency or usual or "", grade=grade or "")
 
 
 def _insert_quietly(rows: list[LeadClock], *, opening: _Opening, now: dt.datetime) -> None:

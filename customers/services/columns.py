@@ -21,7 +21,7 @@ LONGEST_CUSTOM_TEXT = 200
 COUNTED = {*WEIGHTS, *(name for names in STANDS_FOR.values() for name in names)}
 CONTACT_KINDS = ("email", "wechat")
 # Values that describe the enquiry, not the person.
-ENQUIRY = {"source", "campaign", "enquiry"}
+ENQUIRY = {"source", "campaign", "enquiry", "urgency", "complexity"}
 
 
 def local_day(now: dt.datetime) -> dt.date:

@@ -23,8 +23,10 @@ from customers.rules.entry import DEFAULT_SOURCE, NO_CAMPAIGN, EntryFault, Fault
 from customers.rules.leads import path_to
 from customers.rules.stages import may_stamp
 from customers.rules.text import clean_lines, clean_text
-from customers.services import clocks
+from customers.services import clocks, playbooks, responses, stages
 from customers.services.classes import follow_lead
+from customers.services.journey import note_move
+from customers.services.lifecycle import reactivate
 from customers.vocabulary import code_of
 
 LONGEST_REASON = 200
@@ -53,6 +55,8 @@ class Enquiry:
     starts_clocks: bool = True
     import_job: int | None = None
     note: str = ""  # goes into the source event
+    urgency: str = ""  # both rated: the matrix says who answers within which time (CUS-48)
+    complexity: str = ""
 
 
 @transaction.atomic
@@ -68,6 +72,7 @@ def capture_lead(
     if enquiry.received_at is not None and enquiry.received_at > now:
         raise fault("received_at", EntryFault.FUTURE)
     locked = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
+    reactivate(customer=locked, reason=stages.NEW_ENQUIRY, actor=actor, now=now)
     project_id = enquiry.project.pk if enquiry.project else locked.project_id
     lead = _known_lead(locked, enquiry, project_id)
     if lead is None:
@@ -75,7 +80,9 @@ def capture_lead(
         _event(lead, "captured", to_value=lead.state, reason=source, actor=actor, now=now)
         if enquiry.starts_clocks and lead.state in {s.value for s in OPEN_LEAD_STATES}:
             clocks.start_clocks(lead=lead, started_at=lead.received_at, now=now)
-        follow_lead(customer=locked, state=LeadState(lead.state), actor=actor, now=now)
+        _follow(locked, LeadState(lead.state), actor=actor, now=now)
+        if enquiry.import_job is None and enquiry.state is None:
+            _begin(lead, locked, actor=actor, now=now)
     SourceEvent.objects.create(
         customer=locked,
         lead=lead,
@@ -114,7 +121,8 @@ def move_lead(
     _event(lead, "state", actor=actor, now=now, **change)
     if target is LeadState.LOST:
         clocks.cancel_clocks(lead=lead, now=now)
-    follow_lead(customer=lead.customer, state=target, actor=actor, now=now)
+    _follow(lead.customer, target, actor=actor, now=now)
+    note_move(lead, actor=actor, now=now)
     record(
         kind="lead.moved",
         actor=actor,
@@ -231,6 +239,7 @@ def _new_lead(
     lost = clean_text(enquiry.lost_reason)
     if state is LeadState.LOST and not lost:
         raise fault("lost_reason", EntryFault.REQUIRED)
+    cell = responses.rated_cell(complexity=enquiry.complexity, urgency=enquiry.urgency, now=now)
     return Lead.objects.create(
         customer=customer,
         project_id=project_id,
@@ -241,6 +250,9 @@ def _new_lead(
         lost_reason=(code_of("lost_reason", lost) or lost)[:LONGEST_REASON],
         owner_id=customer.owner_id,
         enquiry=clean_lines(enquiry.text)[:500],
+        urgency=enquiry.urgency,
+        complexity=enquiry.complexity,
+        level=cell.level.value if cell else "",
         received_at=enquiry.received_at or now,
         external_source=clean_text(enquiry.external_source)[:40],
         external_id=clean_text(enquiry.external_id)[:80],
@@ -283,6 +295,25 @@ def _check_closing(
             faults["told_at"] = [Fault("time_order")]
     if faults:
         raise EntryError(faults)
+
+
+def _follow(customer: Customer, state: LeadState, *, actor: User | None, now: datetime) -> None:
+    """Bring class, buying stage and phase up to what a lead in ``state`` means."""
+    moved = follow_lead(customer=customer, state=state, actor=actor, now=now)
+    stages.follow_lead(customer=moved, state=state, actor=actor, now=now)
+
+
+def _begin(lead: Lead, customer: Customer, *, actor: User | None, now: datetime) -> None:
+    """Bring a fresh enquiry to those who answer it, and start what is planned for new ones."""
+    responses.route(lead=lead, customer=customer, actor=actor, now=now)
+    playbooks.on_event(
+        event="lead:captured",
+        customer=customer,
+        lead=lead,
+        occurrence=f"lead:{lead.pk}",
+        actor=actor,
+        now=now,
+    )
 
 
 def _event(lead: Lead, kind: str, *, actor: User | None, now: datetime, **values: str) -> None:

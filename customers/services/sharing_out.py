@@ -12,7 +12,7 @@ from customers.models import Customer, Lead, OwnershipEvent, Project
 from customers.policies import OwnershipRules
 from customers.rules.axes import LeadState
 from customers.rules.days import end_of_day
-from customers.rules.ownership import Desk, share_out
+from customers.rules.ownership import Desk
 from customers.services.changing_hands import (
     BY_JOB,
     CLAIMED,
@@ -23,6 +23,7 @@ from customers.services.changing_hands import (
     ownership_rules,
 )
 from customers.services.pool import offered
+from customers.services.queues import share_by_queue
 from customers.services.workload import open_prospects
 
 SHARED_AT_ONCE = 2000
@@ -57,11 +58,10 @@ def _has_new_lead() -> Exists:
 def _share_project(
     project_id: int, pending: QuerySet[Customer], *, rules: OwnershipRules, now: datetime
 ) -> int:
-    desks = _desks(project_id, rules=rules, now=now)
     waiting = pending.filter(project_id=project_id).order_by("pk")
     locked = waiting.select_for_update(skip_locked=True, of=("self",))
-    keys = list(locked.values_list("pk", flat=True)[:SHARED_AT_ONCE])
-    shares = share_out(keys, desks)
+    found = locked.values_list("pk", "grading__grade", "customer_class")[:SHARED_AT_ONCE]
+    shares = share_by_queue(list(found), _desks(project_id, rules=rules, now=now), now=now)
     owners = User.objects.select_related("node").in_bulk(shares.keys())
     change = handover(reason=BY_JOB, actor=None, now=now, kind=SHARED_OUT)
     for consultant, ids in shares.items():

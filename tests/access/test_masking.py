@@ -271,6 +271,7 @@ OTHER_FIELDS = {
     "leads": {
         *("id", "customer", "project", "source", "campaign", "capture_point", "state"),
         *("lost_reason", "owner", "enquiry", "received_at", "created_at", "updated_at"),
+        *("urgency", "complexity", "level"),
         *("stages", "solution", "customer_told_at", "customer_confirmed_at"),
     },
     "interactions": {
