@@ -52,9 +52,7 @@ _RULES = (
     CategoryRule(DataCategory.PREFERENCE, VIEW, Encryption.NONE, 24),
     CategoryRule(DataCategory.HISTORY, VIEW, Encryption.NONE, 36),
     CategoryRule(DataCategory.CONTACT, VIEW, Encryption.ALL, 36),
-    CategoryRule(
-        DataCategory.PAYMENT, VIEW_SENSITIVE, Encryption.FREE, TEN_YEARS, "aml"
-    ),
+    CategoryRule(DataCategory.PAYMENT, VIEW_SENSITIVE, Encryption.FREE, TEN_YEARS, "aml"),
     CategoryRule(DataCategory.CREDIT, VIEW_SENSITIVE, Encryption.FREE, 36),
 )
 RULES: dict[DataCategory, CategoryRule] = {rule.category: rule for rule in _RULES}
