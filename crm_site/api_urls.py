@@ -5,15 +5,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
-from customers.api import promises
+from customers.api import behaviour, promises
+from customers.api import tags
 from customers.api import views as customers
 
 router = SimpleRouter()
+router.register("behaviour-events", behaviour.BehaviourEventViewSet)
 router.register("customers", customers.CustomerViewSet)
 router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
 router.register("projects", customers.ProjectViewSet)
 router.register("promises", promises.PromiseViewSet)
+router.register("tags", tags.TagViewSet)
 router.register("tasks", customers.TaskViewSet)
 
 app_name = "api"

@@ -145,6 +145,17 @@ NATURES = [
     (Nature.ENTERPRISE.value, pgettext_lazy("customer group", "Enterprise")),
     (Nature.GOVERNMENT.value, pgettext_lazy("customer group", "Government or institution")),
 ]
+NATURES_OR_NONE = [*NATURES, ("none", pgettext_lazy("customer group", "Not set"))]
+NEED_FIELDS = {
+    "comfort": _("Comfort of living"),
+    "safety": _("Safety"),
+    "yield": _("Expected yield"),
+    "appreciation": _("Expected appreciation"),
+    "operations": _("Plans for operation"),
+    "prospects": _("Operating prospects"),
+    "planning": _("Planning requirements"),
+    "public_facilities": _("Public facilities"),
+}
 CREDIT_STATES = [
     ("good", pgettext_lazy("credit", "Good")),
     ("normal", pgettext_lazy("credit", "Normal")),
@@ -197,12 +208,38 @@ PREFERENCE_KINDS = [
     ("amenity", _("Amenity")),
     ("service", _("Service")),
 ]
+STRATUM_NEEDS = [("first_home", _("First home")), *PURPOSES_OF_BUYING]
+SERVICE_PHASES = [
+    ("first_contact", _("First contact")),
+    ("purchase_decision", _("Purchase decision")),
+    ("move_in_maintenance", _("Move-in maintenance")),
+    ("exit", pgettext_lazy("service phase", "Exit")),
+]
+PROCESS_VIEWS = [
+    ("potential", pgettext_lazy("process view", "Potential")),
+    ("intent", pgettext_lazy("process view", "Intent")),
+    ("closed", pgettext_lazy("process view", "Closed")),
+]
+TENURE_VIEWS = [
+    ("potential", pgettext_lazy("tenure view", "Potential customer")),
+    ("new", pgettext_lazy("tenure view", "New customer")),
+    ("old", pgettext_lazy("tenure view", "Old customer")),
+]
+BASES = [
+    ("owner", _("Owner in our projects")),
+    ("managed_only", _("Managed only")),
+]
 BEHAVIOUR_KINDS = [
     ("browsing", _("Browsing")),
     ("consulting", _("Consulting")),
     ("transaction", _("Transaction")),
     ("feedback", _("Feedback")),
 ]
+DEAL_STEPS = {
+    "signing": pgettext_lazy("journey", "Signing"),
+    "payment": _("Payment"),
+    "move_in": _("Moving in"),
+}
 TAG_GROUPS = [
     ("type", _("Customer type")),
     ("need", _("Purchase need")),

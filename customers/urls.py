@@ -3,20 +3,42 @@
 from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
+from customers import axis_urls, duplicate_urls, known_urls, outreach_urls
+from customers.list_urls import patterns as list_patterns
 from customers.views import (
+    compare,
     customer_list,
     customer_record,
     grades,
+    hand_over,
     leads,
+    offers,
     pool,
     promises,
     work,
+    workload,
 )
 
 app_name = "customers"
 urlpatterns = [
+    *known_urls.urlpatterns,
+    *outreach_urls.urlpatterns,
+    *duplicate_urls.urlpatterns,
+    *list_patterns,
     path("", work.today, name="today"),
     path("team/", work.team, name="team"),
+    path("team/hand-over/", hand_over.hand_over_list, name="hand-over-list"),
+    path("team/hand-over/<bigid:user_id>/", hand_over.hand_over, name="hand-over"),
+    path(
+        "hand-overs/<bigid:handover_id>/", hand_over.handover_briefing, name="handover-briefing"
+    ),
+    path("team/workload/", workload.workload, name="workload"),
+    path("team/compare/", compare.compare, name="compare"),
+    path("offers/", offers.offer_list, name="offers"),
+    path("offers/<bigid:share_id>/accept/", offers.offer_accept, name="offer-accept"),
+    path("offers/<bigid:share_id>/decline/", offers.offer_decline, name="offer-decline"),
+    path("offers/<bigid:share_id>/withdraw/", offers.offer_withdraw, name="offer-withdraw"),
+    path("customers/<bigid:customer_id>/sharing/", offers.customer_sharing, name="sharing"),
     path("customers/", customer_list.customer_list, name="customer-list"),
     path("pool/", pool.pool, name="pool"),
     path("pool/warnings/", pool.pool_warnings, name="pool-warnings"),
@@ -59,4 +81,5 @@ urlpatterns = [
     path("tasks/<bigid:task_id>/done/", work.task_done, name="task-done"),
     path("tasks/<bigid:task_id>/reopen/", work.task_reopen, name="task-reopen"),
     path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),
+    *axis_urls.urlpatterns,
 ]

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import VocabularyTerm
 from customers.rules.entry import CapturePoint
+from customers.rules.journey import JourneyPoint
 from customers.rules.search import fold
 from customers.rules.text import clean_text
 
@@ -22,6 +23,13 @@ CAPTURE_POINTS: dict[str, str | Promise] = {
     CapturePoint.FRONT_DESK.value: _("Front desk"),
     CapturePoint.AFTER_SALES.value: _("After-sales desk"),
     CapturePoint.IMPORT.value: _("Import"),
+}
+JOURNEY_POINTS: dict[str, str | Promise] = {
+    JourneyPoint.BROWSING.value: _("Online browsing"),
+    JourneyPoint.CONSULTATION.value: _("Consultation"),
+    JourneyPoint.APPOINTMENT.value: _("Appointment"),
+    JourneyPoint.SIGNING.value: pgettext_lazy("journey", "Signing"),
+    JourneyPoint.MOVE_IN.value: _("Moving in"),
 }
 Row = tuple[str, str, str, list[str], bool]  # code, zh, en, aliases, is_active
 

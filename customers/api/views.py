@@ -17,6 +17,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pagination import KeysetPagination
 from crm_site.staff.current import current_user
 from customers.api import serializers as shapes
+from customers.api.known import KnownSteps
 from customers.api.steps import CustomerSteps, LeadSteps
 from customers.errors import MESSAGES, EntryError, RevealRefusedError
 from customers.filters import (
@@ -92,7 +93,7 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
 
 
 class CustomerViewSet(
-    CustomerSteps, mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet
+    KnownSteps, CustomerSteps, mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet
 ):
     """Customers: list, read, capture, change, show the phone, take, set the class."""
 
@@ -107,11 +108,16 @@ class CustomerViewSet(
         "phone": VIEW,
         "take": "customers.work_tasks",
         "set_class": "customers.override_class",
+        "portrait": VIEW,
+        "intents": VIEW,
+        "register_intent": "customers.change_customer",
+        "preferences": VIEW,
+        "put_preferences": "customers.change_customer",
     }
     sorts = {"id": ("-id",), "name": ("sort_key",), "last_contact": ("-last_contact_at",)}
 
     def get_queryset(self) -> Any:
-        return Customer.objects.visible_to(self.request.user).for_list()
+        return Customer.objects.visible_to(self.request.user).for_list().with_tags()
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Show one customer; the look at it is audited like that at the page (PLT-03)."""

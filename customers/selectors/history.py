@@ -86,8 +86,10 @@ def read_history(customer_id: int, *, sources: Mapping[str, str]) -> History:
             history.capture_points.append(CapturePointLine(point, at))
             is_point = "journey" if code in JOURNEY_POINTS else ""
             texts = [point, sources.get(texts[1], texts[1]), is_point, ""]
-        icon, title, text = _PRINTED[kind](*texts)
-        history.items.append(TimelineItem("system", icon, "", title, at, text))
+        icon, title, text, *url = _PRINTED[kind](*texts)
+        history.items.append(
+            TimelineItem("system", icon, "", title, at, text, url="".join(url))
+        )
     return history
 
 
@@ -96,7 +98,7 @@ def register_history(kind: str, select: str, printed: Callable[..., "Printed"]) 
 
     ``select`` is a statement without outer brackets that gives the kind, the moment and four texts
     for ``%(customer)s``, newest first and limited to ten; ``printed`` turns the four texts into
-    icon, title and text. Called from ``AppConfig.ready`` only.
+    icon, title, text and, if there is one, the address of a page. Called from ``AppConfig.ready`` only.
     """
     _FURTHER[kind] = f"({select})"
     _PRINTED[kind] = printed
@@ -123,7 +125,7 @@ def reason_text(reason: str) -> str:
     return fixed.get(reason, reason)
 
 
-Printed = tuple[str, str, str]  # icon, title, text
+Printed = tuple[str, ...]  # icon, title, text; with a page of its own its address as well
 
 
 def _captured(point: str, source: str, journey: str, *_none: str) -> Printed:

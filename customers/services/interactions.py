@@ -25,6 +25,7 @@ from customers.rules.days import end_of_day
 from customers.rules.followups import Talk, stopped_by
 from customers.services import clocks, leads
 from customers.services.grading import grade_soon
+from customers.services.journey import note_talk
 from customers.services.tasks import TaskEntry, complete_task, create_task
 
 # How far ahead of ours the clock of somebody's device may run.
@@ -81,6 +82,7 @@ def log_interaction(
         author=actor,
     )
     _touch_customer(interaction, now)
+    note_talk(interaction, actor=actor)
     _finish_due(interaction, actor=actor, now=now)
     if lead is not None:
         _advance_lead(lead, interaction, actor=actor, now=now)

@@ -13,8 +13,20 @@ from crm_site.exchange.models import ImportJob
 from crm_site.outbox.models import Message, Notification
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
-from customers.models import Customer, Interaction, Lead, Project, Task
+from customers.models import (
+    Customer,
+    CustomerRelation,
+    CustomerTag,
+    DuplicateSuggestion,
+    Interaction,
+    Lead,
+    Merge,
+    Project,
+    Tag,
+    Task,
+)
 from customers.policies import MANDATORY
+from customers.services.merging import merge_customers
 from tests.conftest import HOMES, _verify_second_factor, make_user
 from tests.factories import (
     CustomerFactory,
@@ -39,6 +51,10 @@ class World:
     notification: Notification
     project: Project
     job: ImportJob
+    tag: Tag
+    suggestion: DuplicateSuggestion
+    merge: Merge
+    relation: CustomerRelation
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -46,10 +62,15 @@ class World:
             "customer_id": self.customer.pk,
             "lead_id": self.lead.pk,
             "task_id": self.task.pk,
+            "suggestion_id": self.suggestion.pk,
+            "merge_id": self.merge.pk,
+            "relation_id": self.relation.pk,
             "user_id": self.people["consultant_b"].pk,
             "notification_id": self.notification.pk,
             "job_id": self.job.pk,
+            "tag_id": self.tag.pk,
             "kind": "csv",
+            "wish": "layout",
             "id": self.project.pk,
             "key": MANDATORY,
             "version": 1,
@@ -76,6 +97,13 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+def tagged(customer: Customer) -> Tag:
+    """Return a tag that the customer has."""
+    tag = Tag.objects.create(name="学区", group="need", owner=customer.owner)
+    CustomerTag.objects.create(customer=customer, tag=tag, at=timezone.now())
+    return tag
+
+
 def build_world() -> World:
     """Return a new world."""
     org = Organisation()
@@ -86,6 +114,7 @@ def build_world() -> World:
         kind="task.reminder", channel="in_app", recipient=owner, idempotency_key="access"
     )
     in_force(MANDATORY, at=timezone.now())
+    twin, gone = CustomerFactory.create_batch(2, owner=owner)
     return World(
         org=org,
         people=people,
@@ -97,9 +126,15 @@ def build_world() -> World:
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
+        tag=tagged(customer),
         job=ImportJob.objects.create(
             kind="customer", file_name="a.csv", file_digest="0", author=people["supervisor"]
         ),
+        suggestion=DuplicateSuggestion.objects.create(
+            left=customer, right=twin, score=1, found_at=timezone.now()
+        ),
+        merge=merge_customers(kept=customer, gone=gone, actor=None, now=timezone.now()),
+        relation=CustomerRelation.objects.create(customer=customer, other=twin, kind="friend"),
     )
 
 
