@@ -1,15 +1,27 @@
 """What speaking to customers tells the floor below: policies, audit events, tabs."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.audit.events import declare
-from customers import consent_policy
+from crm_site.common.marks import Mark, register_marks
+from crm_site.outbox.addressees import register_addressee
+from crm_site.outbox.kinds import MessageKind, declare_message
+from customers import consent_policy, contact_policies
+from customers.record_tabs import RecordTab, register_tab
 
 EVENTS = {
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "consent.channel_refused": _("Channel refused by the customer"),
     "consent.channel_allowed": _("Channel allowed again"),
+}
+NEWS_MESSAGE = "customer.news"
+STANDINGS = {
+    "never_asked": Mark("", "ring", pgettext_lazy("consent", "Not asked")),
+    "given": Mark("green", "tick", pgettext_lazy("consent", "Agreed")),
+    "outdated": Mark("amber", "dia", pgettext_lazy("consent", "To be asked again")),
+    "withdrawn": Mark("red", "cross", pgettext_lazy("consent", "Withdrawn")),
 }
 
 
@@ -18,3 +30,14 @@ def register() -> None:
     for kind, label in EVENTS.items():
         declare(kind, label)
     consent_policy.register()
+    contact_policies.register()
+    _register_addressee()
+    declare_message(MessageKind(key=NEWS_MESSAGE, title="%(title)s", body="%(body)s", channels=()))
+    register_tab(RecordTab("consents", "customers:consents", _("Consents"), 60))
+    register_marks("consent", STANDINGS)
+
+
+def _register_addressee() -> None:
+    from customers.services.reaching import ADDRESSEE, REASONS, resolve_customer
+
+    register_addressee(ADDRESSEE, resolve_customer, dict(REASONS))
