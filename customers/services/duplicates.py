@@ -1,0 +1,219 @@
+"""Finding records that may be one person, and deciding about them (BEY-01)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm_site.audit.services import record
+from crm_site.common.refusals import StaleError
+from crm_site.policies.services import in_force
+from crm_site.staff.models import User
+from customers import duplicate_sql
+from customers.duplicate_policy import DUPLICATES, DuplicateRules
+from customers.models import Customer, CustomerContact, CustomerRelation, DuplicateSuggestion
+from customers.rules.matching import Identity, Match, match
+from customers.rules.names import plain_name
+from customers.services.merging import MergedMeanwhileError, merge_customers
+
+AT_ONCE = 1000  # pairs compared together
+COMPARED = (
+    *("name", "phone", "phone_index", "id_number_index", "external_source", "external_id", "city"),
+    *("gender", "birthday", "district", "address", "project_id", "household_id"),
+    "merged_into_id",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search did: pairs compared, proposed now, no longer proposed, merged by itself."""
+
+    compared: int
+    proposed: int
+    dropped: int
+    merged: int
+
+
+def find_duplicates(*, now: datetime, customer_ids: Iterable[int] | None = None) -> Found:
+    """Propose the pairs that score high enough, of everybody or with one of ``customer_ids``.
+
+    Pairs a person decided never come back; open proposals that no longer hold are dropped by a run
+    over everybody. Safe to run twice or at the same time as itself.
+    """
+    rules: DuplicateRules = in_force(DUPLICATES, at=now).value
+    only = None if customer_ids is None else list(customer_ids)
+    worth = duplicate_sql.pairs(only)
+    found: dict[tuple[int, int], Match] = {}
+    for start in range(0, len(worth), AT_ONCE):
+        found |= _matches(worth[start : start + AT_ONCE], least=Decimal(rules.suggest_from) / 100)
+    dropped = _keep(found, is_whole=only is None, now=now)
+    merged = _merge_sure(found, rules, now=now) if rules.merge_by_itself else 0
+    return Found(len(worth), len(found), dropped, merged)
+
+
+@transaction.atomic
+def decide_different(*, suggestion: DuplicateSuggestion, actor: User, now: datetime) -> None:
+    """Keep both records; the pair is never proposed again. Raise ``StaleError`` if decided."""
+    state = DuplicateSuggestion.State
+    open_now = DuplicateSuggestion.objects.filter(pk=suggestion.pk, state=state.OPEN)
+    if not open_now.update(state=state.DIFFERENT, decided_at=now, decided_by=actor):
+        raise StaleError(_("Somebody else decided about this pair meanwhile."))
+    record(
+        kind="customer.not_duplicate",
+        actor=actor,
+        subject=("customer", suggestion.left_id),
+        facts={"other": suggestion.right_id},
+        now=now,
+    )
+
+
+def identities(customer_ids: Iterable[int]) -> dict[int, Identity]:
+    """Return what of each record is compared; a fixed number of queries for any number."""
+    rows = Customer.objects.only(*COMPARED).in_bulk(list(customer_ids))
+    contacts: dict[int, list[CustomerContact]] = defaultdict(list)
+    for contact in CustomerContact.objects.filter(customer__in=rows):
+        contacts[contact.customer_id].append(contact)
+    ties: dict[int, set[int]] = defaultdict(set)
+    related = CustomerRelation.objects.filter(customer__in=rows)
+    for one, two in related.values_list("customer_id", "other_id"):
+        ties[one].add(two)
+    numbers = {
+        *(bytes(row.phone_index) for row in rows.values() if row.phone_index),
+        *(bytes(c.value_index) for each in contacts.values() for c in each if c.kind == "phone"),
+    }
+    names = {plain_name(row.name) for row in rows.values()}
+    of_names = duplicate_sql.holders_of_names(sorted(names))
+    of_numbers = duplicate_sql.holders_of_numbers(sorted(numbers))
+    found = {}
+    for pk, row in rows.items():
+        found[pk] = _identity(
+            row, contacts[pk], frozenset(ties[pk]), of_names=of_names, of_numbers=of_numbers
+        )
+    return found
+
+
+def _identity(
+    row: Customer,
+    contacts: list[CustomerContact],
+    ties: frozenset[int],
+    *,
+    of_names: dict[str, int],
+    of_numbers: dict[bytes, int],
+) -> Identity:
+    by_kind: dict[str, set[bytes]] = defaultdict(set)
+    for contact in contacts:
+        by_kind[contact.kind].add(bytes(contact.value_index))
+    phone = bytes(row.phone_index) if row.phone_index else None
+    held = by_kind["phone"] | ({phone} if phone else set())
+    texts = [row.phone, *(c.value for c in contacts if c.kind == "phone")]
+    return Identity(
+        key=row.pk,
+        name=row.name,
+        phone=phone,
+        contacts=frozenset(by_kind["phone"]),
+        digits=frozenset(str(text).lstrip("+") for text in texts if text),
+        id_number=bytes(row.id_number_index) if row.id_number_index else None,
+        external=(row.external_source, row.external_id),
+        wechat=frozenset(by_kind["wechat"]),
+        email=frozenset(by_kind["email"]),
+        gender=row.gender,
+        birthday=row.birthday,
+        city=row.city,
+        district=row.district,
+        address=row.address or "",
+        project=row.project_id,
+        household=row.household_id,
+        name_holders=of_names.get(plain_name(row.name), 0),
+        phone_holders=max((of_numbers.get(number, 0) for number in held), default=0),
+        related=ties,
+    )
+
+
+def _matches(pairs: list[tuple[int, int]], *, least: Decimal) -> dict[tuple[int, int], Match]:
+    who = identities({pk for pair in pairs for pk in pair})
+    found = {}
+    for left, right in pairs:
+        if left in who and right in who:
+            result = match(who[left], who[right])
+            if result.score >= least:
+                found[left, right] = result
+    return found
+
+
+@transaction.atomic
+def _keep(found: dict[tuple[int, int], Match], *, is_whole: bool, now: datetime) -> int:
+    """Write the proposals; return how many open ones no longer hold and are gone."""
+    rows = [
+        DuplicateSuggestion(
+            left_id=left,
+            right_id=right,
+            score=result.score,
+            reasons=[[code, str(weight)] for code, weight in result.reasons],
+            found_at=now,
+        )
+        for (left, right), result in found.items()
+    ]
+    DuplicateSuggestion.objects.bulk_create(
+        rows,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["left", "right"],
+        update_fields=["score", "reasons"],
+    )
+    if not is_whole:
+        return 0
+    standing = DuplicateSuggestion.objects.filter(
+        state=DuplicateSuggestion.State.OPEN,
+        left__merged_into__isnull=True,
+        right__merged_into__isnull=True,
+    )
+    stale = [
+        pk
+        for pk, left, right in standing.values_list("pk", "left_id", "right_id")
+        if (left, right) not in found
+    ]
+    DuplicateSuggestion.objects.filter(pk__in=stale).delete()
+    return len(stale)
+
+
+def _merge_sure(
+    found: dict[tuple[int, int], Match], rules: DuplicateRules, *, now: datetime
+) -> int:
+    """Merge the pairs nothing speaks against, the newer record into the older; return how many."""
+    least = Decimal(rules.merge_from) / 100
+    sure = [pair for pair, m in found.items() if m.score >= least and m.may_be_automatic]
+    merged = 0
+    for left, right in sure:
+        merged += _merge_pair(left, right, now=now)
+    return merged
+
+
+def _merge_pair(left: int, right: int, *, now: datetime) -> int:
+    both = Customer.objects.filter(merged_into__isnull=True).in_bulk([left, right])
+    if len(both) < 2:
+        return 0
+    kept, gone = both[left], both[right]
+    if kept.owner_id and gone.owner_id and kept.owner_id != gone.owner_id:
+        return 0  # two consultants' customers: a person decides
+    try:
+        merge_customers(kept=kept, gone=gone, reason=_("Same person"), actor=None, now=now)
+    except MergedMeanwhileError:
+        return 0
+    return 1
+
+
+def open_suggestions(user: Any) -> Any:
+    """Return the open pairs both of whose records ``user`` may see, the surest first."""
+    seen = Customer.objects.visible_to(user).values("pk")
+    return (
+        DuplicateSuggestion.objects.filter(
+            state=DuplicateSuggestion.State.OPEN, left__in=seen, right__in=seen
+        )
+        .select_related("left", "right", "left__owner", "right__owner")
+        .order_by("-score", "-id")
+    )
