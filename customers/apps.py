@@ -16,6 +16,7 @@ class CustomersConfig(AppConfig):
             care_registrations,
             clock_messages,
             duplicate_registrations,
+            exporting,
             grade_messages,
             known_registrations,
             list_registrations,
@@ -37,6 +38,7 @@ class CustomersConfig(AppConfig):
         grade_messages.register()
         known_registrations.register()
         importing.register()
+        exporting.register()
         outreach_registrations.register()
         list_registrations.register()
         ownership_registrations.register()

@@ -128,6 +128,24 @@ class OverCapError(RefusedError):
         super().__init__(words % {"name": owner_name, "cap": cap}, cap=cap)
 
 
+class HandoverPlanError(RefusedError):
+    """The numbers of a hand-over are not those of the customers to hand over (CUS-50)."""
+
+    code = "handover-plan"
+    title = _("The numbers do not add up")
+
+    def __init__(self, *, planned: int, existing: int) -> None:
+        words = _("%(planned)s customers are given out; there are %(existing)s to hand over.")
+        super().__init__(words % {"planned": planned, "existing": existing})
+
+
+class SharingRefusedError(RefusedError):
+    """The customer cannot be offered to or accepted by another project (CUS-53)."""
+
+    code = "sharing-refused"
+    title = _("The customer cannot be shared")
+
+
 class NotAssignableError(RefusedError):
     """The chosen person cannot be responsible for customers there."""
 

@@ -15,6 +15,7 @@ from customers.axis_filters import AxisFilter
 from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
 from customers.rules.axes import OPEN_LEAD_STATES
 from customers.services.lookups import note_phone_search
+from customers.tag_filters import TagFilter
 
 DUE = [
     ("overdue", _("Follow-up overdue")),
@@ -67,7 +68,7 @@ def visible_owners(request: Any) -> QuerySet[User]:
     return sellers
 
 
-class CustomerFilter(AxisFilter):
+class CustomerFilter(TagFilter, AxisFilter):
     """Filters of the customer list, none of which reveals a masked value (A-24)."""
 
     q = filters.CharFilter(method="by_text", label=_("Search"), max_length=80)
@@ -96,6 +97,7 @@ class CustomerFilter(AxisFilter):
     )
     is_unreachable = filters.BooleanFilter(label=_("Unreachable"))
     region = filters.ModelChoiceFilter(queryset=visible_regions, label=_("Region"))
+    bought = filters.BooleanFilter(method="by_bought", label=_("Buyer"))
     has_open_lead = filters.BooleanFilter(method="by_open_lead", label=_("Open prospect"))
 
     class Meta:
@@ -110,6 +112,11 @@ class CustomerFilter(AxisFilter):
     def by_lead_state(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers with a lead in this state."""
         return queryset.with_lead_state(value)
+
+    def by_bought(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
+        """Return the customers who have bought, or all others."""
+        found = queryset.bought()
+        return found if value else queryset.exclude(pk__in=found.values("pk"))
 
     def by_open_lead(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
         """Return the customers with an open lead, or those without."""

@@ -21,6 +21,11 @@ EVENTS = {
     "customer.returned": _("Customer returned to the pool"),
     "customers.shared_out": _("Customers shared out"),
     "customer.class_changed": _("Class changed"),
+    "customer.stage_changed": _("Buying stage changed"),
+    "customer.phase_changed": _("Lifecycle phase changed"),
+    "customers.class_changed": _("Classes changed by the test of value"),
+    "stratum.saved": _("Stratum saved"),
+    "stratum.deleted": _("Stratum deleted"),
     "lead.moved": _("Lead moved"),
     "lead.closed": _("Enquiry closed"),
 }

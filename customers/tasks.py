@@ -4,12 +4,16 @@ Late acknowledgement, rejection of what a dead worker held, and time limits far 
 visibility timeout are set for all tasks in the settings (A-51, A-52).
 """
 
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from crm_site.common.jobs import job
+
+TURN = timedelta(minutes=3)  # well below the time limit of a task
 
 
 @shared_task(ignore_result=True)
@@ -51,6 +55,34 @@ def watch_workload() -> int:
     return watch_neglect(now=timezone.now())
 
 
+@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=2, max_retries=6)
+def run_bulk(change_id: int) -> None:
+    """Work on a change of many customers for some minutes, then hand on to a new task."""
+    from customers.services.bulk import run
+
+    if run(change_id=change_id, clock=timezone.now, until=timezone.now() + TURN):
+        run_bulk.delay(change_id)
+
+
+@shared_task(ignore_result=True)
+@job("resume-bulk")
+def resume_bulk() -> int:
+    """Send changes of many customers whose worker fell silent to a new one; return how many."""
+    from customers.services.bulk import resume_silent
+
+    return resume_silent(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("apply-tag-rules")
+def apply_tag_rules() -> dict[str, int]:
+    """Put rule tags on the customers they mean now and take them off the others (CUS-16)."""
+    from customers.services.tags import apply_rules
+
+    done = apply_rules(now=timezone.now())
+    return {"added": done.added, "removed": done.removed, "skipped": done.skipped}
+
+
 @shared_task(ignore_result=True)
 @job("regrade-customers")
 def regrade_customers() -> dict[str, int]:
@@ -81,3 +113,18 @@ def grade_customers(self: Any, customer_ids: list[int]) -> int:
         return regrade(customer_ids=customer_ids, now=timezone.now()).written
     except RegradeBusyError as error:
         raise self.retry(countdown=60, exc=error) from error
+
+
+@shared_task(ignore_result=True)
+@job("find-duplicates")
+def find_duplicates() -> dict[str, int]:
+    """Propose pairs of records that may be one person; return what was done (BEY-01)."""
+    from customers.services.duplicates import find_duplicates as find
+
+    done = find(now=timezone.now())
+    return {
+        "compared": done.compared,
+        "proposed": done.proposed,
+        "dropped": done.dropped,
+        "merged": done.merged,
+    }

@@ -17,7 +17,10 @@ BEAT_SCHEDULE = {
     },
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
+    "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
+    "resume-bulk": {"task": "customers.tasks.resume_bulk", "schedule": 60},
+    "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "recycle-silent": {
         "task": "customers.tasks.recycle_silent",
@@ -34,5 +37,9 @@ BEAT_SCHEDULE = {
     "regrade-customers": {
         "task": "customers.tasks.regrade_customers",
         "schedule": crontab(hour=2, minute=0),
+    },
+    "find-duplicates": {
+        "task": "customers.tasks.find_duplicates",
+        "schedule": crontab(hour=3, minute=0),
     },
 }

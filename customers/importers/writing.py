@@ -11,9 +11,17 @@ from crm_site.policies.services import in_force
 from customers.importers.copying import Tokens, copy_rows, take_keys
 from customers.importers.matching import CREATED, Decision
 from customers.indexes import contact_index, id_number_index, phone_columns, phone_tail_index
-from customers.models import Customer, CustomerContact, Lead, LeadEvent, OwnershipEvent, SourceEvent
+from customers.models import (
+    Customer,
+    CustomerContact,
+    FieldEvent,
+    Lead,
+    LeadEvent,
+    OwnershipEvent,
+    SourceEvent,
+)
 from customers.policies import OWNERSHIP
-from customers.rules.axes import CustomerClass, CustomerKind, LeadState
+from customers.rules.axes import POSITIONS, CustomerClass, CustomerKind, LeadState
 from customers.rules.completeness import completeness
 from customers.rules.entry import CapturePoint, spending_power
 from customers.rules.followups import ClockStart
@@ -21,6 +29,9 @@ from customers.rules.search import name_tokens, sort_key
 from customers.services.capture import FIRST_CAPTURE
 from customers.services.clocks import start_clocks_bulk
 from customers.services.columns import COUNTED
+from customers.services.field_history import changed_fields
+from customers.services.lifecycle import reactivate_all
+from customers.services.stages import NEW_ENQUIRY
 
 IMPORT = CapturePoint.IMPORT.value
 CUSTOMER_COLUMNS = (
@@ -29,7 +40,7 @@ CUSTOMER_COLUMNS = (
     "occupation", "family", "budget_min", "budget_max", "layout", "motive", "intent",
     "spending_power", "remark", "custom", "source", "external_source", "external_id",
     "is_unreachable", "completeness", "owner_id", "owned_since", "protected_until", "team_id",
-    "project_id", "region_id",
+    "project_id", "region_id", "buying_stage", "phase", "stage_since",
 )  # fmt: skip
 CUSTOMER_START = {
     "kind": CustomerKind.PERSON.value,
@@ -43,6 +54,8 @@ LEAD_COLUMNS = (
     "id", "customer_id", "project_id", "source", "campaign", "state", "owner_id", "enquiry",
     "received_at", "external_source", "external_id",
 )  # fmt: skip
+# Buying stage and phase that the state of the imported lead stands for.
+_AXES = {state.value: (place.stage.value, place.phase.value) for state, place in POSITIONS.items()}
 LEAD_START: dict[str, Any] = {
     "capture_point": IMPORT,
     "lost_reason": "",
@@ -68,6 +81,7 @@ def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
     _update_known(plan, decisions, protected)
     _write_contacts(decisions)
     _write_leads(plan, [decision for decision in decisions if decision.makes_lead])
+    _bring_back(plan, [d for d in decisions if d.makes_lead and d.known is not None])
     _write_ownership(plan, [decision for decision in decisions if decision.takes_owner])
 
 
@@ -90,7 +104,7 @@ def _customer_row(plan: Plan, decision: Decision, protected: datetime) -> tuple[
         get("remark", ""), draft.custom, draft.source,
         plan.options["external_source"] if draft.external_id else "", draft.external_id,
         phone is None and not draft.contacts, _completeness(values), *owned, place.team,
-        place.project, place.region,
+        place.project, place.region, *_AXES[_state(decision)], draft.received_at or now,
     )  # fmt: skip
 
 
@@ -164,6 +178,12 @@ def _start_clocks(plan: Plan, leads: Iterable[tuple[int, Decision]]) -> None:
     start_clocks_bulk(received=received, mode=mode, now=plan.now)
 
 
+def _bring_back(plan: Plan, decisions: Sequence[Decision]) -> None:
+    """Take known customers who had churned and enquire again into the phase of their stage."""
+    known = [decision.customer_id for decision in decisions]
+    reactivate_all(customer_ids=known, reason=NEW_ENQUIRY, actor=plan.actor, now=plan.now)
+
+
 def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
     copy_rows(
         OwnershipEvent,
@@ -196,10 +216,12 @@ def _write_contacts(decisions: Sequence[Decision]) -> None:
 def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime) -> None:
     """Write the changes of known customers, those with the same columns in one statement."""
     groups: dict[tuple[str, ...], dict[int, Customer]] = {}
+    events: list[FieldEvent] = []
     for decision in decisions:
         customer = decision.known
         if customer is None or not (decision.changes or decision.takes_owner or decision.contacts):
             continue
+        events += _field_events(plan, customer, decision.changes)
         changed = _apply(customer, decision.changes)
         if decision.contacts and customer.is_unreachable:
             customer.is_unreachable = False
@@ -212,6 +234,19 @@ def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime
         groups.setdefault(columns, {})[customer.pk] = customer
     for columns, customers in groups.items():
         Customer.objects.bulk_update(customers.values(), columns, batch_size=200)
+    FieldEvent.objects.bulk_create(events, batch_size=1000)
+
+
+def _field_events(plan: Plan, customer: Customer, changes: dict[str, Any]) -> list[FieldEvent]:
+    """Return what the file changes in fields; a first phone is only filled in, never replaced."""
+    found = changed_fields(customer, {k: v for k, v in changes.items() if k != "phone"})
+    if "phone" in changes:
+        found["phone"] = (None, changes["phone"])
+    origin = {"source": IMPORT, "source_id": str(plan.job_id), "at": plan.now, "actor": plan.actor}
+    return [
+        FieldEvent(customer=customer, field=field, old_value=old, new_value=new, **origin)
+        for field, (old, new) in found.items()
+    ]
 
 
 def _apply(customer: Customer, changes: dict[str, Any]) -> set[str]:

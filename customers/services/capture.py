@@ -16,10 +16,11 @@ from crm_site.staff.models import User
 from crm_site.staff.rules.organisation import NodeKind, Scope
 from customers.errors import EntryError, fault
 from customers.indexes import id_number_index, phone_index
-from customers.models import Customer, CustomerContact, OwnershipEvent, Project
+from customers.models import Customer, CustomerContact, FieldEvent, OwnershipEvent, Project
 from customers.policies import MANDATORY
 from customers.rules.entry import CapturePoint, CustomerEntry, EntryFault, FaultsError, clean_entry
 from customers.rules.matching import Identity, is_match, match_score
+from customers.rules.names import NameRelation, compare_names
 from customers.rules.ownership import Claim, claim
 from customers.services.changing_hands import give, handover, place_of
 from customers.services.columns import (
@@ -30,6 +31,7 @@ from customers.services.columns import (
     local_day,
     with_codes,
 )
+from customers.services.field_history import OTHER_NAME, Origin, changed_fields, note_changes
 from customers.services.leads import Enquiry
 from customers.services.ownership import assignable_to
 from customers.services.pool import is_cooling_down
@@ -79,7 +81,7 @@ def may_use_project(actor: User | None, project: Any) -> bool:
 
 
 def find_known(values: Mapping[str, Any]) -> Customer | None:
-    """Return the customer that these values mean, by phone, second phone or external id.
+    """Return the customer that these values mean, by phone, second phone, ID number or external id.
 
     Raise ``EntryError`` where the number belongs to somebody with another ID number.
     """
@@ -164,12 +166,17 @@ def add_to_known(
     """Add what a further capture says to a known customer; return whether it passed to the actor.
 
     Blank fields are filled only from people who see the record and from imports, so that a public
-    form cannot write into somebody's record. A different number becomes a second phone.
+    form cannot write into somebody's record. Of two numbers the newer one becomes the first phone,
+    the older one stays as a further contact and in the history (CUS-06). Another name given with
+    the number stays in the history.
     """
     locked = Customer.objects.select_for_update(of=("self",)).get(pk=known.pk)
     is_import = entry.capture_point == CapturePoint.IMPORT
+    origin = Origin(source=entry.capture_point, actor=actor, now=now)
     if is_import or (actor is not None and is_visible):
-        _fill_blanks(locked, values, now=now)
+        _fill_blanks(locked, values, at=entry.received_at or now, origin=origin)
+    if compare_names(locked.name, values.get("name", "")) is NameRelation.DIFFERENT:
+        note_changes(locked.pk, {OTHER_NAME: (None, values["name"])}, origin=origin)
     capturer = _capturer(actor, locked)
     outcome = claim(
         owner=locked.owner_id,
@@ -212,13 +219,16 @@ def _own_project(actor: User | None) -> Project | None:
 
 
 def _candidates(wanted: Identity) -> QuerySet[Customer]:
-    """Return the records that share a number or the external id, each found through an index."""
+    """Return the records that share a number or an id, each found through an index."""
     keys: set[int] = set()
     if wanted.phone:
         firsts = Customer.objects.filter(phone_index=wanted.phone)
         seconds = CustomerContact.objects.filter(kind="phone", value_index=wanted.phone)
         keys |= set(firsts.values_list("pk", flat=True))
         keys |= set(seconds.values_list("customer", flat=True))
+    if wanted.id_number:
+        same = Customer.objects.filter(id_number_index=wanted.id_number, merged_into__isnull=True)
+        keys |= set(same.values_list("pk", flat=True))
     source, external_id = wanted.external
     if external_id:
         same = Customer.objects.filter(external_source=source, external_id=external_id)
@@ -279,27 +289,45 @@ def _pool_place(entry: CustomerEntry, actor: User | None) -> dict[str, Any]:
     return place
 
 
-def _fill_blanks(customer: Customer, values: Mapping[str, Any], *, now: datetime) -> None:
+def _fill_blanks(
+    customer: Customer, values: Mapping[str, Any], *, at: datetime, origin: Origin
+) -> None:
     new = {
         name: values[name]
         for name in FILLABLE
         if values.get(name) not in (None, "") and getattr(customer, name) in (None, "")
     }
-    phone = values.get("phone")
-    if phone and not customer.phone:
+    phone, former = values.get("phone"), customer.phone
+    if phone and phone != former and _becomes_first(customer, phone, at=at):
         new["phone"] = phone
     columns = customer_columns(new)
+    note_changes(customer.pk, changed_fields(customer, columns), origin=origin)
     if columns:
         columns["completeness"] = completeness_of(customer, columns)
         columns["version"] = F("version") + 1
-        columns["updated_at"] = now
+        columns["updated_at"] = origin.now
     if phone or values.get("email") or values.get("wechat"):
         columns["is_unreachable"] = False
     if columns:
         Customer.objects.filter(pk=customer.pk).update(**columns)
-    if phone and customer.phone and customer.phone != phone:
-        add_contact(customer, kind="phone", value=phone)
+    second = former if "phone" in new else phone
+    if second and second != new.get("phone", former):
+        add_contact(customer, kind="phone", value=second)
     keep_contacts(customer, values, replace=False)
+
+
+def _becomes_first(customer: Customer, phone: str, *, at: datetime) -> bool:
+    """Return whether a number known since ``at`` is newer than the first phone, and free."""
+    index = phone_index(phone)
+    if Customer.objects.filter(phone_index=index).exclude(pk=customer.pk).exists():
+        return False
+    if CustomerContact.objects.filter(customer=customer, value_index=index).exists():
+        return False  # the second phone was met again; it stays the second
+    if not customer.phone:
+        return True
+    events = FieldEvent.objects.filter(customer=customer, field="phone")
+    since = events.order_by("-at").values_list("at", flat=True).first() or customer.created_at
+    return at >= since
 
 
 def _bytes(value: Any) -> bytes | None:

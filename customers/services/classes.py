@@ -1,18 +1,21 @@
 """Moving customers between the five classes, by events and by hand (CUS-08)."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from crm_site.audit.services import record
+from crm_site.audit.services import record, record_bulk
 from crm_site.staff.models import User
 from customers.errors import ClassMoveError, fault
 from customers.models import ClassEvent, Customer
 from customers.rules.axes import POSITIONS, CustomerClass, LeadState
 from customers.rules.classes import may_correct, steps_to
+from customers.services.lifecycle import settle_phase
 
 SHORTEST_REASON = 4
+VALUE_TEST = "value test"  # reason of the moves to and from high value
 
 
 @transaction.atomic
@@ -101,6 +104,7 @@ def _write(
     customer.customer_class, customer.class_is_manual = path[-1], is_manual
     customer.updated_at = now
     customer.save(update_fields=["customer_class", "class_is_manual", "updated_at"])
+    settle_phase(customer=customer, reason=f"class:{path[-1]}", actor=actor, now=now)
     record(
         kind="customer.class_changed",
         actor=actor,
@@ -110,3 +114,34 @@ def _write(
         now=now,
     )
     return customer
+
+
+def move_by_value_test(
+    *, moves: Sequence[tuple[int, str]], to: CustomerClass, now: datetime
+) -> None:
+    """Write the class that the test of value gives to many at once (CUS-09).
+
+    ``moves`` are (customer id, class before) of customers locked by the caller; each gets its row
+    of history, the audit trail one event for all.
+    """
+    if not moves:
+        return
+    ids = [pk for pk, _before in moves]
+    ClassEvent.objects.bulk_create(
+        [
+            ClassEvent(
+                customer_id=pk, from_class=before, to_class=to.value, reason=VALUE_TEST, at=now
+            )
+            for pk, before in moves
+        ],
+        batch_size=1000,
+    )
+    Customer.objects.filter(pk__in=ids).update(customer_class=to.value, updated_at=now)
+    record_bulk(
+        kind="customers.class_changed",
+        actor=None,
+        subject_kind="customer",
+        ids=ids,
+        facts={"to": to.value},
+        now=now,
+    )

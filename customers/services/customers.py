@@ -10,6 +10,7 @@ from django.db.models import F
 
 from crm_site.audit.services import record
 from crm_site.staff.models import User
+from customers.data_categories import SENSITIVE_FIELDS, may_see_sensitive
 from customers.errors import EntryError, RevealRefusedError, StaleEditError, fault
 from customers.indexes import phone_index
 from customers.limits import spend_phone_question
@@ -23,6 +24,7 @@ from customers.rules.entry import (
     check_budget,
     clean_changes,
 )
+from customers.rules.groups import fitting
 from customers.rules.phones import show_phone
 from customers.services.capture import add_to_known, cleaned, create, enquiry_of, find_known
 from customers.services.columns import (
@@ -33,12 +35,13 @@ from customers.services.columns import (
     local_day,
     with_codes,
 )
+from customers.services.field_history import EDIT, Origin, changed_fields, note_changes
 from customers.services.grading import grade_soon
 from customers.services.leads import capture_lead
 
 SHORTEST_REASON = 4
 # Only who may learn the phone number may change these.
-PRIVATE = frozenset({"phone", "id_number", "annual_income", "address", "email", "wechat"})
+PRIVATE = frozenset({"phone", "id_number", "address", "email", "wechat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +153,7 @@ def update_customer(
         spend_phone_question(purpose="duplicate", user=actor, now=now)
     _check_against(current, values)
     columns = customer_columns(values)
-    if "custom" in columns:
-        columns["custom"] = {**current.custom, **columns["custom"]}
+    _merge_parts(current, columns)
     changed = [name for name in columns if not _is_same(current, name, columns[name])]
     if not changed and not any(kind in values for kind in CONTACT_KINDS):
         return current
@@ -160,6 +162,11 @@ def update_customer(
         columns["is_unreachable"] = False
     _write(current, columns, version=version, now=now)
     keep_contacts(current, values, replace=True)
+    note_changes(
+        current.pk,
+        changed_fields(current, {name: columns[name] for name in changed}),
+        origin=Origin(source=EDIT, actor=actor, now=now),
+    )
     names = sorted({name for name in changed if name in values} | {*CONTACT_KINDS} & {*values})
     record(
         kind="customer.changed",
@@ -200,12 +207,24 @@ def reveal_phone(
     return show_phone(str(visible.phone)) if visible.phone else ""
 
 
+def _merge_parts(current: Customer, columns: dict[str, Any]) -> None:
+    """Add what a change says of custom fields and needs to what stands; needs follow the group."""
+    if "custom" in columns:
+        columns["custom"] = {**current.custom, **columns["custom"]}
+    if "needs" in columns or "nature" in columns:
+        nature = columns.get("nature", current.nature)
+        columns["needs"] = fitting({**current.needs, **columns.get("needs", {})}, nature)
+
+
 def _refuse_private(customer: Customer, changes: Mapping[str, Any], actor: User | None) -> None:
-    if actor is None or may_reveal_phone(actor, customer):
+    """Refuse what ``actor`` does not see: contact details and the sensitive categories (CUS-02)."""
+    if actor is None:
         return
-    private = sorted(PRIVATE & changes.keys())
-    if private:
-        raise fault(private[0], EntryFault.UNKNOWN_FIELD)
+    hidden = frozenset() if may_see_sensitive(actor, customer) else SENSITIVE_FIELDS
+    private = frozenset() if may_reveal_phone(actor, customer) else PRIVATE
+    refused = sorted((hidden | private) & changes.keys())
+    if refused:
+        raise fault(refused[0], EntryFault.UNKNOWN_FIELD)
 
 
 def _check_against(current: Customer, values: Mapping[str, Any]) -> None:
