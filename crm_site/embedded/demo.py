@@ -105,6 +105,7 @@ def demo_plan(options: Options, environment: Mapping[str, str]) -> Plan:
     seed = (
         *("seed_demo", "--if-empty", "--customers", str(options.customers)),
         *("--seed", str(options.seed), "--credentials", str(options.credentials)),
+        *("--truth", str(options.credentials.with_name("truth.json"))),
     )
     stamp = options.data_dir / "prepared"
     steps = (

@@ -1,7 +1,6 @@
 """Build a believable company to try the product with."""
 
 import json
-import random
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm_site.demo.company import Company, build_company
-from crm_site.demo.people import build_people
+from crm_site.demo.simulation import simulate
+from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
 from customers.models import Customer
 from customers.services.grading import regrade
@@ -26,6 +26,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customers", type=int, default=2000)
         parser.add_argument("--seed", type=int, default=20260101)
+        parser.add_argument("--world", choices=sorted(WORLDS), default="realistic")
+        parser.add_argument("--truth", type=Path, help="where the planted truth is written (JSON)")
         parser.add_argument("--today", help="date of the demo, yyyy-mm-dd; default: now")
         parser.add_argument("--credentials", type=Path, help="where the passwords are written")
         parser.add_argument("--if-empty", action="store_true", help="do nothing where people exist")
@@ -41,8 +43,14 @@ class Command(BaseCommand):
         now = _moment(options["today"])
         with transaction.atomic():
             company = build_company()
-            chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
-            build_people(company, count=options["customers"], chance=chance, now=now)
+            simulate(
+                company,
+                world=options["world"],
+                count=options["customers"],
+                seed=options["seed"],
+                now=now,
+                truth=options["truth"],
+            )
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

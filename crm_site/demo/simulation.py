@@ -1,0 +1,78 @@
+"""The demo company's customers, drawn from the model and told as stories; the truth kept apart."""
+
+import json
+import random
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from crm_site.demo import world as model
+from crm_site.demo.company import Company
+from crm_site.demo.stories import Story, Teller
+from crm_site.demo.writing import write_stories
+
+BATCH = 2000
+
+
+def simulate(
+    company: Company, *, world: str, count: int, seed: int, now: datetime, truth: Path | None
+) -> None:
+    """Write ``count`` customers into the empty company and the truth about them into a file.
+
+    The same seed, count and moment give the same customers. ``truth`` is a JSON file outside the
+    database: the world, its projects and consultants, and per customer what decided its chance.
+    """
+    staff = [user for users in company.consultants.values() for user in users]
+    places = {project.pk: number for number, project in enumerate(company.projects)}
+    homes = [places[user.node.project_id] for user in staff]  # type: ignore[union-attr, index]
+    drawn = model.draw(
+        world=model.WORLDS[world],
+        count=count,
+        projects=len(company.projects),
+        consultants=homes,
+        seed=seed,
+    )
+    chance = random.Random(seed)  # noqa: S311 -- demo data, not a secret
+    teller = Teller(projects=company.projects, staff=staff, chance=chance, now=now)
+    told: list[dict[str, Any]] = []
+    for start in range(0, count, BATCH):
+        part = drawn.people[start : start + BATCH]
+        stories = [teller.tell(start + place, *pair) for place, pair in enumerate(part)]
+        write_stories(stories, chance=chance, now=now)
+        told += [_told(story) for story in stories]
+    if truth is not None:
+        usernames = [user.username for user in staff]
+        _write_truth(truth, drawn, told, usernames=usernames, seed=seed, now=now)
+
+
+def _told(story: Story) -> dict[str, Any]:
+    """Return the truth about one customer, by the external id of its record."""
+    known: dict[str, Any] = {"customer": str(story.number), "facts": asdict(story.facts)}
+    known |= {"is_lost": None, "same_as": None if story.same_as is None else str(story.same_as)}
+    if story.fate is None:
+        return known
+    fate = asdict(story.fate)
+    lost_at = story.lost_at.isoformat() if story.lost_at else None
+    return known | fate | {"is_lost": story.lost_at is not None, "lost_at": lost_at}
+
+
+def _write_truth(
+    path: Path,
+    drawn: model.Draw,
+    told: list[dict[str, Any]],
+    *,
+    usernames: list[str],
+    seed: int,
+    now: datetime,
+) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "world": asdict(drawn.world),
+        "seed": seed,
+        "now": now.isoformat(),
+        "projects": [asdict(place) for place in drawn.places],
+        "diligence": dict(zip(usernames, drawn.diligence, strict=True)),
+        "customers": told,
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
