@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm_site.staff.rules.organisation import PhoneAccess
+from customers.models import CustomerShare
 from customers.rules.phones import mask_phone, show_phone
 
 EMPTY = "--"
@@ -13,10 +14,20 @@ def may_see_phone(user: Any, customer: Any) -> bool:
     """Return whether ``user`` sees the number in full without asking: consultants, of their own."""
     if not user.is_authenticated:
         return False
-    return user.role_definition.phone is PhoneAccess.OWN and user.pk in (
-        customer.owner_id,
-        customer.backup_id,
-    )
+    if user.role_definition.phone is not PhoneAccess.OWN:
+        return False
+    if user.pk in (customer.owner_id, customer.backup_id):
+        return True
+    return customer.owner_id is not None and customer.pk in _taken_over(user)
+
+
+def _taken_over(user: Any) -> frozenset[int]:
+    """Return the customers whose offer ``user`` accepted (CUS-53); read once per request."""
+    found: frozenset[int] | None = getattr(user, "taken_over_customers", None)
+    if found is None:
+        accepted = CustomerShare.objects.filter(accepted_by=user.pk, state="accepted")
+        found = user.taken_over_customers = frozenset(accepted.values_list("customer", flat=True))
+    return found
 
 
 def may_reveal_phone(user: Any, customer: Any) -> bool:

@@ -4,8 +4,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from crm_site.audit.events import declare
+from crm_site.common.navigation import register_entry
+from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
+from crm_site.staff.leaving import register_leaving_check
 from customers import pool_policies
+from customers.models import CustomerShare
+from customers.record_tabs import RecordTab, register_tab
+from customers.selectors.handing_over import handovers_visible_to
+from customers.selectors.history import Printed, register_history
+from customers.services import work_areas
+from customers.services.handing_over import open_work
 
 EVENTS = {
     "customers.recycled": _("Customers fell to the pool"),
@@ -83,9 +92,53 @@ MESSAGES = (
 )
 
 
+SHARE = "customers.share_customer"
+# When a customer was offered to which project, and what became of it.
+SHARES = """
+    SELECT 'share', coalesce(s.decided_at, s.offered_at), p.name::text, s.state::text,
+        s.reason::text, ''
+    FROM customers_customershare s JOIN customers_project p ON p.node_id = s.to_project_id
+    WHERE s.customer_id = %(customer)s
+    ORDER BY coalesce(s.decided_at, s.offered_at) DESC LIMIT 10
+"""
+
+
+def _share_line(project: str, state: str, reason: str, *_none: str) -> Printed:
+    words = dict(CustomerShare.State.choices)
+    return "swap", f"{project}: {words.get(state, state)}", reason
+
+
 def register() -> None:
     """Make known what this area brings; safe to call again."""
     pool_policies.register()
+    work_areas.register()
+    register_leaving_check("customers", open_work)
+    register_tab(RecordTab("sharing", "customers:sharing", _("Sharing"), 80, SHARE))
+    register_history("share", SHARES, _share_line)
+    register_entry("offers", "customers:offers", _("Offered customers"), "swap", 27, SHARE)
+    register_entry(
+        "hand-over",
+        "customers:hand-over-list",
+        _("Hand-over"),
+        "swap",
+        31,
+        "customers.hand_over",
+    )
+    register_entry(
+        "workload", "customers:workload", _("Workload"), "chart", 32, "customers.view_team_work"
+    )
+    register_entry(
+        "compare", "customers:compare", _("Comparison"), "columns", 33, "customers.view_team_work"
+    )
+    register_subject(
+        Subject(
+            kind="handover",
+            model="customers.Handover",
+            visible_to=handovers_visible_to,
+            title=lambda row: str(row.leaver),
+            url_name="customers:handover-briefing",
+        )
+    )
     for kind, label in EVENTS.items():
         declare(kind, label)
     for message in MESSAGES:

@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 from crm_site.staff.rules.organisation import Scope
 from customers.indexes import contact_index
-from customers.rules.axes import OPEN_LEAD_STATES, TaskState
+from customers.rules.axes import OPEN_LEAD_STATES, CustomerClass, TaskState
 from customers.search import asked_phone, name_condition, phone_condition
 
 if TYPE_CHECKING:
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
 
 VIEW = "customers.view_customer"
 NODE_COLUMN = {Scope.TEAM: "team_id", Scope.PROJECT: "project_id", Scope.REGION: "region_id"}
+BUYING_CLASSES = [
+    each.value
+    for each in CustomerClass
+    if each not in (CustomerClass.POTENTIAL, CustomerClass.INTENT)
+]
 
 # What the list page prints, masks by and sorts by.
 TABLE_COLUMNS = (
@@ -28,7 +35,8 @@ TABLE_COLUMNS = (
 def scope_filter(user: Any, *, prefix: str = "") -> Q | None:
     """Return the condition that ``user``'s scope puts on customer columns; ``None`` for all.
 
-    Own scope: the customers one owns or backs up, and the pool of one's project (PLT-02).
+    Own scope: the customers one owns or backs up, those another project offered and one accepted,
+    and the pool of one's project (PLT-02).
     """
     scope = user.role_definition.scope if user.is_authenticated else Scope.NONE
     if not user.has_perm(VIEW) or scope is Scope.NONE:
@@ -40,8 +48,28 @@ def scope_filter(user: Any, *, prefix: str = "") -> Q | None:
         return Q(pk__in=[])
     if scope is Scope.OWN:
         pool = {f"{prefix}owner__isnull": True, f"{prefix}project_id": node.project_id}
-        return Q(**{f"{prefix}owner": user}) | Q(**{f"{prefix}backup": user}) | Q(**pool)
+        own = Q(**{f"{prefix}owner": user}) | Q(**{f"{prefix}backup": user})
+        return own | Q(**pool) | _taken_over(user, prefix)
     return Q(**{f"{prefix}{NODE_COLUMN[scope]}": node.pk})
+
+
+class IsAnyOf(Func):
+    """Whether the first expression is an element of the array that is the second one."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = models.BooleanField()
+    conditional = True
+
+
+def _taken_over(user: Any, prefix: str) -> Q:
+    """Return the condition of customers whose offer ``user`` accepted (CUS-53).
+
+    As an array, which is read once and looked up by the primary key, so that lists stay fast.
+    """
+    shares = apps.get_model("customers", "CustomerShare").objects
+    accepted = shares.filter(accepted_by=user.pk, state="accepted").order_by()
+    return Q(IsAnyOf(F(f"{prefix}pk"), ArraySubquery(accepted.values("customer"))))
 
 
 class CustomerQuerySet(models.QuerySet[Any]):
@@ -64,6 +92,12 @@ class CustomerQuerySet(models.QuerySet[Any]):
     def for_list(self) -> Self:
         """Return what the list page shows: owner, project and grade in the same query."""
         return self.select_related("owner", "project", "grading")
+
+    def with_tags(self) -> Self:
+        """Return the customers with their tags, one more query for all of them."""
+        rows = self.model.tag_rows.rel.related_model.objects.select_related("tag")
+        ordered = rows.order_by("tag__group", "tag__name")
+        return self.prefetch_related(models.Prefetch("tag_rows", queryset=ordered))
 
     def for_table(self) -> Self:
         """Return ``for_list`` with the columns of the table only; nothing else is decrypted."""
@@ -106,6 +140,10 @@ class CustomerQuerySet(models.QuerySet[Any]):
                 )
             )
         )
+
+    def bought(self) -> Self:
+        """Return the customers who have bought at least once."""
+        return self.filter(customer_class__in=BUYING_CLASSES)
 
     def with_open_lead(self) -> Self:
         """Return the customers somebody still hopes to sell to: those with an open lead."""

@@ -29,9 +29,7 @@ urlpatterns = [
     path("team/", work.team, name="team"),
     path("team/hand-over/", hand_over.hand_over_list, name="hand-over-list"),
     path("team/hand-over/<bigid:user_id>/", hand_over.hand_over, name="hand-over"),
-    path(
-        "hand-overs/<bigid:handover_id>/", hand_over.handover_briefing, name="handover-briefing"
-    ),
+    path("hand-overs/<bigid:handover_id>/", hand_over.handover_briefing, name="handover-briefing"),
     path("team/workload/", workload.workload, name="workload"),
     path("team/compare/", compare.compare, name="compare"),
     path("offers/", offers.offer_list, name="offers"),
@@ -82,4 +80,5 @@ urlpatterns = [
     path("tasks/<bigid:task_id>/reopen/", work.task_reopen, name="task-reopen"),
     path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),
     *axis_urls.urlpatterns,
+    *care_urls.urlpatterns,
 ]

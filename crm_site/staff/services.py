@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from crm_site.audit.services import record
+from crm_site.staff.leaving import WorkOpenError, blockers
 from crm_site.staff.models import OrgNode, User, new_session_stamp
 from crm_site.staff.rules.organisation import PARENT_KIND, NodeKind
 from crm_site.staff.rules.reporting import ADMINISTRATIVE_ROLES
@@ -120,12 +121,18 @@ def move_user(
 def deactivate(
     *, user: User, actor: User | None, now: datetime | None = None, reason: str = ""
 ) -> User:
-    """Close an account at once: no login, session or token; PermissionDenied for one's own."""
+    """Close an account at once: no login, session or token; PermissionDenied for one's own.
+
+    Raise ``WorkOpenError`` while work remains that would be left without anybody (CUS-50, A-08).
+    The account is locked, so that nothing is assigned to it between the look and the closing.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     if actor is not None and actor.pk == user.pk:
         raise PermissionDenied("own account")
     if not user.is_active:
         return user
+    if left := blockers(user):
+        raise WorkOpenError(left)
     user.is_active = False
     user.save(update_fields=["is_active"])
     end_sessions(user=user)

@@ -1,6 +1,7 @@
 """Who is responsible for a captured customer, and how leads are shared out (CUS-49). Pure."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,20 @@ def claim(
     if owner is not None and protected_until is not None and now < protected_until:
         return Claim.STAYS
     return Claim.PASSES
+
+
+def deal(waiting: Iterable[int], plan: Mapping[int, int]) -> Mapping[int, list[int]]:
+    """Return customers by receiver, dealt in turn like cards until each has the planned number."""
+    shares: dict[int, list[int]] = {receiver: [] for receiver, number in plan.items() if number > 0}
+    turn: deque[int] = deque(shares)
+    for customer in waiting:
+        if not turn:
+            break
+        receiver = turn.popleft()
+        shares[receiver].append(customer)
+        if len(shares[receiver]) < plan[receiver]:
+            turn.append(receiver)
+    return shares
 
 
 def share_out(waiting: Iterable[int], desks: Iterable[Desk]) -> Mapping[int, list[int]]:

@@ -32,19 +32,22 @@ OWNING_ROLES = [
 def assignable_to(actor: User | None) -> QuerySet[User]:
     """Return the active consultants and supervisors to whom ``actor`` may give customers."""
     owners = User.objects.filter(is_active=True, role__in=OWNING_ROLES, node__isnull=False)
-    if actor is None:
-        return owners
+    return owners if actor is None else within_reach(owners, actor)
+
+
+def within_reach(users: QuerySet[User], actor: User) -> QuerySet[User]:
+    """Return those of ``users`` who work where ``actor`` sees customers; oneself in own scope."""
     scope, node = actor.role_definition.scope, actor.node
     if scope is Scope.COMPANY:
-        return owners
+        return users
     if node is None or scope is Scope.NONE:
-        return owners.none()
+        return users.none()
     column = {
         Scope.REGION: Q(node__region_id=node.region_id),
         Scope.PROJECT: Q(node__project_id=node.project_id),
         Scope.TEAM: Q(node_id=node.pk),
     }
-    return owners.filter(column.get(scope, Q(pk=actor.pk)))
+    return users.filter(column.get(scope, Q(pk=actor.pk)))
 
 
 @transaction.atomic

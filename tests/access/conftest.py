@@ -22,6 +22,7 @@ from customers.models import (
     Lead,
     Merge,
     Project,
+    Stratum,
     Tag,
     Task,
 )
@@ -51,6 +52,7 @@ class World:
     notification: Notification
     project: Project
     job: ImportJob
+    stratum: Stratum
     tag: Tag
     suggestion: DuplicateSuggestion
     merge: Merge
@@ -65,10 +67,13 @@ class World:
             "suggestion_id": self.suggestion.pk,
             "merge_id": self.merge.pk,
             "relation_id": self.relation.pk,
+            "share_id": self.customer.pk,  # none exists
+            "handover_id": self.customer.pk,  # none exists
             "user_id": self.people["consultant_b"].pk,
             "notification_id": self.notification.pk,
             "job_id": self.job.pk,
             "tag_id": self.tag.pk,
+            "stratum_id": self.stratum.pk,
             "kind": "csv",
             "wish": "layout",
             "id": self.project.pk,
@@ -127,6 +132,7 @@ def build_world() -> World:
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
         tag=tagged(customer),
+        stratum=Stratum.objects.create(name="首套", need="first_home", strategy="社群"),
         job=ImportJob.objects.create(
             kind="customer", file_name="a.csv", file_digest="0", author=people["supervisor"]
         ),

@@ -19,6 +19,7 @@ from crm_site.staff.choices import role_label
 from crm_site.staff.current import current_user
 from crm_site.staff.filters import UserFilter
 from crm_site.staff.forms import PlaceForm, RoleForm, UserForm
+from crm_site.staff.leaving import WorkOpenError
 from crm_site.staff.logins import password_path
 from crm_site.staff.models import User
 from crm_site.staff.second_factor import confirmed_device, reset_second_factor
@@ -32,6 +33,8 @@ LISTING = Listing(
 )
 MANAGE = "staff.manage_users"
 ASSIGN = "staff.manage_roles"
+UNPROCESSABLE = 422
+CONFLICT = 409
 
 
 def _require(request: HttpRequest, *permissions: str) -> User:
@@ -100,7 +103,10 @@ def user_place(request: HttpRequest, user_id: int) -> HttpResponse:
 def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     """Close the account at once."""
     author, person = _account(request, user_id, MANAGE)
-    services.deactivate(user=person, actor=author, now=timezone.now())
+    try:
+        services.deactivate(user=person, actor=author, now=timezone.now())
+    except WorkOpenError as refusal:
+        return _detail(request, author, person, refusal=refusal)
     return _done(request, person, _("Account deactivated. Its sessions have ended."))
 
 
@@ -157,6 +163,7 @@ def _detail(request: HttpRequest, author: User, person: User, **shown: Any) -> H
         "place_form": lambda: PlaceForm(initial={"node": person.node_id}),
     }
     bound = any(name in shown for name in make)
+    status = CONFLICT if "refusal" in shown else UNPROCESSABLE if bound else 200
     context = {name: form() for name, form in make.items()} | {
         "person": person,
         "role_name": role_label(person.role),
@@ -165,6 +172,4 @@ def _detail(request: HttpRequest, author: User, person: User, **shown: Any) -> H
         "may_link": manages and assigns and person.is_active,
         "may_reset": other and author.has_perm(ASSIGN) and confirmed_device(person) is not None,
     }
-    return render_page(
-        request, "staff/user_detail.html", context | shown, status=422 if bound else 200
-    )
+    return render_page(request, "staff/user_detail.html", context | shown, status=status)
