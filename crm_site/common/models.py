@@ -1,4 +1,6 @@
-"""Abstract bases and the register of answered requests."""
+"""Abstract bases, the register of answered requests, job runs and saved views of lists."""
+
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -60,3 +62,73 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.slot}".strip()
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    """Questions about saved views of lists."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return one's own views, those of one's team, and those a manager above offers."""
+        if not user.is_authenticated:
+            return self.none()
+        mine = models.Q(owner=user)
+        node = user.node
+        if node is None:
+            return self.filter(mine)
+        above = [key for key in (node.pk, node.project_id, node.region_id) if key]
+        team = models.Q(audience=SavedView.Audience.TEAM, owner__node=node.pk)
+        promoted = models.Q(audience=SavedView.Audience.PROMOTED, owner__is_active=True) & (
+            models.Q(owner__node__in=above) | models.Q(owner__node__parent__isnull=True)
+        )
+        return self.filter(mine | team | promoted)
+
+
+class SavedView(TimeStamped):
+    """A cut of a list under a name: filters, order and columns, for oneself or for others."""
+
+    class Audience(models.TextChoices):
+        OWN = "own", _("Only me")
+        TEAM = "team", _("My team")
+        PROMOTED = "promoted", _("Everybody below me")
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    list_key = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=2000, blank=True, help_text="filters and order")
+    columns = models.JSONField(default=list, help_text="keys in order; empty means the usual ones")
+    audience = models.CharField(
+        _("for"), max_length=10, choices=Audience, default=Audience.OWN
+    )
+
+    objects: ClassVar[SavedViewQuerySet] = SavedViewQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("promote_view", "Offer saved views to everybody below")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "list_key", "name"], name="saved_view_name_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(models.Model):
+    """The view with which a list opens for one person."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    list_key = models.CharField(max_length=40)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["user", "list_key"], name="default_view_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} · {self.view_id}"

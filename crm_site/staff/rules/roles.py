@@ -41,9 +41,11 @@ LEAD_A_TEAM = SELL | {
     "customers.lock_grade",
     "customers.override_class",
     "exchange.import_customer",
+    "exchange.export_customer",
     "customers.merge_customers",
     "customers.hand_over",
     "customers.edit_tags",
+    "common.promote_view",
 }
 POLICY_READER = {"policies.view_policy"}
 
@@ -118,6 +120,7 @@ _ROLES = (
                 "customers.record_consent",
                 "customers.plan_meetings",
                 "customers.edit_templates",
+                "exchange.export_customer",
             }
             | POLICY_READER
         ),
@@ -134,7 +137,14 @@ _ROLES = (
         "Finance",
         Scope.REGION,
         PhoneAccess.REVEAL,
-        frozenset(VIEW | {"customers.reveal_phone", "customers.view_sensitive"}),
+        frozenset(
+            VIEW
+            | {
+                "customers.reveal_phone",
+                "customers.view_sensitive",
+                "exchange.export_customer",
+            }
+        ),
     ),
     Role(
         "executive",
@@ -144,6 +154,7 @@ _ROLES = (
         frozenset(
             VIEW
             | {
+                "common.promote_view",
                 "customers.reveal_phone",
                 "customers.view_team_work",
                 "customers.assign_customer",
@@ -162,6 +173,8 @@ _ROLES = (
                 "customers.view_data_categories",
                 "exchange.import_customer",
                 "exchange.import_staff",
+                "exchange.export_customer",
+                "exchange.approve_export",
                 "policies.change_policy",
             }
             | POLICY_READER
@@ -172,7 +185,16 @@ _ROLES = (
         "Head office",
         Scope.COMPANY,
         PhoneAccess.MASKED,
-        frozenset(VIEW | {"customers.view_team_work", "policies.approve_policy"} | POLICY_READER),
+        frozenset(
+            VIEW
+            | {
+                "customers.view_team_work",
+                "policies.approve_policy",
+                "exchange.export_customer",
+                "exchange.approve_export",
+            }
+            | POLICY_READER
+        ),
     ),
     Role(
         "sysadmin",
