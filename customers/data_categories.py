@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.rules.organisation import PhoneAccess
+from customers.masking import HIDDEN, private_for
 from customers.rules.categories import RULES, CategoryRule, DataCategory
 
 LABELS: Final = {
@@ -25,7 +26,6 @@ LAWS: Final = {
     "pipl": _("Personal Information Protection Law, art. 19 and 47"),
     "aml": _("Anti-Money-Laundering Law 2024, art. 34"),
 }
-CUSTOM_PREFIX = "custom:"
 
 
 def _fields(**by_category: str) -> dict[str, DataCategory]:
@@ -175,6 +175,22 @@ def custom_category(field: Any) -> DataCategory:
     if field.category:
         return DataCategory(field.category)
     return DataCategory.CONTACT if field.is_personal else DataCategory.BASIC
+
+
+def shown_custom(user: Any, customer: Any, category: DataCategory, value: Any) -> Any:
+    """Return the value of an added field as ``user`` may see it; ``****`` for a hidden one."""
+    if category is DataCategory.CONTACT:
+        return private_for(user, customer, value)
+    rule = RULES[category]
+    if rule.is_sensitive and not may_see_sensitive(user, customer):
+        return HIDDEN
+    return value
+
+
+def is_for_everyone(field: Any) -> bool:
+    """Return whether an added field is shown to whoever sees the customer."""
+    category = custom_category(field)
+    return category is not DataCategory.CONTACT and not RULES[category].is_sensitive
 
 
 def may_see_sensitive(user: Any, customer: Any) -> bool:

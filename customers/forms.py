@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from crm_site.staff.models import User
 from customers import choices
+from customers.default_texts import OCCASIONS
 from customers.filters import visible_owners, visible_projects
 from customers.models import Customer
 from customers.rules.axes import Channel, Mood, Result
@@ -65,6 +66,11 @@ class InteractionForm(forms.Form):
     )
     next_step = forms.CharField(label=gettext_lazy("Next step"), max_length=200, required=False)
     next_at = MomentField(label=gettext_lazy("Next contact"), required=False)
+
+    @property
+    def occasions(self) -> list[tuple[str, Any]]:
+        """The occasions for which the company has a text."""
+        return list(OCCASIONS.items())
 
     def clean(self) -> dict[str, Any]:
         """Refuse a next step without a time, a time without a step, and a time that has passed."""
@@ -274,12 +280,15 @@ class RevealForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    """Who becomes responsible for a customer, and why."""
+    """Who becomes responsible for a customer, and why; beyond the cap it has to be confirmed."""
 
     owner: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
         label=gettext_lazy("Consultant"), queryset=None
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    over_cap = forms.BooleanField(
+        label=gettext_lazy("Go over the cap of open prospects"), required=False
+    )
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -64,7 +64,7 @@ class BehaviourEventViewSet(ResourceViewSet):
             raise ValidationError(_("Send 1 to %(most)s events.") % {"most": MOST_EVENTS})
         serializer = BehaviourEventSerializer(data=given, many=True)
         if not serializer.is_valid():
-            raise _refused(dict(enumerate(serializer.errors)), is_list=is_list)
+            raise _refused(_by_place(serializer.errors), is_list=is_list)
         entries = [BehaviourEntry(**each) for each in serializer.validated_data]
         try:
             received = take_in_events(
@@ -74,6 +74,12 @@ class BehaviourEventViewSet(ResourceViewSet):
             faults = {place: found.messages for place, found in error.faults.items()}
             raise _refused(faults, is_list=is_list) from error
         return Response({"received": received}, status=status.HTTP_202_ACCEPTED)
+
+
+def _by_place(errors: Any) -> dict[int, Any]:
+    """Return the errors of a list serializer by place; it gives a list or, by place, a dict."""
+    pairs = errors.items() if isinstance(errors, dict) else enumerate(errors)
+    return {int(place): found for place, found in pairs if found}
 
 
 def _refused(errors: dict[int, Any], *, is_list: bool) -> ValidationError:

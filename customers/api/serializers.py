@@ -6,10 +6,12 @@ from rest_framework import serializers
 
 from crm_site.staff.current import current_user
 from customers import choices
+from customers.data_categories import custom_category, is_hidden, shown_custom
 from customers.filters import visible_projects
-from customers.masking import may_see_phone, phone_for, private_for
+from customers.masking import may_see_phone, phone_for
 from customers.models import Customer, CustomField, Interaction, Lead, LeadClock, Project, Task
 from customers.rules.axes import CustomerKind
+from customers.rules.categories import DataCategory
 from customers.rules.entry import EDITABLE, LENGTHS, CapturePoint
 
 # Where programs and people capture customers; imports have their own way in.
@@ -48,6 +50,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     grade = serializers.SerializerMethodField()
     owner_name = serializers.SerializerMethodField()
     custom = serializers.SerializerMethodField()
+    payment_method = serializers.SerializerMethodField()
+    credit_status = serializers.SerializerMethodField()
     tags = serializers.SerializerMethodField()
 
     class Meta:
@@ -73,6 +77,14 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             "motive",
             "intent",
             "project_role",
+            "payment_method",
+            "credit_status",
+            "buying_stage",
+            "stage_since",
+            "phase",
+            "nature",
+            "needs",
+            "managed_estate",
             "is_unreachable",
             "completeness",
             "owner",
@@ -110,24 +122,36 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             for row in customer.tag_rows.all()
         ]
 
+    def get_payment_method(self, customer: Customer) -> str | None:
+        """Return the payment method; ``None`` for those who may not see it (CUS-02)."""
+        return self._sensitive(customer, "payment_method")
+
+    def get_credit_status(self, customer: Customer) -> str | None:
+        """Return the credit status; ``None`` for those who may not see it (CUS-02)."""
+        return self._sensitive(customer, "credit_status")
+
+    def _sensitive(self, customer: Customer, name: str) -> str | None:
+        hidden = is_hidden(current_user(self.context["request"]), customer, name)
+        return None if hidden else getattr(customer, name)
+
     def get_custom(self, customer: Customer) -> dict[str, Any]:
-        """Return the company's own fields in use; personal ones are hidden like the phone."""
+        """Return the company's own fields in use; their category says who sees them (CUS-02)."""
         if not customer.custom:
             return {}
-        user = current_user(self.context["request"])
+        user, categories = current_user(self.context["request"]), self._custom_fields()
         return {
-            key: private_for(user, customer, value) if self._custom_fields()[key] else value
+            key: shown_custom(user, customer, categories[key], value)
             for key, value in customer.custom.items()
-            if key in self._custom_fields()
+            if key in categories
         }
 
-    def _custom_fields(self) -> dict[str, bool]:
-        """Return the fields in use and whether each is personal; one query for a whole page."""
+    def _custom_fields(self) -> dict[str, DataCategory]:
+        """Return the fields in use and the category of each; one query for a whole page."""
         if "custom_fields" not in self.context:
             fields = CustomField.objects.filter(is_active=True)
-            cast(dict[str, Any], self.context)["custom_fields"] = dict(
-                fields.values_list("key", "is_personal")
-            )
+            cast(dict[str, Any], self.context)["custom_fields"] = {
+                field.key: custom_category(field) for field in fields
+            }
         return dict(self.context["custom_fields"])
 
 

@@ -11,7 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.masking import EMPTY, number_for, private_for
+from customers.data_categories import (
+    SENSITIVE_FIELDS,
+    custom_category,
+    may_see_sensitive,
+    shown_custom,
+)
+from customers.masking import EMPTY, HIDDEN, number_for, private_for
 from customers.models import Customer, CustomField, DuplicateSuggestion, FieldEvent
 from customers.rules.merging import CHOSEN, Side, columns_of
 from customers.services.field_history import OTHER_NAME, SECOND_PHONE
@@ -130,12 +136,22 @@ def text_of(field: str, value: Any, *, customer: Customer, user: Any) -> str:
         return EMPTY
     if field in NUMBERS:
         return number_for(user, customer, str(value))
-    if field in PRIVATE:
+    if field in SENSITIVE_FIELDS:
+        if not may_see_sensitive(user, customer):
+            return HIDDEN
+    elif field in PRIVATE:
         return str(private_for(user, customer, value))
     if field in WORDS:
         return str(labels(field).get(str(value), value))
     known = _choices(field)
     return str(known.get(str(value), value))
+
+
+def _text_of_added(field: CustomField, value: Any, *, customer: Customer, user: Any) -> str:
+    """Return one value of a field the company added, as its category lets ``user`` see it."""
+    if value in (None, ""):
+        return EMPTY
+    return str(shown_custom(user, customer, custom_category(field), value))
 
 
 def label_of(field: str) -> str | Promise:
@@ -163,13 +179,16 @@ def children_of(customers: Iterable[Customer]) -> list[tuple[str, list[int]]]:
 def history_of(customer: Customer, *, user: Any, longest: int = 200) -> list[Change]:
     """Return the changes of fields, the newest first, as ``user`` may read them."""
     events = FieldEvent.objects.filter(customer=customer).select_related("actor")
-    own = dict(CustomField.objects.values_list("key", "label"))
+    own = {field.key: field for field in CustomField.objects.all()}
     rows = []
     for event in events.order_by("-at", "-pk")[:longest]:
         key = event.field.removeprefix("custom:")
-        label = own.get(key, key) if key != event.field else label_of(event.field)
+        added = own.get(key) if key != event.field else None
+        label = added.label if added else label_of(event.field)
         old, new = (
-            text_of(event.field, value, customer=customer, user=user)
+            _text_of_added(added, value, customer=customer, user=user)
+            if added
+            else text_of(event.field, value, customer=customer, user=user)
             for value in (event.old_value, event.new_value)
         )
         source = SOURCES.get(event.source) or CAPTURE_POINTS.get(event.source, event.source)

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from crm_site.common.display import money_wan
 from customers import choices
-from customers.data_categories import is_hidden
+from customers.data_categories import custom_category, is_hidden, shown_custom
 from customers.masking import HIDDEN
 from customers.models import (
     ClassEvent,
     Customer,
+    CustomField,
     FieldEvent,
     Interaction,
     Lead,
@@ -149,7 +150,20 @@ def _basics(customer: Customer, origins: _Origins, *, user: Any, now: datetime) 
             found.append(_value(name, label, None, HIDDEN, origins.capture))
         else:
             found.append(_column(customer, name, origins))
-    return found
+    return [*found, *_added(customer, origins, user=user)]
+
+
+def _added(customer: Customer, origins: _Origins, *, user: Any) -> list[Value]:
+    """Return the fields the company added, each as its category lets ``user`` see it."""
+    values = []
+    for field in CustomField.objects.filter(is_active=True, key__in=customer.custom):
+        value = customer.custom[field.key]
+        shown = shown_custom(user, customer, custom_category(field), value)
+        known = value if shown == value else None
+        values.append(
+            _value(field.key, field.label, known, shown, origins.of(f"custom:{field.key}"))
+        )
+    return values
 
 
 def _column(customer: Customer, name: str, origins: _Origins) -> Value:

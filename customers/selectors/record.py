@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from crm_site.calendars.rules.states import ClockState
 from crm_site.staff.models import User
 from customers import choices
+from customers.data_categories import is_for_everyone
 from customers.models import (
     Customer,
     CustomField,
@@ -89,6 +90,21 @@ def find(*, user: User, customer_id: int) -> Customer | None:
         .filter(pk=customer_id)
         .first()
     )
+
+
+def successor_of(customer_id: int, *, user: User) -> Customer | None:
+    """Return the record a merged customer became, ``None`` for others or out of scope (BEY-01)."""
+    seen: set[int] = set()
+    key: int | None = customer_id
+    while key is not None and key not in seen:
+        seen.add(key)
+        found = Customer.objects.filter(pk=key).values_list("merged_into_id", flat=True).first()
+        if found is None:
+            break
+        key = found
+    if key == customer_id:
+        return None
+    return Customer.objects.visible_to(user).filter(pk=key).first()
 
 
 def read_record(customer: Customer, *, now: datetime) -> Record:
@@ -185,4 +201,4 @@ def _custom(customer: Customer) -> list[tuple[str, Any]]:
     if not customer.custom:
         return []
     fields = CustomField.objects.filter(is_active=True, key__in=customer.custom)
-    return [(field.label, customer.custom[field.key]) for field in fields if not field.is_personal]
+    return [(field.label, customer.custom[field.key]) for field in fields if is_for_everyone(field)]

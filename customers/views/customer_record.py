@@ -18,7 +18,8 @@ from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, r
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import form_page
 from crm_site.staff.current import current_user
-from customers.errors import EntryError, RevealRefusedError, StaleEditError
+from customers.data_categories import may_see_sensitive
+from customers.errors import EntryError, OverCapError, RevealRefusedError, StaleEditError
 from customers.forms import (
     AssignForm,
     CustomerEditForm,
@@ -33,7 +34,9 @@ from customers.models import Customer
 from customers.open_items import open_items
 from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
-from customers.selectors.record import find, read_record
+from customers.selectors.channels import likely_channel
+from customers.selectors.record import find, read_record, successor_of
+from customers.selectors.tags import tag_rows
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer
@@ -53,8 +56,14 @@ def get_customer(request: HtmxHttpRequest, customer_id: int) -> Customer:
 @require_safe
 @permission_required("customers.view_customer", raise_exception=True)
 def customer_detail(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
-    """Show the record; the look at it is audited (PLT-03)."""
-    customer = get_customer(request, customer_id)
+    """Show the record; the look at it is audited (PLT-03). A merged one leads to its successor."""
+    try:
+        customer = get_customer(request, customer_id)
+    except Http404:
+        successor = successor_of(customer_id, user=current_user(request))
+        if successor is None:
+            raise
+        return go_to(request, successor.get_absolute_url())
     audit(
         kind="customer.viewed",
         actor=current_user(request),
@@ -62,7 +71,12 @@ def customer_detail(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         ip=request.META.get("REMOTE_ADDR"),
         now=timezone.now(),
     )
-    return _detail(request, customer, form=InteractionForm(initial={"channel": "phone"}))
+    return _detail(request, customer, form=_composer(customer))
+
+
+def _composer(customer: Customer) -> InteractionForm:
+    """Return the empty form of a talk, over the channel that suits the customer (CUS-47)."""
+    return InteractionForm(initial={"channel": likely_channel(customer, now=timezone.now())})
 
 
 def _detail(
@@ -86,6 +100,7 @@ def _detail(
         "postpone_form": SimpleLazyObject(PostponeForm),
         "may_take": may_take(user, customer),
         "tabs": tabs_for(user, customer),
+        "tag_rows": tag_rows(customer),
         "current_tab": "",
         "open_items": open_items(customer, user=user, now=now),
         "take_url": reverse("customers:customer-take", args=[customer.pk]),
@@ -115,7 +130,11 @@ def customer_add(request: HtmxHttpRequest) -> HttpResponse:
             return reverse("customers:customer-exists")
         return done.customer.get_absolute_url()
 
-    context = {"title": _("New customer"), "cancel_url": reverse("customers:customer-list")}
+    context = {
+        "title": _("New customer"),
+        "cancel_url": reverse("customers:customer-list"),
+        "known_url": reverse("customers:customer-known"),
+    }
     return form_page(
         request, form=form, template="customers/customer_form.html", save=save, context=context
     )
@@ -139,6 +158,7 @@ def customer_edit(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         request=request,
         customer=customer,
         may_see_phone=may_see_phone(user, customer),
+        may_see_income=may_see_sensitive(user, customer),
         initial=CustomerEditForm.initial_of(customer),
     )
     context: dict[str, Any] = {
@@ -242,7 +262,7 @@ def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     if not request.htmx:
         return go_to(request, customer.get_absolute_url())
     fresh = get_customer(request, customer_id)
-    response = _detail(request, fresh, form=InteractionForm(initial={"channel": "phone"}))
+    response = _detail(request, fresh, form=_composer(fresh))
     add_toast(response, _("Follow-up for %(name)s saved.") % {"name": customer.name})
     add_event(response, "interaction-logged", {"customer": customer.pk})
     return response
@@ -254,14 +274,13 @@ def customer_assign(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Give the customer to another consultant, with a reason (CUS-49)."""
     customer = get_customer(request, customer_id)
     form = AssignForm(request.POST, request=request)
-    if not form.is_valid():
+    if form.is_valid():
+        actor, now = current_user(request), timezone.now()
+        try:
+            assign_customer(customer=customer, actor=actor, now=now, **form.cleaned_data)
+        except OverCapError as refusal:
+            form.add_error("over_cap", str(refusal))
+    if form.errors:
         context = {"customer": customer, "form": form, "title": _("Assign")}
         return render(request, "customers/customer_assign.html", context, status=422)
-    assign_customer(
-        customer=customer,
-        owner=form.cleaned_data["owner"],
-        reason=form.cleaned_data["reason"],
-        actor=current_user(request),
-        now=timezone.now(),
-    )
     return go_to(request, customer.get_absolute_url())

@@ -299,6 +299,8 @@ FIELDS = {  # what the API shows of a customer, to everybody who sees it
     *("id", "kind", "name", "phone", "phone_is_masked", "customer_class", "grade", "source"),
     *("gender", "birthday", "city", "district", "occupation", "family", "budget_min"),
     *("budget_max", "layout", "motive", "intent", "project_role", "is_unreachable"),
+    *("payment_method", "credit_status"),
+    *("buying_stage", "stage_since", "phase", "nature", "needs", "managed_estate"),
     *("completeness", "owner", "owner_name", "project", "last_contact_at", "custom"),
     *("version", "created_at", "updated_at"),
 }
