@@ -19,6 +19,7 @@ urlpatterns = [
     path("approvals/", include("crm_site.approvals.urls")),
     path("registers/", include("crm_site.registers.urls")),
     path("imports/", include("crm_site.exchange.urls")),
+    path("exports/", include("crm_site.exchange.export_urls")),
     path("", include("customers.urls")),
     path("api/v1/", include("crm_site.api_urls")),
 ]

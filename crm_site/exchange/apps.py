@@ -10,10 +10,12 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from crm_site.common.marks import Mark, register_marks
         from crm_site.common.navigation import register_entry
+        from crm_site.exchange import export_messages
         from crm_site.exchange.messages import MESSAGES
         from crm_site.exchange.registry import register_messages
 
         register_messages(MESSAGES)
+        export_messages.register()
         place = ("exchange:import-start", _("Import"), "upload", 600)
         register_entry("imports", *place, "exchange.import_customer")
         register_entry("imports-staff", *place, "exchange.import_staff")

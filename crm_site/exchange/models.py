@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.fields import EncryptedTextField
+from crm_site.exchange.export_models import ExportJob
+
+__all__ = ["ExportJob", "ImportJob", "ImportPart", "ImportRowError"]
 
 SILENCE = timedelta(minutes=2)
 

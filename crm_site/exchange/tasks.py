@@ -1,4 +1,4 @@
-"""The worker's side of imports: short tasks that can be killed, repeated and resumed."""
+"""The worker's side of imports and exports: short tasks, killed, repeated and resumed safely."""
 
 import logging
 from datetime import timedelta
@@ -43,6 +43,32 @@ def run_import(job_id: int) -> None:
         raise
     if left:
         run_import.delay(job_id)
+
+
+@shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
+def make_export(job_id: int) -> None:
+    """Make the file of an export with the rights its asker has now."""
+    from crm_site.exchange.services import exporting
+
+    try:
+        exporting.make_export(job_id=job_id, now=timezone.now())
+    except LOST:
+        raise
+    except Exception:
+        logger.exception("export %s stopped", job_id)
+        reason = _("The file could not be made. Export the list again.")
+        exporting.fail(job_id=job_id, reason=reason, now=timezone.now())
+        raise
+
+
+@shared_task
+@job("tend-exports")
+def tend_exports() -> dict[str, int]:
+    """Delete files past their time and send silent exports to a new worker; return how many."""
+    from crm_site.exchange.services import exports
+
+    now = timezone.now()
+    return {"dropped": exports.drop_expired(now=now), "resumed": exports.resume(now=now)}
 
 
 @shared_task

@@ -89,6 +89,7 @@ def customer_list(request: HtmxHttpRequest) -> HttpResponse:
     if current == "mine" and not request.GET.get("q"):
         customers = customers.owned_by(user)
     context = {"tabs": tabs, "current_view": current, "heading": _("Customers")}
+    context["can_export"] = user.has_perm("exchange.export_customer")
     return _listing(request, user, customers, context)
 
 
