@@ -248,13 +248,21 @@ class CustomerEditForm(CustomerForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, customer: Customer, may_see_phone: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        customer: Customer,
+        may_see_phone: bool,
+        may_see_income: bool,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not may_see_income:
+            del self.fields["annual_income"]
         for name in ("source", "project", "enquiry", "urgency", "complexity"):
             del self.fields[name]
         if not may_see_phone:
             del self.fields["phone"]
-            del self.fields["annual_income"]
         else:
             self.fields["phone"].required = bool(customer.phone)
         self.order_fields(["version", *self.EDITABLE])
