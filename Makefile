@@ -17,7 +17,7 @@ demo: venv-demo
 	@$(BIN)/python -m crm_site.embedded demo
 
 test: venv-test
-	$(BIN)/python -m pytest --spec-report=var/test-report.json $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --spec-report=var/test-report.json $(PYTEST_ARGS)
 
 lint: venv-test
 	$(BIN)/ruff check .

@@ -30,7 +30,8 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture
 def broker():
     """Return the address of an empty broker of this test's own."""
-    address = os.environ["REDIS_URL"].rsplit("/", 1)[0] + "/9"
+    server, number = os.environ["REDIS_URL"].rsplit("/", 1)
+    address = f"{server}/{int(number) + 8}"
     with redis.Redis.from_url(address) as client:
         client.flushdb()
         yield address

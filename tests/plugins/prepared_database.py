@@ -1,14 +1,16 @@
 """Keeps the migrated test database as a dump, so that only a changed migration runs them again.
 
-The dump's name is the hash of all migrations, settings and pinned packages; it is restored into the
+Of several workers at once one migrates, the others wait for its dump. The dump's name is the hash of all migrations, settings and pinned packages; it is restored into the
 throw-away server and pytest-django finds nothing left to migrate. With an external database, or
 where the client programs are missing, the database is made in the usual way.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
 from pathlib import Path
+from typing import IO
 
 import pytest
 from django.db import connections
@@ -16,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "test-databases"
+_turns: list[IO[str]] = []  # the lock of whoever migrates
 
 
 def _fingerprint() -> str:
@@ -55,6 +58,25 @@ def _run(program: Path, *arguments: str, database: str) -> bool:
     return done.returncode == 0
 
 
+def _take_turn() -> None:
+    """Wait until nobody else is migrating; ``_end_turn`` or the end of the process lets others."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    turn = (FOLDER / "turn.lock").open("w")
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    _turns.append(turn)
+
+
+def _end_turn() -> None:
+    while _turns:
+        _turns.pop().close()
+
+
+def _worker_suffix() -> str:
+    """Return what pytest-django adds to the name of the database of one pytest-xdist worker."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    return f"_{worker}" if worker else ""
+
+
 def _is_embedded() -> bool:
     return os.environ.get("TEST_SERVERS") == "embedded"
 
@@ -63,9 +85,13 @@ def _is_embedded() -> bool:
 def restored_database() -> bool:
     """Restore the dump of this fingerprint, if there is one; tell whether it stands."""
     dump, psql = FOLDER / f"{_fingerprint()}.sql", _program("psql")
-    if not (_is_embedded() and dump.exists() and psql):
+    if not (_is_embedded() and psql):
         return False
-    name = f"test_{connections['default'].settings_dict['NAME']}"
+    _take_turn()
+    if not dump.exists():
+        return False
+    _end_turn()
+    name = f"test_{connections['default'].settings_dict['NAME']}{_worker_suffix()}"
     made = _run(psql, "-q", "-c", f'CREATE DATABASE "{name}"', database="postgres")
     restored = made and _run(psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", str(dump), database=name)
     if made and not restored:
@@ -104,3 +130,4 @@ def django_db_setup(
             name = connections["default"].settings_dict["NAME"]
         if _run(pg_dump, "--no-owner", "-f", str(half), database=name):
             half.replace(target)
+    _end_turn()

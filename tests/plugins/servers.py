@@ -1,7 +1,8 @@
 """Gives the tests a PostgreSQL and a Redis of their own before the settings are read.
 
 Where DATABASE_URL or REDIS_URL is set, that server is used. Workers of pytest-xdist inherit the
-environment of the process that started the servers, so they start none.
+environment of the process that started the servers, so they start none; each has a database of its
+own in both.
 """
 
 import contextlib
@@ -33,12 +34,21 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     except StartError as error:
         raise pytest.UsageError(str(error)) from error
     os.environ.update(environment)
+    _take_own_broker()
     signal.signal(signal.SIGTERM, _leave)
     try:
         yield
     except BaseException:
         _servers.close()
         raise
+
+
+def _take_own_broker() -> None:
+    """Give a worker of pytest-xdist its own numbered database of the Redis-protocol server."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        server = os.environ["REDIS_URL"].rsplit("/", 1)[0]
+        os.environ["REDIS_URL"] = f"{server}/{int(worker.removeprefix('gw')) + 1}"
 
 
 def pytest_unconfigure() -> None:
