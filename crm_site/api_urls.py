@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
 from customers.api import behaviour, promises
-from customers.api import tags
+from customers.api import strata, tags
 from customers.api import views as customers
 
 router = SimpleRouter()
@@ -16,6 +16,7 @@ router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
 router.register("projects", customers.ProjectViewSet)
 router.register("promises", promises.PromiseViewSet)
+router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", customers.TaskViewSet)
 

@@ -28,7 +28,7 @@ BUYING_CLASSES = [
 TABLE_COLUMNS = (
     *("name", "sort_key", "phone", "customer_class", "source", "budget_min", "budget_max"),
     *("last_contact_at", "is_unreachable", "backup_id", "grading__grade"),
-    *("owner__name", "project__name"),
+    *("owner__name", "project__name", "managed_estate"),
 )
 
 
@@ -99,9 +99,9 @@ class CustomerQuerySet(models.QuerySet[Any]):
         ordered = rows.order_by("tag__group", "tag__name")
         return self.prefetch_related(models.Prefetch("tag_rows", queryset=ordered))
 
-    def for_table(self) -> Self:
+    def for_table(self, *more: str) -> Self:
         """Return ``for_list`` with the columns of the table only; nothing else is decrypted."""
-        return self.for_list().only(*TABLE_COLUMNS)
+        return self.for_list().only(*TABLE_COLUMNS, *more)
 
     def for_pool(self) -> Self:
         """Return ``for_table`` with what the pool shows besides."""

@@ -17,6 +17,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pagination import KeysetPagination
 from crm_site.staff.current import current_user
 from customers.api import serializers as shapes
+from customers.api.axes import AxisSteps
 from customers.api.known import KnownSteps
 from customers.api.steps import CustomerSteps, LeadSteps
 from customers.errors import MESSAGES, EntryError, RevealRefusedError
@@ -93,7 +94,12 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
 
 
 class CustomerViewSet(
-    KnownSteps, CustomerSteps, mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet
+    AxisSteps,
+    KnownSteps,
+    CustomerSteps,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    ResourceViewSet,
 ):
     """Customers: list, read, capture, change, show the phone, take, set the class."""
 
@@ -108,6 +114,8 @@ class CustomerViewSet(
         "phone": VIEW,
         "take": "customers.work_tasks",
         "set_class": "customers.override_class",
+        "stage": "customers.change_customer",
+        "standing": VIEW,
         "portrait": VIEW,
         "intents": VIEW,
         "register_intent": "customers.change_customer",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from crm_site.common.display import EMPTY
-from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.htmx import HtmxHttpRequest, wants_partial
 from crm_site.common.pages import Listing, list_page
 from crm_site.common.templatetags.crm import grade as grade_mark
 from crm_site.common.templatetags.crm import tag
@@ -25,6 +26,10 @@ from crm_site.staff.models import User
 from customers.filters import CustomerFilter
 from customers.masking import phone_for
 from customers.models import Customer, Task
+from customers.rules.axes import CustomerClass
+from customers.rules.derived import Base, base_of
+from customers.search import asked_phone
+from customers.services.lookups import note_phone_search
 from customers.vocabulary import labels
 
 LISTING = Listing(
@@ -53,6 +58,7 @@ VIEWS = {
     "mine": View("mine", gettext_lazy("My customers"), "?view=mine"),
     "all": View("all", gettext_lazy("All customers"), "?view=all"),
     "due": View("due", gettext_lazy("To follow up today"), "?view=due&due=today"),
+    "existing": View("existing", gettext_lazy("Existing customers"), "?view=existing&existing=all"),
     "late": View("late", gettext_lazy("Time limit breached"), "?view=late&clock=breached"),
 }
 
@@ -75,6 +81,7 @@ class Row:
     phone: str
     owner: str
     is_unreachable: bool
+    is_managed_only: bool
 
 
 @require_safe
@@ -82,6 +89,9 @@ class Row:
 def customer_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show the customers the user may see, narrowed by the filters, one page at a time."""
     user = current_user(request)
+    holder = _only_holder(request, user)
+    if holder is not None:
+        return redirect(holder)
     tabs = _tabs(user)
     chosen = request.GET.get("view", "")
     current = chosen if chosen in {tab.key for tab in tabs} else tabs[0].key
@@ -93,6 +103,21 @@ def customer_list(request: HtmxHttpRequest) -> HttpResponse:
     return _listing(request, user, customers, context)
 
 
+def _only_holder(request: HtmxHttpRequest, user: User) -> Customer | None:
+    """Return whom a whole phone number means, asked for by itself: the record opens (CUS-82).
+
+    Like any search by phone it is counted and audited.
+    """
+    asked = request.GET.get("q", "")
+    if wants_partial(request) or set(request.GET) != {"q"} or asked_phone(asked.strip()) is None:
+        return None
+    found = list(Customer.objects.visible_to(user).search(asked)[:2])
+    if len(found) != 1:
+        return None
+    note_phone_search(text=asked, actor=user, now=timezone.now())
+    return found[0]
+
+
 def _listing(
     request: HtmxHttpRequest, user: User, customers: Any, context: dict[str, Any]
 ) -> HttpResponse:
@@ -101,6 +126,7 @@ def _listing(
         "can_add": user.has_perm("customers.add_customer"),
         "can_import": user.has_perm("exchange.import_customer"),
         "tag_unreachable": tag(_("Unreachable"), "amber"),
+        "tag_managed": tag(_("Managed only"), "blue"),
         "label_name": _("Customer"),
         "label_last": _("Last contact"),
         "label_project": _("Project"),
@@ -140,9 +166,14 @@ def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> l
             phone=phone_for(user, customer),
             owner=customer.owner.name if customer.owner else EMPTY,
             is_unreachable=customer.is_unreachable,
+            is_managed_only=_base(customer) is Base.MANAGED_ONLY,
         )
         for customer in found
     ]
+
+
+def _base(customer: Customer) -> Base | None:
+    return base_of(CustomerClass(customer.customer_class), customer.managed_estate)
 
 
 def next_tasks(customer_ids: list[int]) -> dict[int, Task]:
@@ -181,5 +212,5 @@ def _next_text(task: Task | None, now: datetime) -> str:
 
 
 def _tabs(user: User) -> list[View]:
-    keys = ["mine", "all", "due", "late"] if user.role == "consultant" else ["all", "due", "late"]
-    return [VIEWS[key] for key in keys]
+    own = ["mine"] if user.role == "consultant" else []
+    return [VIEWS[key] for key in (*own, "all", "due", "late", "existing")]

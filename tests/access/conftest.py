@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from crm_site.exchange.models import ImportJob
+from crm_site.exchange.models import ExportJob, ImportJob
+from crm_site.exchange.services.exports import ask_export
 from crm_site.outbox.models import Message, Notification
 from crm_site.policies.services import in_force
+from crm_site.registers.models import RegisterEntry
+from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
     Customer,
@@ -52,10 +56,13 @@ class World:
     notification: Notification
     project: Project
     job: ImportJob
+    promise: RegisterEntry
+    export: ExportJob
     stratum: Stratum
     tag: Tag
     suggestion: DuplicateSuggestion
     merge: Merge
+    telling: NewsTelling
     relation: CustomerRelation
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
@@ -72,8 +79,17 @@ class World:
             "user_id": self.people["consultant_b"].pk,
             "notification_id": self.notification.pk,
             "job_id": self.job.pk,
+            "register": "promises",
+            "entry_id": self.promise.pk,
+            "list_key": "customers",
+            "export_id": self.export.pk,
+            "approval_id": self.export.approval_id,
             "tag_id": self.tag.pk,
             "stratum_id": self.stratum.pk,
+            "news_id": self.telling.news_id,
+            "telling_id": self.telling.pk,
+            "occasion": "welcome",
+            "channel": "sms",
             "kind": "csv",
             "wish": "layout",
             "id": self.project.pk,
@@ -109,6 +125,36 @@ def tagged(customer: Customer) -> Tag:
     return tag
 
 
+def promised(customer: Customer) -> RegisterEntry:
+    """Return a try that the customer's consultant wrote down."""
+    draft = EntryDraft(
+        title="朝南", values={"kind": "try", "promised_by": "周倩"}, subject_id=customer.pk
+    )
+    actor = customer.owner
+    return add_entry(register="promises", draft=draft, actor=actor, now=timezone.now())
+
+
+def export_of(user: User) -> ExportJob:
+    """Return an export that waits for its approval."""
+    query = QueryDict("view=all")
+    return ask_export(
+        kind="customers",
+        query=query,
+        columns=["name"],
+        reason="月度复盘",
+        actor=user,
+        now=timezone.now(),
+    )
+
+
+def told(customer: Customer) -> NewsTelling:
+    """Return that the customer was told of a draft, which no page does."""
+    news = NewsItem.objects.create(title="开放日", body="周六", project=customer.project)
+    return NewsTelling.objects.create(
+        news=news, customer=customer, channel="phone", told_at=timezone.now()
+    )
+
+
 def build_world() -> World:
     """Return a new world."""
     org = Organisation()
@@ -131,8 +177,11 @@ def build_world() -> World:
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
+        promise=promised(customer),
+        export=export_of(people["supervisor"]),
         tag=tagged(customer),
         stratum=Stratum.objects.create(name="首套", need="first_home", strategy="社群"),
+        telling=told(customer),
         job=ImportJob.objects.create(
             kind="customer", file_name="a.csv", file_digest="0", author=people["supervisor"]
         ),

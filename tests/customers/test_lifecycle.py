@@ -101,7 +101,9 @@ def test_no_other_code_writes_churned():
 
 
 def test_leaving_starts_the_playbook_of_winning_back(customer, now):
-    steps = [{"title": "回访", "after_days": 1}]
+    steps = [
+        {"key": "one", "title": "回访", "offset_hours": 24, "role": "owner", "task_kind": "call"}
+    ]
     Playbook.objects.create(name="挽回", trigger="phase:churned", steps=steps)
     mark_churned(customer=customer, rule=RULE, now=now)
     mark_churned(customer=customer, rule=RULE, now=now)

@@ -82,7 +82,9 @@ def test_by_hand_a_stage_holds_from_a_day_and_no_jump_is_taken(customer, consult
 
 
 def test_entering_a_stage_starts_its_playbooks_once(customer, now):
-    steps = [{"title": "送户型资料", "after_days": 1}]
+    steps = [
+        {"key": "one", "title": "送户型资料", "offset_hours": 24, "role": "owner", "task_kind": "call"}
+    ]
     kept = Playbook.objects.create(name="观望跟进", trigger="stage:watching", steps=steps)
     Playbook.objects.create(name="别的", trigger="stage:signing", steps=steps)
     by_hand(customer, "watching", now)
