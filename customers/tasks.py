@@ -128,3 +128,41 @@ def find_duplicates() -> dict[str, int]:
         "dropped": done.dropped,
         "merged": done.merged,
     }
+
+
+@shared_task(ignore_result=True)
+@job("announce-news")
+def announce_news() -> int:
+    """Write the messages about fresh news; return how many (CUS-45)."""
+    from customers.services.news import announce
+
+    return announce(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("sweep-playbooks")
+def sweep_playbooks() -> int:
+    """Make the due tasks of playbooks at work; return the runs looked at (CUS-24)."""
+    from customers.services.playbook_templates import ensure_some
+    from customers.services.playbooks import sweep_playbooks as sweep
+
+    ensure_some()
+    return sweep(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("make-visits")
+def make_visits() -> int:
+    """Make the visits of upkeep plans for the next thirty days; return how many (CUS-55)."""
+    from customers.services.upkeep import make_visits as make
+
+    return make(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("watch-meetings")
+def watch_meetings() -> int:
+    """Mark meetings without a result as missed and tell of it; return how many (CUS-55)."""
+    from customers.services.upkeep import mark_missed
+
+    return mark_missed(now=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from customers import axis_urls, duplicate_urls, known_urls, outreach_urls
+from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
 from customers.list_urls import patterns as list_patterns
 from customers.views import (
     compare,

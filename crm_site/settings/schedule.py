@@ -18,9 +18,16 @@ BEAT_SCHEDULE = {
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
+    "announce-news": {"task": "customers.tasks.announce_news", "schedule": 600},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "resume-bulk": {"task": "customers.tasks.resume_bulk", "schedule": 60},
     "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
+    "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},
+    "watch-meetings": {"task": "customers.tasks.watch_meetings", "schedule": 300},
+    "make-visits": {
+        "task": "customers.tasks.make_visits",
+        "schedule": crontab(hour=0, minute=10),
+    },
     "assign-unowned": {"task": "customers.tasks.assign_unowned", "schedule": 300},
     "recycle-silent": {
         "task": "customers.tasks.recycle_silent",

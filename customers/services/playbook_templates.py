@@ -104,6 +104,12 @@ def ensure_builtin_playbooks() -> int:
     return len(new)
 
 
+def ensure_some() -> None:
+    """Write the built-in playbooks where there is none at all: a new installation has them."""
+    if not Playbook.objects.exists():
+        ensure_builtin_playbooks()
+
+
 @transaction.atomic
 def save_playbook(
     *,

@@ -312,10 +312,10 @@ DOORS: dict[str, Door] = {
     "customers:news-add": page("edit texts", post=422),
     "customers:news-detail": page("see customers", of="news"),
     "customers:news-edit": page("edit texts", of="news", post=422),
-    "customers:news-publish": action("edit texts", 302, of="news"),
-    "customers:news-withdraw": action("edit texts", 409, of="news"),
+    "customers:news-publish": action("edit texts", 409, of="news"),
+    "customers:news-withdraw": action("edit texts", 302, of="news"),
     "customers:news-not-told": page("see customers", of="news"),
-    "customers:news-told": action("log talks", 422, of="news"),
+    "customers:news-told": action("log talks", 422, of="customer"),
     "customers:telling-read": action("log talks", 302, of="customer"),
     # leads
     "customers:lead-detail": page("see customers", of="customer"),

@@ -16,6 +16,7 @@ from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
 from customers.models import Customer
 from customers.services.grading import regrade
+from customers.services.playbook_templates import ensure_builtin_playbooks
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         now = _moment(options["today"])
         with transaction.atomic():
             company = build_company()
+            ensure_builtin_playbooks()
             simulate(
                 company,
                 world=options["world"],

@@ -1,0 +1,78 @@
+"""Plans of regular care (CUS-55)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.idempotency import idempotent
+from crm_site.common.pages import Listing, form_page, list_page
+from crm_site.staff.current import current_user
+from crm_site.staff.models import User
+from customers.care_forms import UpkeepForm, doers
+from customers.models import Customer, UpkeepPlan
+from customers.services.upkeep import save_plan
+
+PLAN = "customers.plan_meetings"
+LISTING = Listing(
+    template="customers/upkeep_list.html", sorts={"new": ("-pk",)}, default_sort="new"
+)
+
+
+def visible_plans(user: User) -> Any:
+    """Return one's own plans and those of people and customers one may see."""
+    seen = Customer.objects.visible_to(user).values("pk")
+    mine = Q(person__in=doers(user).values("pk"))
+    return UpkeepPlan.objects.filter(mine | Q(customer__in=seen))
+
+
+@require_safe
+@permission_required(PLAN, raise_exception=True)
+def upkeep_list(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the plans: who, where, when, which area, and when the next visit is due."""
+    plans = visible_plans(current_user(request)).select_related("person", "customer")
+    return list_page(request, queryset=plans, listing=LISTING)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(PLAN, raise_exception=True)
+@idempotent()
+def upkeep_add(request: HtmxHttpRequest) -> HttpResponse:
+    """Make a plan; its visits of the next thirty days are made at once."""
+    initial = {"customer": request.GET.get("customer", ""), "person": current_user(request).pk}
+    initial["starts_on"] = str(timezone.localdate())
+    return _form(request, UpkeepPlan(), title=_("New upkeep plan"), initial=initial)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(PLAN, raise_exception=True)
+def upkeep_edit(request: HtmxHttpRequest, plan_id: int) -> HttpResponse:
+    """Change a plan, or take it out of use; visits still ahead are made anew."""
+    plan = visible_plans(current_user(request)).filter(pk=plan_id).first()
+    if plan is None:
+        raise Http404
+    return _form(request, plan, title=plan.title, initial={})
+
+
+def _form(
+    request: HtmxHttpRequest, plan: UpkeepPlan, *, title: str, initial: dict[str, Any]
+) -> HttpResponse:
+    user = current_user(request)
+    form = UpkeepForm(request.POST or None, instance=plan, user=user, initial=initial)
+
+    def save(valid: UpkeepForm) -> str:
+        save_plan(plan=plan, values=valid.cleaned_data, actor=user, now=timezone.now())
+        messages.success(request, _("The plan is saved, its visits are in the calendar."))
+        return reverse("customers:upkeep-list")
+
+    context = {"title": title, "cancel_url": reverse("customers:upkeep-list")}
+    return form_page(
+        request, form=form, template="customers/care_form.html", save=save, context=context
+    )
