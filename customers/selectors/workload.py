@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Aggregate, Count, Exists, F, FloatField, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Extract, Greatest
+from django.db.models import Aggregate, Count, Exists, FloatField, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.urls import reverse
 
 from crm_site.staff.models import User
@@ -20,10 +20,10 @@ HUNDRED = Decimal(100)
 
 
 class Median(Aggregate):
-    """The middle value of a group."""
+    """The middle moment of a group, in seconds since 1970 (UTC)."""
 
     function = "percentile_cont"
-    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM %(expressions)s))"
     output_field = FloatField()
 
 
@@ -94,7 +94,7 @@ def _figures(keys: list[int], *, now: dt.datetime, neglect_days: int) -> dict[in
         .annotate(
             open=Count("pk"),
             first=Min("touched_at"),
-            middle=Median(Extract(F("touched_at"), "epoch")),
+            middle=Median("touched_at"),
             neglected=Count("pk", filter=Q(touched_at__lt=before)),
         )
     )
