@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
+from crm_site.common.navigation import register_entry
 from crm_site.outbox.addressees import register_addressee
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers import consent_policy, contact_policies
@@ -15,6 +16,9 @@ EVENTS = {
     "consent.withdrawn": _("Consent withdrawn"),
     "consent.channel_refused": _("Channel refused by the customer"),
     "consent.channel_allowed": _("Channel allowed again"),
+    "template.changed": _("Text for customers changed"),
+    "news.published": _("News published"),
+    "news.withdrawn": _("News withdrawn"),
 }
 NEWS_MESSAGE = "customer.news"
 STANDINGS = {
@@ -35,9 +39,14 @@ def register() -> None:
     declare_message(MessageKind(key=NEWS_MESSAGE, title="%(title)s", body="%(body)s", channels=()))
     register_tab(RecordTab("consents", "customers:consents", _("Consents"), 60))
     register_marks("consent", STANDINGS)
+    register_entry("news", "customers:news-list", _("News"), "bell", 34, "customers.view_customer")
+    register_entry(
+        "texts", "customers:text-list", _("Texts"), "edit", 36, "customers.edit_templates"
+    )
 
 
 def _register_addressee() -> None:
+    from customers.services.news import note_delivery
     from customers.services.reaching import ADDRESSEE, REASONS, resolve_customer
 
-    register_addressee(ADDRESSEE, resolve_customer, dict(REASONS))
+    register_addressee(ADDRESSEE, resolve_customer, dict(REASONS), note_delivery)

@@ -40,22 +40,44 @@ class Later:
 
 Resolution = Address | Refused | Later
 Resolver = Callable[[Message, datetime], Resolution]
+OnSent = Callable[[Message, datetime], None]
 
 NO_ADDRESS = "no_address"
 GONE = "gone"
 TURNED_OFF = "turned_off"
+CALLED_OFF = "called_off"
 _reasons: dict[str, str | Promise] = {
     NO_ADDRESS: _("No address for this channel"),
     GONE: _("The addressee no longer exists"),
     TURNED_OFF: _("Turned off by the recipient"),
+    CALLED_OFF: _("Called off before it was sent"),
 }
 _resolvers: dict[str, Resolver] = {}
+_on_sent: dict[str, OnSent] = {}
 
 
-def register_addressee(kind: str, resolver: Resolver, reasons: dict[str, str | Promise]) -> None:
-    """Let messages go to people of ``kind``; ``reasons`` are the words of its refusals."""
+def register_addressee(
+    kind: str,
+    resolver: Resolver,
+    reasons: dict[str, str | Promise],
+    on_sent: OnSent | None = None,
+) -> None:
+    """Let messages go to people of ``kind``; ``reasons`` are the words of its refusals.
+
+    ``on_sent`` writes what follows from a message that was taken, in the transaction that marks it
+    as sent: both commit or neither.
+    """
     _resolvers[kind] = resolver
     _reasons.update(reasons)
+    if on_sent is not None:
+        _on_sent[kind] = on_sent
+
+
+def note_sent(message: Message, now: datetime) -> None:
+    """Let the app of the addressee write what follows from a sent message."""
+    follow = _on_sent.get(message.addressee_kind)
+    if follow is not None:
+        follow(message, now)
 
 
 def is_addressee(kind: str) -> bool:

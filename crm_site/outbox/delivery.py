@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import translation
 
 from crm_site.outbox.adapters import adapter_for
-from crm_site.outbox.addressees import Address, Later, Refused, resolve
+from crm_site.outbox.addressees import Address, Later, Refused, note_sent, resolve
 from crm_site.outbox.errors import DeliveryError, UndeliverableError
 from crm_site.outbox.kinds import render
 from crm_site.outbox.letter import Letter
@@ -125,6 +125,7 @@ def _hand_over(message: Message, address: Address, now: datetime, done: Delivere
         _note_failure(message, error, now, done)
     else:
         message.state, message.sent_at, message.last_error = State.SENT, now, ""
+        note_sent(message, now)
         done.sent += 1
 
 

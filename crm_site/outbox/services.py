@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from crm_site.outbox.addressees import is_addressee
+from crm_site.outbox.addressees import CALLED_OFF, is_addressee
 from crm_site.outbox.kinds import MessageKind, check_params, message_kind
 from crm_site.outbox.models import Message, Notification
 from crm_site.outbox.tasks import wake_delivery
@@ -97,6 +97,13 @@ def send_outside(messages: Iterable[ToAddressee], *, now: datetime) -> int:
         Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
         _wake_on_commit()
     return len(rows)
+
+
+def call_off(*, kind: str, subject: tuple[str, int]) -> int:
+    """Hold back what still waits about ``subject``; return how many messages that were."""
+    return Message.objects.filter(
+        state=Message.State.WAITING, kind=kind, subject_kind=subject[0], subject_id=str(subject[1])
+    ).update(state=Message.State.SUPPRESSED, reason=CALLED_OFF)
 
 
 def _row_outside(outgoing: ToAddressee, now: datetime) -> Message:

@@ -1,5 +1,7 @@
 """How the company speaks to customers: its texts per channel, its news, and who was told."""
 
+from typing import Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,7 @@ from crm_site.common.models import TimeStamped
 from customers import choices
 from customers.models.customer import Customer
 from customers.models.project import Project
+from customers.querysets import CustomerRowQuerySet
 
 
 class ContactTemplate(TimeStamped):
@@ -31,6 +34,30 @@ class ContactTemplate(TimeStamped):
         return self.title
 
 
+class NewsQuerySet(models.QuerySet[Any]):
+    """Questions about news."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the news of one's project or region; drafts only for those who write news."""
+        node = user.node if user.is_authenticated else None
+        if node is None or not user.has_perm("customers.view_customer"):
+            return self.none()
+        seen = self
+        if not user.has_perm("customers.edit_templates"):
+            seen = seen.filter(published_at__isnull=False)
+        if node.project_id:
+            mine = Q(project=node.project_id) | Q(
+                project__isnull=True, audience__region=node.region_id
+            )
+            return seen.filter(mine)
+        if node.region_id:
+            mine = Q(project__node__region=node.region_id) | Q(
+                project__isnull=True, audience__region=node.region_id
+            )
+            return seen.filter(mine)
+        return seen
+
+
 class NewsItem(TimeStamped):
     """News of a project, the company or the market for those it concerns (CUS-45)."""
 
@@ -47,6 +74,8 @@ class NewsItem(TimeStamped):
     )
     published_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[NewsQuerySet] = NewsQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()
@@ -67,6 +96,8 @@ class NewsTelling(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects: ClassVar[CustomerRowQuerySet] = CustomerRowQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

@@ -37,6 +37,11 @@ CHANNEL_ICONS = {
     Channel.WECHAT.value: "msg",
     Channel.SMS.value: "msg",
     Channel.EMAIL.value: "msg",
+    Channel.APP.value: "msg",
+    Channel.WEBSITE.value: "msg",
+    Channel.SOCIAL.value: "msg",
+    Channel.PLATFORM.value: "msg",
+    Channel.HOME_VISIT.value: "home",
     Channel.NOTE.value: "file",
 }
 TONE_OF_RESULT = {Result.REFUSED.value: "red", Result.NO_ANSWER.value: "amber"}

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from crm_site.common.models import SavedView
 from crm_site.exchange.models import ExportJob, ImportJob
 from crm_site.exchange.services.exports import ask_export
 from crm_site.outbox.models import Message, Notification
@@ -18,6 +19,7 @@ from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
+    BulkChange,
     Customer,
     CustomerRelation,
     CustomerTag,
@@ -25,6 +27,8 @@ from customers.models import (
     Interaction,
     Lead,
     Merge,
+    NewsItem,
+    NewsTelling,
     Project,
     Stratum,
     Tag,
@@ -60,6 +64,8 @@ class World:
     export: ExportJob
     stratum: Stratum
     tag: Tag
+    bulk: BulkChange
+    view: SavedView
     suggestion: DuplicateSuggestion
     merge: Merge
     telling: NewsTelling
@@ -85,6 +91,9 @@ class World:
             "export_id": self.export.pk,
             "approval_id": self.export.approval_id,
             "tag_id": self.tag.pk,
+            "change_id": self.bulk.pk,
+            "view_id": self.view.pk,
+            "list_key": "customers",
             "stratum_id": self.stratum.pk,
             "news_id": self.telling.news_id,
             "telling_id": self.telling.pk,
@@ -148,8 +157,10 @@ def export_of(user: User) -> ExportJob:
 
 
 def told(customer: Customer) -> NewsTelling:
-    """Return that the customer was told of a draft, which no page does."""
-    news = NewsItem.objects.create(title="开放日", body="周六", project=customer.project)
+    """Return that the customer was told of published news."""
+    news = NewsItem.objects.create(
+        title="开放日", body="周六", project=customer.project, published_at=timezone.now()
+    )
     return NewsTelling.objects.create(
         news=news, customer=customer, channel="phone", told_at=timezone.now()
     )
@@ -180,6 +191,10 @@ def build_world() -> World:
         promise=promised(customer),
         export=export_of(people["supervisor"]),
         tag=tagged(customer),
+        bulk=BulkChange.objects.create(
+            action="to_pool", author=owner, created_at=timezone.now(), state="undone"
+        ),
+        view=SavedView.objects.create(owner=owner, list_key="customers", name="我的"),
         stratum=Stratum.objects.create(name="首套", need="first_home", strategy="社群"),
         telling=told(customer),
         job=ImportJob.objects.create(

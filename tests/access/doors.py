@@ -77,6 +77,8 @@ SEES: dict[str, set[str]] = {
     "own approval": {"supervisor"},
     "approval": {"supervisor", "executive", "head_office"},  # who asked, and who may sign
     "tag": STAFF,
+    "bulk": {"consultant"},
+    "view": {"consultant"},
     "": STAFF,
 }
 
@@ -327,6 +329,17 @@ DOORS: dict[str, Door] = {
     "customers:tag-add": page("edit tags", post=422),
     "customers:tag-edit": page("edit tags", post=422, of="tag"),
     "customers:tag-retire": page("edit tags", post=422, of="tag"),
+    "customers:bulk-start": page("change many", post=422),
+    "customers:bulk-detail": page("change many", of="bulk"),
+    "customers:bulk-undo": action("change many", 409, of="bulk"),
+    "customers:bulk-reasons": page("change many", of="bulk"),
+    "saved-views": page("see customers"),
+    "view-add": action("see customers", 422),
+    "view-columns": action("see customers", 302),
+    "view-save": action("see customers", 302, of="view"),
+    "view-change": action("see customers", 422, of="view"),
+    "view-delete": action("see customers", 302, of="view"),
+    "view-default": action("see customers", 302, of="view"),
     "customers:customer-tags": page("change customers", of="customer"),
     "customers:customer-tag-put": action("change customers", 422, of="customer"),
     "customers:customer-tag-take": action("change customers", 302, of="customer"),

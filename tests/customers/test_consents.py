@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm_site.audit.models import AuditEvent
+from crm_site.outbox import kinds
 from crm_site.outbox.delivery import deliver_due
+from crm_site.outbox.kinds import MessageKind
 from crm_site.outbox.models import Message
 from crm_site.outbox.services import ToAddressee, send_outside
 from crm_site.outbox.tasks import deliver_messages
@@ -38,6 +40,12 @@ pytestmark = pytest.mark.django_db
 MARKETING = Purpose.MARKETING
 ENGLISH = {"accept-language": "en"}
 WORDS = {"title": "样板间开放", "body": "本周六十点"}
+
+
+@pytest.fixture(autouse=True)
+def _letters(monkeypatch):
+    kind = MessageKind("test.letter", "%(title)s", "%(body)s", channels=())
+    monkeypatch.setitem(kinds._KINDS, kind.key, kind)
 
 
 @pytest.fixture
@@ -163,7 +171,9 @@ def test_the_tab_asks_for_each_purpose_apart_and_ticks_nothing(client_for, consu
         assert page.count(f'name="purpose" value="{purpose}"') == 1
         assert text in page
     assert page.count('name="agreed"') == len(Purpose)
-    assert "checked" not in page.split('id="rec-tab"')[1]
+    tab = page.split('id="rec-tab"')[1].split("<dialog")[0]
+    assert tab.count("<form") > len(Purpose)
+    assert "checked" not in tab
     assert page.count("Not asked") == len(Purpose)
 
 
@@ -214,7 +224,7 @@ def test_who_may_look_may_not_always_record_and_others_find_nothing(
 
 
 def write_to(customer, now, *, purpose="marketing", channel="sms", key="k"):
-    letter = ToAddressee("customer.news", ("customer", customer.pk), channel, purpose, key, WORDS)
+    letter = ToAddressee("test.letter", ("customer", customer.pk), channel, purpose, key, WORDS)
     send_outside([letter], now=now)
 
 
