@@ -166,6 +166,28 @@ def told(customer: Customer) -> NewsTelling:
     )
 
 
+def promised(customer: Customer) -> RegisterEntry:
+    """Return a try that the customer's consultant wrote down."""
+    draft = EntryDraft(
+        title="朝南", values={"kind": "try", "promised_by": "周倩"}, subject_id=customer.pk
+    )
+    actor = customer.owner
+    return add_entry(register="promises", draft=draft, actor=actor, now=timezone.now())
+
+
+def export_of(user: User) -> ExportJob:
+    """Return an export that waits for its approval."""
+    query = QueryDict("view=all")
+    return ask_export(
+        kind="customers",
+        query=query,
+        columns=["name"],
+        reason="月度复盘",
+        actor=user,
+        now=timezone.now(),
+    )
+
+
 def build_world() -> World:
     """Return a new world."""
     org = Organisation()

@@ -10,21 +10,22 @@ from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
 
-READING = {"customers", "pool"}
+READING = {"customers", "pool", "register-promises"}
+EXPORTING = {"approvals-exchange.export_customer", "exports"}
 WORKING = READING | {"today"}
 # role -> entries of its menu
 MENUS = {
     "consultant": WORKING,
-    "supervisor": WORKING | {"team", "imports", "policies"},
+    "supervisor": WORKING | EXPORTING | {"team", "imports", "policies"},
     "marketing": READING,
     "channel": READING,
     "agent": WORKING,
     "specialist": WORKING,
-    "service_manager": WORKING | {"team", "policies"},
+    "service_manager": WORKING | EXPORTING | {"team", "policies"},
     "engineering": set(),
-    "finance": READING,
-    "executive": WORKING | {"team", "imports", "policies"},
-    "head_office": READING | {"team", "policies"},
+    "finance": READING | EXPORTING,
+    "executive": WORKING | EXPORTING | {"team", "imports", "policies"},
+    "head_office": READING | EXPORTING | {"team", "policies"},
     "sysadmin": {"imports-staff", "staff", "organisation", "health"},
     "secadmin": {"staff-roles", "policies"},
     "auditor": {"audit"},
