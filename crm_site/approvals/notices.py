@@ -33,7 +33,7 @@ MESSAGES = (
     MessageKind(
         key=ASKED,
         title=_("%(person)s asks you to sign: %(kind)s"),
-        body=_("%(title)s"),
+        body="%(title)s",
         icon="edit",
         tone="amber",
         show=words,
@@ -41,7 +41,7 @@ MESSAGES = (
     MessageKind(
         key=DECIDED,
         title=_("%(kind)s: %(state)s"),
-        body=_("%(title)s"),
+        body="%(title)s",
         icon="edit",
         show=words,
     ),
