@@ -219,10 +219,20 @@ def mark_told(
     return telling
 
 
+@transaction.atomic
 def mark_read(*, telling: NewsTelling, now: dt.datetime) -> bool:
-    """Note that the customer has read the news; return whether that is new."""
+    """Note that the customer has read the news, on its message too; return whether that is new."""
     unread = NewsTelling.objects.filter(pk=telling.pk, read_at__isnull=True, told_at__lte=now)
-    return bool(unread.update(read_at=now))
+    is_new = bool(unread.update(read_at=now))
+    if is_new:
+        Message.objects.filter(
+            addressee_kind=ADDRESSEE,
+            addressee_id=str(telling.customer_id),
+            subject_kind=SUBJECT,
+            subject_id=str(telling.news_id),
+            state=Message.State.SENT,
+        ).update(read_at=now)
+    return is_new
 
 
 def _announce_soon() -> None:
