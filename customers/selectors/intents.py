@@ -91,4 +91,4 @@ def _text(intent: IntentRegistration, name: str, layouts: dict[str, str]) -> str
         return str(getattr(intent, f"get_{name}_display")())
     if isinstance(value, Decimal):
         return f"{value.normalize():,f}"
-    return value or ""
+    return str(value or "")

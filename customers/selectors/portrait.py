@@ -38,7 +38,7 @@ BASICS = (
 )
 WISHES = ("budget_min", "budget_max", "layout", "motive", "channel_wish")
 MONEY = frozenset({"annual_income", "budget_min", "budget_max"})
-LIFECYCLE = {
+LIFECYCLE: dict[str, Any] = {
     "buying_stage": StageEvent,
     "phase": PhaseEvent,
     "customer_class": ClassEvent,
@@ -171,8 +171,8 @@ def _column(customer: Customer, name: str, origins: _Origins) -> Value:
     value = getattr(customer, name)
     text: Any = value
     if name in MONEY and value not in (None, ""):
-        value = Decimal(value)
-        text = money_wan(value)
+        text = money_wan(Decimal(value))
+        value = f"{Decimal(value):.2f}"
     elif getattr(column, "choices", None):
         text = getattr(customer, f"get_{name}_display")()
     elif name == "layout":
@@ -275,7 +275,7 @@ def _preferences(customer: Customer) -> list[Value]:
 def _lifecycle(customer: Customer, origins: _Origins) -> list[Value]:
     found = []
     for name, model in LIFECYCLE.items():
-        events: Any = model.objects.filter(customer=customer)
+        events = model.objects.filter(customer=customer)
         last = events.order_by("-at", "-pk").first()
         origin = origins.capture
         if last is not None:

@@ -80,7 +80,8 @@ def take_in_events(*, entries: Sequence[BehaviourEntry], actor: User, now: datet
     if unknown:
         raise EventsError(unknown)
     for place, row in enumerate(rows):
-        row.customer_id = owners.get(place)
+        if place in owners:
+            row.customer_id = owners[place]
     events = _once([row for row in rows if row.customer_id])
     _store(events, actor=actor, now=now)
     record(

@@ -39,7 +39,9 @@ def note_points(reached: Iterable[Reached], *, actor: object | None) -> int:
     keys = {each.customer.pk for each in wanted}
     points = [point.value for point in JourneyPoint]
     rows = SourceEvent.objects.filter(customer__in=keys, capture_point__in=points)
-    kept = set(rows.values_list("customer", "capture_point", "lead"))
+    kept: set[tuple[int, str, int | None]] = set(
+        rows.values_list("customer", "capture_point", "lead")
+    )
     seen = {(customer, point) for customer, point, _lead in kept}
     events = []
     for each in sorted(wanted, key=lambda item: item.at):
