@@ -142,7 +142,7 @@ def _context(job: ExportJob) -> dict[str, Any]:
         "job": job,
         "label": found.label,
         "columns": found.chosen(job.columns),
-        "chosen": found.filters(job.author, QueryDict(job.query)),
+        "chosen": found.filters(job.author, QueryDict(str(job.query))),
         "is_ready": job.state == ExportJob.State.DONE and not is_dead,
         "is_dead": is_dead or job.state == ExportJob.State.EXPIRED,
     }

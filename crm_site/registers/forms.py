@@ -59,8 +59,8 @@ class EntryForm(forms.Form):
         self.definition, self._user, self._entry = definition, user, entry
         self._subject_id = subject_id
         super().__init__(data, initial=self._initial(), auto_id=f"{definition.key}_%s")
-        self.fields["title"].label = definition.title_label
-        self.fields["due_at"].label = definition.due_label
+        self.fields["title"].label = str(definition.title_label)
+        self.fields["due_at"].label = str(definition.due_label)
         for spec in definition.fields:
             self.fields[spec.key] = _field(spec)
         if definition.subject_kind and entry is None and subject_id is None:
@@ -71,7 +71,7 @@ class EntryForm(forms.Form):
 
     def _initial(self) -> dict[str, Any]:
         if self._entry is not None:
-            held = {"title": self._entry.title, "due_at": self._entry.due_at}
+            held: dict[str, Any] = {"title": self._entry.title, "due_at": self._entry.due_at}
             return held | self._entry.values | {"version": self._entry.version}
         return {spec.key: spec.initial(self._user) for spec in self.definition.fields}
 
@@ -110,7 +110,7 @@ class CloseForm(forms.Form):
         if len(choices) == 1:
             self.fields["outcome"].initial = choices[0][0]
             self.fields["outcome"].widget = forms.HiddenInput()
-            self.fields["evidence"].label = definition.outcomes[0].asks
+            self.fields["evidence"].label = str(definition.outcomes[0].asks)
 
 
 class ReviewForm(forms.Form):

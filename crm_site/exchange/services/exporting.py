@@ -58,6 +58,7 @@ def fail(*, job_id: int, reason: str, now: datetime) -> None:
 
 def _claim(job_id: int, now: datetime) -> ExportJob | None:
     """Take a queued export, using up its approval; one that a dead worker held is taken again."""
+    refused: RefusedError | None = None
     with transaction.atomic():
         row = ExportJob.objects.select_for_update(of=("self",)).select_related("author__node")
         job = row.filter(pk=job_id, state__in=[State.QUEUED, State.RUNNING]).first()
@@ -69,7 +70,6 @@ def _claim(job_id: int, now: datetime) -> ExportJob | None:
         except RefusedError as error:
             refused = error
         else:
-            refused = None
             job.state, job.heartbeat_at = State.RUNNING, now
             job.save(update_fields=["state", "heartbeat_at"])
     if refused is not None:
@@ -95,7 +95,7 @@ def _build(job: ExportJob, now: datetime) -> tuple[bytes, list[int]]:
     """Return the workbook and the keys of its rows, as the author sees the list now."""
     found, user = exporter_of(job.kind), job.author
     require_right(found, user)
-    query = QueryDict(job.query)
+    query = QueryDict(str(job.query))
     rows_of(found, user=user, query=query, now=now)
     mark = mark_of(job, now)
     book = MarkedWorkbook(title=str(found.label), mark=mark, mark_label=_("Mark"))

@@ -87,7 +87,7 @@ def ask_export(
 
 def content_of(job: ExportJob) -> dict[str, Any]:
     """Return what an approval of this export is about; values of filters stay out of it."""
-    query = QueryDict(job.query)
+    query = QueryDict(str(job.query))
     return {
         "export": job.pk,
         "exporter": job.kind,

@@ -76,7 +76,9 @@ def _new_effects(rows: list[RegisterEntry], steps: dict[int, str], now: datetime
     )
     new = [row for row in rows if (row.pk, steps[row.pk], row.due_at) not in known]
     RegisterEffect.objects.bulk_create(
-        RegisterEffect(entry=row, step=steps[row.pk], due_at=row.due_at, at=now) for row in new
+        RegisterEffect(entry=row, step=steps[row.pk], due_at=row.due_at, at=now)
+        for row in new
+        if row.due_at is not None
     )
     return {row.pk for row in new}
 
