@@ -99,7 +99,7 @@ def standing_of(customer: Customer) -> dict[str, Any]:
 
 
 class StratumSerializer(serializers.ModelSerializer[Stratum]):
-    """A stratum: its criteria and the strategy; ``?stratum=`` of the customers gives its members."""
+    """A stratum: criteria and strategy; ``?stratum=`` of the customers gives its members."""
 
     class Meta:
         model = Stratum

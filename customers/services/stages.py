@@ -114,7 +114,7 @@ def _moment(customer: Customer, held_from: dt.date | None, now: dt.datetime) -> 
     return max(midnight, since)
 
 
-def _note(
+def _note(  # noqa: PLR0913 -- one flat call
     customer: Customer,
     from_: BuyingStage,
     to: BuyingStage,

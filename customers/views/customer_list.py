@@ -1,48 +1,73 @@
 """The customer list and the rows it shows."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm_site.common.display import EMPTY
 from crm_site.common.htmx import HtmxHttpRequest, wants_partial
+from crm_site.common.models import SavedView
 from crm_site.common.pages import Listing, list_page
+from crm_site.common.saved_views import COLUMNS as COLUMNS_KEY
+from crm_site.common.saved_views import (
+    PROMOTE,
+    ViewedList,
+    address,
+    allowed_columns,
+    kept_query,
+    views_for,
+)
 from crm_site.common.templatetags.crm import grade as grade_mark
 from crm_site.common.templatetags.crm import tag
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
+from customers import choices
+from customers.bulk_forms import FORMS, LABELS
 from customers.filters import CustomerFilter
+from customers.list_columns import COLUMNS, USUAL, Cell, cells, reads_of
 from customers.masking import phone_for
-from customers.models import Customer, Task
+from customers.models import Customer, CustomerStanding, Task
 from customers.rules.axes import CustomerClass
 from customers.rules.derived import Base, base_of
 from customers.search import asked_phone
+from customers.selectors.listed import cut
+from customers.selectors.neighbours import SORTS, kept_place
+from customers.selectors.tags import tags_of
+from customers.services.bulk import RIGHT, may
 from customers.services.lookups import note_phone_search
+from customers.services.tags import rule_from, rule_query
 from customers.vocabulary import labels
 
 LISTING = Listing(
     template="customers/customer_list.html",
-    sorts={
-        "created": ("-id",),
-        "name": ("sort_key",),
-        "last": ("-last_contact_at",),
-    },
+    sorts=SORTS,
     default_sort="created",
     filter_class=CustomerFilter,
 )
 WAN = Decimal(10_000)
+LIST_KEY = "customers"
+VIEWED = ViewedList(
+    key=LIST_KEY,
+    url_name="customers:customer-list",
+    label=gettext_lazy("Customers"),
+    permission="customers.view_customer",
+    columns={key: column.label for key, column in COLUMNS.items()},
+    usual=USUAL,
+)
+STAGES = dict(choices.BUYING_STAGES)
+PHASES = dict(choices.PHASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +107,11 @@ class Row:
     owner: str
     is_unreachable: bool
     is_managed_only: bool
+    stage: str | Promise = ""
+    phase: str | Promise = ""
+    activity: str = EMPTY
+    tags: Sequence[str] = ()
+    cells: Sequence[Cell] = ()
 
 
 @require_safe
@@ -92,15 +122,55 @@ def customer_list(request: HtmxHttpRequest) -> HttpResponse:
     holder = _only_holder(request, user)
     if holder is not None:
         return redirect(holder)
+    views = views_for(user, LIST_KEY)
+    first = next((view for view in views if view.is_default), None)
+    if first is not None and not request.GET and not request.htmx:
+        return redirect(address(VIEWED, first))
     tabs = _tabs(user)
     chosen = request.GET.get("view", "")
-    current = chosen if chosen in {tab.key for tab in tabs} else tabs[0].key
-    customers = Customer.objects.visible_to(user)
-    if current == "mine" and not request.GET.get("q"):
-        customers = customers.owned_by(user)
-    context = {"tabs": tabs, "current_view": current, "heading": _("Customers")}
-    context["can_export"] = user.has_perm("exchange.export_customer")
-    return _listing(request, user, customers, context)
+    view = next((view for view in views if chosen == f"v{view.pk}"), None)
+    current = chosen if view or chosen in {tab.key for tab in tabs} else tabs[0].key
+    wanted = request.GET.get(COLUMNS_KEY, "").split(",")
+    keys = allowed_columns(VIEWED, wanted if any(wanted) else view.columns if view else [])
+    context = {
+        "tabs": tabs + [View(f"v{one.pk}", one.name, address(VIEWED, one)) for one in views],
+        "current_view": current,
+        "heading": _("Customers"),
+        "can_export": user.has_perm("exchange.export_customer"),
+        "saved_view": view,
+    }
+    context |= _own_view(request, user, view, keys)
+    return _listing(request, user, keys, context)
+
+
+def _own_view(
+    request: HtmxHttpRequest, user: User, view: SavedView | None, keys: list[str]
+) -> dict[str, Any]:
+    """Return what the page needs to keep the list as it stands."""
+    kept = kept_query(request.GET)
+    same = view is not None and kept == view.query and keys == (view.columns or list(USUAL))
+    order = {key: place for place, key in enumerate(keys, start=1)}
+    offered = sorted(COLUMNS.items(), key=lambda pair: order.get(pair[0], len(COLUMNS)))
+    return {
+        "is_dirty": view is not None and not same,
+        "may_save": view is not None and view.owner_id == user.pk,
+        "query": request.GET.urlencode(),
+        "column_keys": ",".join(keys),
+        "column_choices": [(key, column.label, order.get(key, "")) for key, column in offered],
+        "may_promote": user.has_perm(PROMOTE),
+        "rule_url": _rule_url(request, user),
+    }
+
+
+def _rule_url(request: HtmxHttpRequest, user: User) -> str:
+    """Return where the filters become the rule of a tag; empty without the right or filters."""
+    rule = rule_from(request.GET)
+    if not rule or not user.has_perm("customers.edit_tags"):
+        return ""
+    asked = request.GET.get("for_tag", "")
+    is_key = asked.isascii() and asked.isdigit() and len(asked) < 19
+    url = reverse("customers:tag-edit", args=[asked]) if is_key else reverse("customers:tag-add")
+    return f"{url}?{rule_query(rule).urlencode()}"
 
 
 def _only_holder(request: HtmxHttpRequest, user: User) -> Customer | None:
@@ -119,7 +189,7 @@ def _only_holder(request: HtmxHttpRequest, user: User) -> Customer | None:
 
 
 def _listing(
-    request: HtmxHttpRequest, user: User, customers: Any, context: dict[str, Any]
+    request: HtmxHttpRequest, user: User, keys: list[str], context: dict[str, Any]
 ) -> HttpResponse:
     now = timezone.now()
     context |= {
@@ -128,24 +198,37 @@ def _listing(
         "tag_unreachable": tag(_("Unreachable"), "amber"),
         "tag_managed": tag(_("Managed only"), "blue"),
         "label_name": _("Customer"),
-        "label_last": _("Last contact"),
-        "label_project": _("Project"),
-        "label_budget": pgettext("column, in ten thousands of yuan", "Budget (10k)"),
-        "label_source": _("Source"),
+        "columns": [COLUMNS[key] for key in keys],
+        "bulk_actions": [(key, LABELS[key]) for key in FORMS if may(user, key)],
+        "may_change": user.has_perm(RIGHT),
     }
     return list_page(
         request,
-        queryset=customers.for_table(),
+        queryset=cut(user, request.GET).for_table(*reads_of(keys)),
         listing=LISTING,
-        present=lambda page: build_rows(page, user=user, now=now),
+        present=lambda page: _with_cells(page, user=user, now=now, keys=keys, query=request.GET),
         context=context,
     )
 
 
-def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> list[Row]:
-    """Return the printed rows of one page; two queries, whatever the number of rows."""
+def _with_cells(
+    page: list[Customer], *, user: User, now: datetime, keys: list[str], query: QueryDict
+) -> list[Row]:
+    """Return the rows of a page with their cells and the way back to their place in the list."""
+    place = kept_place(query)
+    rows = build_rows(page, user=user, now=now, keys=keys)
+    return [replace(row, cells=cells(row, keys), url=f"{row.url}{place}") for row in rows]
+
+
+def build_rows(
+    customers: Iterable[Customer], *, user: User, now: datetime, keys: Sequence[str] = USUAL
+) -> list[Row]:
+    """Return the printed rows of one page; one query each for next steps, tags, activity shown."""
     found = list(customers)
-    tasks = next_tasks([customer.pk for customer in found])
+    ids = [customer.pk for customer in found]
+    tasks = next_tasks(ids) if "next" in keys else {}
+    tags = tags_of(ids) if "tags" in keys else {}
+    activity = activity_of(ids) if "activity" in keys else {}
     sources = labels("source")
     classes = dict(Customer._meta.get_field("customer_class").flatchoices)
     class_labels = {key: str(label) for key, label in classes.items()}
@@ -166,6 +249,10 @@ def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> l
             phone=phone_for(user, customer),
             owner=customer.owner.name if customer.owner else EMPTY,
             is_unreachable=customer.is_unreachable,
+            stage=STAGES.get(customer.buying_stage, EMPTY) if "stage" in keys else "",
+            phase=PHASES.get(customer.phase, EMPTY) if "phase" in keys else "",
+            activity=activity.get(customer.pk, EMPTY),
+            tags=tags.get(customer.pk, ()),
             is_managed_only=_base(customer) is Base.MANAGED_ONLY,
         )
         for customer in found
@@ -174,6 +261,12 @@ def build_rows(customers: Iterable[Customer], *, user: User, now: datetime) -> l
 
 def _base(customer: Customer) -> Base | None:
     return base_of(CustomerClass(customer.customer_class), customer.managed_estate)
+
+
+def activity_of(customer_ids: list[int]) -> dict[int, str]:
+    """Return each customer's activity of last night; one query."""
+    rows = CustomerStanding.objects.filter(customer__in=customer_ids)
+    return {pk: str(value) for pk, value in rows.values_list("customer_id", "activity")}
 
 
 def next_tasks(customer_ids: list[int]) -> dict[int, Task]:

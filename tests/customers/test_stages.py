@@ -83,10 +83,10 @@ def test_by_hand_a_stage_holds_from_a_day_and_no_jump_is_taken(customer, consult
 
 def test_entering_a_stage_starts_its_playbooks_once(customer, now):
     steps = [
-        {"key": "one", "title": "送户型资料", "offset_hours": 24, "role": "owner", "task_kind": "call"}
+        {"key": "one", "title": "送资料", "offset_hours": 24, "role": "owner", "task_kind": "call"}
     ]
-    kept = Playbook.objects.create(name="观望跟进", trigger="stage:watching", steps=steps)
-    Playbook.objects.create(name="别的", trigger="stage:signing", steps=steps)
+    kept = Playbook.objects.create(key="a", name="观望跟进", trigger="stage:watching", steps=steps)
+    Playbook.objects.create(key="b", name="别的", trigger="stage:signing", steps=steps)
     by_hand(customer, "watching", now)
     assert [run.playbook for run in PlaybookRun.objects.filter(customer=customer)] == [kept]
 
@@ -127,8 +127,11 @@ def test_the_record_shows_the_days_in_each_stage_and_the_board_moves_a_card(
     tab = client.get(f"/customers/{customer.pk}/standing/")
     days = {key: number for key, _label, number in tab.context["stages"]}
     assert days == {
-        **{"preparing": 9, "watching": 7, "deciding": 3},
-        **{"signing": None, "moved_in": None},
+        "preparing": 9,
+        "watching": 7,
+        "deciding": 3,
+        "signing": None,
+        "moved_in": None,
     }
     board = client.get("/customers/board/")
     counts = {column.key: column.count for column, _cards in board.context["columns"]}

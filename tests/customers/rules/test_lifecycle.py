@@ -1,6 +1,7 @@
 """Stages, phases, days in each stage, and the derived views, as tables and properties."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -111,7 +112,7 @@ def test_the_stays_follow_each_other_without_a_gap(steps):
     now = T0 + 2000 * DAY
     spans = stage_spans(moves, current=stage, started_at=T0, now=now)
     assert spans[0].since == T0
-    assert all(one.until == two.since for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.until == two.since for one, two in pairwise(spans))
     assert sum(span.days for span in spans) == (now - T0) // DAY
     assert spans[-1].stage is stage
 
