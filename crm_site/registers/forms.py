@@ -72,7 +72,8 @@ class EntryForm(forms.Form):
     def _initial(self) -> dict[str, Any]:
         if self._entry is not None:
             held: dict[str, Any] = {"title": self._entry.title, "due_at": self._entry.due_at}
-            return held | self._entry.values | {"version": self._entry.version}
+            held |= dict(self._entry.values)
+            return held | {"version": self._entry.version}
         return {spec.key: spec.initial(self._user) for spec in self.definition.fields}
 
     def clean_subject_id(self) -> int:
