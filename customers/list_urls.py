@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from customers.views import tags
+from customers.views import bulk, tags
 
 patterns = [
+    path("customers/bulk/", bulk.bulk_start, name="bulk-start"),
+    path("customers/bulk/<bigid:change_id>/", bulk.bulk_detail, name="bulk-detail"),
+    path("customers/bulk/<bigid:change_id>/undo/", bulk.bulk_undo, name="bulk-undo"),
+    path("customers/bulk/<bigid:change_id>/reasons/", bulk.bulk_reasons, name="bulk-reasons"),
     path("tags/", tags.tag_list, name="tag-list"),
     path("tags/add/", tags.tag_add, name="tag-add"),
     path("tags/<bigid:tag_id>/", tags.tag_edit, name="tag-edit"),

@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.staff.models import User
 from customers.filters import visible_owners
 from customers.models import Customer, Tag
 from customers.services.tags import rule_from, rule_query
@@ -36,9 +37,9 @@ class TagForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = visible_owners(request) | type(request.user).objects.filter(pk=request.user.pk)
+        people = visible_owners(request) | User.objects.filter(pk=request.user.pk)
         if self.instance.pk:
-            people = people | type(request.user).objects.filter(pk=self.instance.owner_id)
+            people = people | User.objects.filter(pk=self.instance.owner_id)
         self.fields["owner"].queryset = people.distinct()  # type: ignore[attr-defined]
 
 

@@ -149,6 +149,16 @@ def paginate(
     )
 
 
+def next_to(
+    queryset: QuerySet[Any], row: Any, *, sort: str, sorts: Sorts, backwards: bool
+) -> Any | None:
+    """Return the row of `queryset` right after `row` in the order `sort`, or right before it."""
+    columns = columns_of(queryset, sort, sorts)
+    values = [_value(row, column.path) for column in columns]
+    found, _more = _fetch(queryset, columns, values, 1, backwards=backwards)
+    return found[0] if found else None
+
+
 def columns_of(queryset: QuerySet[Any], sort: str, sorts: Sorts) -> list[Column]:
     """Return the columns of `sort` with the primary key as the last word."""
     turned = sort.startswith("-")

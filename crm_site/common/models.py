@@ -98,9 +98,7 @@ class SavedView(TimeStamped):
     name = models.CharField(_("name"), max_length=40)
     query = models.CharField(max_length=2000, blank=True, help_text="filters and order")
     columns = models.JSONField(default=list, help_text="keys in order; empty means the usual ones")
-    audience = models.CharField(
-        _("for"), max_length=10, choices=Audience, default=Audience.OWN
-    )
+    audience = models.CharField(_("for"), max_length=10, choices=Audience, default=Audience.OWN)
 
     objects: ClassVar[SavedViewQuerySet] = SavedViewQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -25,6 +25,7 @@ from customers.models import (
 )
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, ClockKind, Result
 from customers.selectors.history import History, TimelineItem, read_history
+from customers.selectors.tags import tag_words
 from customers.vocabulary import labels_of
 
 TIMELINE_LENGTH = 30
@@ -92,6 +93,7 @@ def find(*, user: User, customer_id: int) -> Customer | None:
     return (
         Customer.objects.visible_to(user)
         .select_related("owner", "project", "grading")
+        .annotate(tag_words=tag_words())
         .filter(pk=customer_id)
         .first()
     )

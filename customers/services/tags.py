@@ -11,7 +11,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -218,8 +218,10 @@ def apply_rule(*, tag_id: int, now: datetime) -> Applied:
 
 
 def _apply(tag_id: int, keys: QuerySet[Any], now: datetime) -> int:
-    sql, params = keys.query.sql_with_params()
+    try:
+        sql, params = keys.query.sql_with_params()
+    except EmptyResultSet:
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(APPLY.format(matching=sql), [tag_id, now, *params])
         return int(cursor.rowcount)
-

@@ -37,7 +37,6 @@ from customers.rules.entry import CustomerEntry
 from customers.selectors.channels import likely_channel
 from customers.selectors.record import find, read_record, successor_of
 from customers.selectors.neighbours import neighbours
-from customers.selectors.tags import tag_rows
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer
@@ -101,7 +100,6 @@ def _detail(
         "postpone_form": SimpleLazyObject(PostponeForm),
         "may_take": may_take(user, customer),
         "tabs": tabs_for(user, customer),
-        "tag_rows": tag_rows(customer),
         "neighbours": neighbours(user, customer, request.GET.get("in", "")),
         "current_tab": "",
         "open_items": open_items(customer, user=user, now=now),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,13 +27,18 @@ from customers.models import (
     DuplicateSuggestion,
     Interaction,
     Lead,
+    Meeting,
+    MeetingGuest,
     Merge,
+    Playbook,
+    PlaybookRun,
     NewsItem,
     NewsTelling,
     Project,
     Stratum,
     Tag,
     Task,
+    UpkeepPlan,
 )
 from customers.policies import MANDATORY
 from customers.services.merging import merge_customers
@@ -44,6 +50,8 @@ from tests.factories import (
     Organisation,
     TaskFactory,
 )
+
+STEPS = [{"key": "one", "title": "致电", "offset_hours": 24, "role": "owner", "task_kind": "call"}]
 
 
 @dataclass(slots=True)
@@ -63,6 +71,9 @@ class World:
     promise: RegisterEntry
     export: ExportJob
     stratum: Stratum
+    meeting: Meeting
+    plan: UpkeepPlan
+    run: PlaybookRun
     tag: Tag
     bulk: BulkChange
     view: SavedView
@@ -95,6 +106,10 @@ class World:
             "view_id": self.view.pk,
             "list_key": "customers",
             "stratum_id": self.stratum.pk,
+            "meeting_id": self.meeting.pk,
+            "plan_id": self.plan.pk,
+            "playbook_id": self.run.playbook_id,
+            "run_id": self.run.pk,
             "news_id": self.telling.news_id,
             "telling_id": self.telling.pk,
             "occasion": "welcome",
@@ -166,28 +181,6 @@ def told(customer: Customer) -> NewsTelling:
     )
 
 
-def promised(customer: Customer) -> RegisterEntry:
-    """Return a try that the customer's consultant wrote down."""
-    draft = EntryDraft(
-        title="朝南", values={"kind": "try", "promised_by": "周倩"}, subject_id=customer.pk
-    )
-    actor = customer.owner
-    return add_entry(register="promises", draft=draft, actor=actor, now=timezone.now())
-
-
-def export_of(user: User) -> ExportJob:
-    """Return an export that waits for its approval."""
-    query = QueryDict("view=all")
-    return ask_export(
-        kind="customers",
-        query=query,
-        columns=["name"],
-        reason="月度复盘",
-        actor=user,
-        now=timezone.now(),
-    )
-
-
 def build_world() -> World:
     """Return a new world."""
     org = Organisation()
@@ -207,6 +200,7 @@ def build_world() -> World:
         customer=customer,
         lead=LeadFactory(customer=customer),
         interaction=InteractionFactory(customer=customer, author=owner),
+        **cared_for(customer),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
@@ -228,6 +222,34 @@ def build_world() -> World:
         merge=merge_customers(kept=customer, gone=gone, actor=None, now=timezone.now()),
         relation=CustomerRelation.objects.create(customer=customer, other=twin, kind="friend"),
     )
+
+
+def cared_for(customer: Customer) -> dict[str, Any]:
+    """Return a meeting with the customer, an upkeep plan and a playbook at work."""
+    now = timezone.now()
+    meeting = Meeting.objects.create(
+        kind="visit",
+        title="拜访",
+        owner=customer.owner,
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    MeetingGuest.objects.create(meeting=meeting, customer=customer)
+    plan = UpkeepPlan.objects.create(
+        customer=customer,
+        title="关怀",
+        person=customer.owner,
+        place="会所",
+        area="3 号楼",
+        every_days=30,
+        time_of_day=now.time(),
+        starts_on=now.date(),
+    )
+    playbook = Playbook.objects.create(key="own", name="自定", trigger="manual", steps=STEPS)
+    run = PlaybookRun.objects.create(
+        playbook=playbook, version=1, customer=customer, occurrence="1", started_at=now, steps=STEPS
+    )
+    return {"meeting": meeting, "plan": plan, "run": run}
 
 
 def log_in(user: User) -> Client:

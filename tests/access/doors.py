@@ -72,9 +72,6 @@ SEES: dict[str, set[str]] = {
     "project": STAFF - {"consultant_c"},
     "notification": {"consultant"},
     "import": {"supervisor"},  # whoever started it
-    "export": {"supervisor"},  # whoever asked for it
-    "own approval": {"supervisor"},
-    "approval": {"supervisor", "executive", "head_office"},  # who asked, and who may sign
     "news": STAFF - {"consultant_c"},
     "export": {"supervisor"},  # whoever asked for it
     "own approval": {"supervisor"},
