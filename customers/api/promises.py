@@ -109,8 +109,7 @@ class PromiseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
     @idempotent()
     def close(self, request: Request, pk: str) -> Response:
         """End a promise, kept with evidence or broken with a reason; 409 if it is closed."""
+        found = self.get_object()
         data = self.valid(PromiseCloseSerializer, request.data)
-        entry = close_entry(
-            entry=self.get_object(), actor=current_user(request), now=timezone.now(), **data
-        )
+        entry = close_entry(entry=found, actor=current_user(request), now=timezone.now(), **data)
         return Response(self.get_serializer(entry).data)
