@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,7 @@ def _figure(counts: Counts, key: str, kind: str, place: int) -> Figure:
     return Figure(counts.get(place, {}).get(key, 0), f"{reverse(page)}?{query}")
 
 
-def _counts(seen: QuerySet[Customer], column: str, now: dt.datetime) -> Counts:
+def _counts(seen: Any, column: str, now: dt.datetime) -> Counts:
     tasks = Task.objects.overdue(now=now).filter(customer=OuterRef("pk"))
     clocks = LeadClock.objects.filter(
         lead__customer=OuterRef("pk"),
@@ -97,7 +97,7 @@ def _counts(seen: QuerySet[Customer], column: str, now: dt.datetime) -> Counts:
         state="breached",
         kind=ClockKind.FIRST_TOUCH.value,
     )
-    wanted: dict[str, QuerySet[Customer]] = {
+    wanted: dict[str, Any] = {
         "all": seen,
         "buyers": seen.bought(),
         "open": seen.with_open_lead(),

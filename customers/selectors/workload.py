@@ -88,7 +88,7 @@ def _figures(keys: list[int], *, now: dt.datetime, neglect_days: int) -> dict[in
     owned = Customer.objects.filter(Exists(leads), owner__in=keys, merged_into__isnull=True)
     touched = owned.annotate(touched_at=Greatest("last_contact_at", "owned_since"))
     before = now - dt.timedelta(days=neglect_days)
-    rows = (
+    rows: Any = (
         touched.order_by()
         .values("owner")
         .annotate(

@@ -74,7 +74,9 @@ def give(ids: Iterable[int], *, owner: User | None, change: Handover) -> None:
     follow, and open tasks of the former owner move along; in the pool they are cancelled. Raise
     ``NotAssignableError`` when the owner's account was closed meanwhile.
     """
-    former = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "owner_id"))
+    former: dict[int, int | None] = dict(
+        Customer.objects.filter(pk__in=ids).values_list("pk", "owner_id")
+    )
     if owner is not None:
         require_active(owner)
         Customer.objects.filter(pk__in=former, backup=owner).update(backup=None)

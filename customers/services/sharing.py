@@ -61,13 +61,13 @@ def offer_customer(
     if not reason.strip():
         raise fault("reason", "required")
     locked = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
-    _check(locked, to_project)
+    introducer = _check(locked, to_project)
     rules = in_force(SHARING, at=now)
     share = CustomerShare.objects.create(
         customer=locked,
         from_project_id=locked.project_id,
         to_project=to_project,
-        introduced_by_id=locked.owner_id,
+        introduced_by=introducer,
         introducer_share=rules.value.introducer_share,
         policy_version=rules.version,
         reason=reason.strip()[:300],
@@ -80,8 +80,9 @@ def offer_customer(
     return share
 
 
-def _check(customer: Customer, to_project: Project) -> None:
-    if customer.owner_id is None:
+def _check(customer: Customer, to_project: Project) -> User:
+    """Return the introducing consultant; raise where the customer cannot be offered there."""
+    if customer.owner is None:
         raise SharingRefusedError(_("Nobody is responsible for this customer. Take it first."))
     if customer.project_id == to_project.pk:
         raise SharingRefusedError(_("The customer belongs to this project already."))
@@ -94,6 +95,7 @@ def _check(customer: Customer, to_project: Project) -> None:
         raise SharingRefusedError(
             _("The customer has not agreed to be shared with other projects. Ask first.")
         )
+    return customer.owner
 
 
 @transaction.atomic

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm_site.common.display import phone_masked
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.refusals import RefusedError
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
+from customers.masking import phone_for
 from customers.models import CustomerShare
 from customers.record_tabs import render_tab
 from customers.services.ownership import assignable_to
@@ -75,7 +75,7 @@ def _page(request: HtmxHttpRequest, *, status: int = 200, problem: str = "") -> 
     rows = [
         {
             "share": share,
-            "phone": phone_masked(share.customer.phone),
+            "phone": phone_for(current_user(request), share.customer),
             "wish": _wish(share),
         }
         for share in incoming.select_related(
