@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Column:
     """One column: its head, the classes of its cells, how it is filled, what it must read.
 
-    ``reads`` are columns of the customer beyond those of every row; ``sort`` is the key of an order.
+    ``reads`` are columns of the customer beyond those of every row; ``sort`` is a key of an order.
     """
 
     key: str

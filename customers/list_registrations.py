@@ -6,7 +6,7 @@ from crm_site.audit.events import declare
 from crm_site.common.navigation import register_entry
 from crm_site.common.saved_views import register_list
 from crm_site.common.subjects import Subject, register_subject
-from customers import bulk_policy
+from customers import bulk_policy, global_search
 from customers.models import Tag
 
 EVENTS = {
@@ -26,6 +26,7 @@ def register() -> None:
     from customers.views.customer_list import VIEWED
 
     bulk_policy.register()
+    global_search.register()
     register_subject(
         Subject(
             kind="tag",

@@ -99,7 +99,7 @@ class Frame:
     @cached_property
     def search_url(self) -> str:
         """Return where the global search leads."""
-        return navigation.url_or_blank("customers:customer-list") or "/customers/"
+        return navigation.url_or_blank("search")
 
     @cached_property
     def urls(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -69,6 +70,17 @@ def links_for(request: HttpRequest) -> list[Link]:
         for entry, url in urls.items()
         if url
     ]
+
+
+def pages_for(user: Any) -> list[tuple[Label, str]]:
+    """Return label and address of every place of the navigation that ``user`` may open."""
+    found = {
+        url: entry.label
+        for entry in sorted(_entries.values(), key=lambda entry: -entry.order)
+        if (url := url_or_blank(entry.url_name))
+        and (not entry.permission or user.has_perm(entry.permission))
+    }
+    return [(label, url) for url, label in reversed(found.items())]
 
 
 def _first_of_each(urls: dict[Entry, str]) -> dict[Entry, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from crm_site.common import converters, view_pages, views  # noqa: F401 -- makes <bigid:> known
+from crm_site.common import converters, search_page, view_pages, views  # noqa: F401 -- makes <bigid:> known
 
 system = [path("health/", views.system_health, name="health")]
 
@@ -18,5 +18,6 @@ urlpatterns = [
     path("views/<bigid:view_id>/change/", view_pages.view_change, name="view-change"),
     path("views/<bigid:view_id>/delete/", view_pages.view_delete, name="view-delete"),
     path("views/<bigid:view_id>/default/", view_pages.view_default, name="view-default"),
+    path("search/", search_page.search, name="search"),
     path("preferences/", views.preferences, name="preferences"),
 ]

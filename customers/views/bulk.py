@@ -71,7 +71,7 @@ def bulk_start(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HtmxHttpRequest, data: QueryDict) -> Any:
-    """Return the customers that were ticked, or all that the list shows, within the user's sight."""
+    """Return the customers that were ticked, or all that the list shows, as far as visible."""
     user = current_user(request)
     if data.get("all") == "1":
         found = listed(user, QueryDict(data.get("query", "")[:2000]))

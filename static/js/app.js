@@ -3,6 +3,7 @@ import './forms.js';
 import { toast, words } from './toasts.js';
 import './clocks.js';
 import './keys.js';
+import './search.js';
 
 const root = document.documentElement;
 const year = 31536000;

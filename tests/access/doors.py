@@ -333,6 +333,7 @@ DOORS: dict[str, Door] = {
     "customers:bulk-detail": page("change many", of="bulk"),
     "customers:bulk-undo": action("change many", 409, of="bulk"),
     "customers:bulk-reasons": page("change many", of="bulk"),
+    "search": page("be signed in"),
     "saved-views": page("see customers"),
     "view-add": action("see customers", 422),
     "view-columns": action("see customers", 302),
