@@ -39,12 +39,8 @@ def register() -> None:
         28,
         "customers.merge_customers",
     )
-    register_tab(
-        RecordTab("relations", "customers:relation-list", gettext_lazy("Relations"), 40)
-    )
-    register_tab(
-        RecordTab("history", "customers:field-history", gettext_lazy("Field history"), 80)
-    )
+    register_tab(RecordTab("relations", "customers:relation-list", gettext_lazy("Relations"), 40))
+    register_tab(RecordTab("history", "customers:field-history", gettext_lazy("Field history"), 80))
 
 
 def _merged(name: str, reason: str, key: str, undone: str) -> tuple[str, str, str, str]:

@@ -9,9 +9,7 @@ RECORD = "customers/<bigid:customer_id>"
 urlpatterns = [
     path("customers/known/", duplicate_warning.customer_known, name="customer-known"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
-    path(
-        "duplicates/<bigid:suggestion_id>/", duplicates.duplicate_detail, name="duplicate-detail"
-    ),
+    path("duplicates/<bigid:suggestion_id>/", duplicates.duplicate_detail, name="duplicate-detail"),
     path(
         "duplicates/<bigid:suggestion_id>/merge/",
         duplicates.duplicate_merge,

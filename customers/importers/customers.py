@@ -9,10 +9,11 @@ from crm_site.audit.services import record_bulk
 from crm_site.exchange.reading.table import Row
 from crm_site.exchange.registry import Importer, Outcome, Plan, Problem
 from customers.importers import fields
-from customers.importers.matching import REPEATED, Decision, Matcher
+from customers.importers.matching import REPEATED, Decision, Matcher, sharing
 from customers.importers.rows import NEW, Draft, RowReader, custom_key
 from customers.importers.writing import write_decisions
 from customers.models import CustomField, SourceEvent
+from customers.rules.names import NameRelation, compare_names
 
 
 class CustomerBatcher:
@@ -21,7 +22,7 @@ class CustomerBatcher:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._specs = fields.fields(plan.actor)
-        self._seen: dict[Any, int] = {}
+        self._seen: dict[Any, list[tuple[int, str]]] = {}
         self._dry_reader: RowReader | None = None
 
     def check(self, rows: Sequence[Row]) -> Outcome:
@@ -71,10 +72,14 @@ class CustomerBatcher:
         """Return the drafts of customers the file names for the first time."""
         kept = []
         for draft in drafts:
-            rows = {self._seen[key] for key in draft.keys if key in self._seen}
+            rows = self._rows_of_same(draft)
+            is_shared = not rows and draft.phone_index in self._seen
             for key in draft.keys:
-                self._seen.setdefault(key, draft.row)
-            if not rows:
+                self._seen.setdefault(key, []).append((draft.row, _name(draft)))
+            if is_shared:
+                outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
+                kept.append(sharing(draft))
+            elif not rows:
                 kept.append(draft)
             elif len(rows) > 1:
                 outcome.refuse(Problem(draft.row, "", "identity_conflict"))
@@ -85,6 +90,24 @@ class CustomerBatcher:
                     Problem(draft.row, "", "repeated", {"first": first}, is_warning=True)
                 )
         return kept
+
+    def _rows_of_same(self, draft: Draft) -> set[int]:
+        """Return the first row of the customer, or of the two whom phone and number mean."""
+        holders = self._seen.get(draft.phone_index, [])
+        numbered = {row for row, _name in self._seen.get(draft.external_id, [])[:1]}
+        if numbered or not _name(draft):
+            return numbered | {row for row, _name in holders[:1]}
+        same = (
+            row
+            for row, name in holders
+            if not name or compare_names(name, _name(draft)) is not NameRelation.DIFFERENT
+        )
+        return {row for row in [next(same, None)] if row is not None}
+
+
+def _name(draft: Draft) -> str:
+    """Return the name of a row, nothing for one that was named after its number."""
+    return "" if draft.values.get("is_unnamed") else str(draft.values["name"])
 
 
 def _count(decisions: Sequence[Decision], outcome: Outcome) -> None:

@@ -1,7 +1,7 @@
 """Which drafts are new customers, which belong to known ones, and what those gain by them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from crm_site.exchange.registry import Outcome, Plan, Problem
 from customers.importers.rows import Draft
 from customers.indexes import contact_index
 from customers.models import Customer, CustomerContact, Lead, SourceEvent
+from customers.rules.names import NameRelation, compare_names
 
 CREATED, UPDATED, UNCHANGED, REPEATED = "created", "updated", "unchanged", "repeated"
 PLAIN_FIELDS = (
@@ -80,6 +81,9 @@ class Matcher:
         for customer in known.values():
             if customer.external_source == self._source and customer.external_id:
                 self._by_number[customer.external_id] = customer
+        self._holders: dict[bytes, list[Customer | Decision]] = {
+            index: [holder] for index, holder in self._by_phone.items()
+        }
         self._load_contacts(set(known), known)
         self._visible = self._visible_among(set(known))
         self._enquiries = self._enquiries_of(set(known))
@@ -94,6 +98,7 @@ class Matcher:
             self._contacts.add((pk, kind, bytes(index)))
             if kind == "phone":
                 self._by_phone.setdefault(bytes(index), known[pk])
+                self._hold(bytes(index), known[pk])
 
     def _visible_among(self, keys: set[int]) -> set[int]:
         actor = self._plan.actor
@@ -118,9 +123,21 @@ class Matcher:
         events = SourceEvent.objects.filter(import_job=self._plan.job_id, customer__in=keys)
         return set(events.values_list("customer_id", flat=True))
 
+    def _hold(self, index: bytes, holder: "Customer | Decision") -> None:
+        holders = self._holders.setdefault(index, [])
+        if holder not in holders:
+            holders.append(holder)
+
     def _one(self, draft: Draft, outcome: Outcome) -> Decision | None:
         by_phone = self._by_phone.get(draft.phone_index) if draft.phone_index else None
         by_number = self._by_number.get(draft.external_id) if draft.external_id else None
+        if by_phone is not None and by_number is None and draft.phone_index is not None:
+            holders = self._holders.get(draft.phone_index, [by_phone])
+            same = next((holder for holder in holders if may_be_one(holder, draft)), None)
+            if same is None and self._are_seen(holders):
+                outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
+                return self._fresh(sharing(draft), shared=draft.phone_index)
+            by_phone = same or by_phone
         if by_phone is not None and by_number is not None and by_phone is not by_number:
             outcome.refuse(Problem(draft.row, "", "identity_conflict"))
             return None
@@ -134,12 +151,19 @@ class Matcher:
             return None
         return self._known(draft, match)
 
-    def _fresh(self, draft: Draft) -> Decision:
+    def _are_seen(self, holders: "Sequence[Customer | Decision]") -> bool:
+        """Return whether the importing person sees everybody who has the number."""
+        return all(isinstance(each, Decision) or each.pk in self._visible for each in holders)
+
+    def _fresh(self, draft: Draft, *, shared: bytes | None = None) -> Decision:
         decision = Decision(
             draft, CREATED, takes_owner=draft.owner is not None, contacts=draft.contacts
         )
         if draft.phone_index is not None:
             self._by_phone[draft.phone_index] = decision
+            self._hold(draft.phone_index, decision)
+        if shared is not None:
+            self._hold(shared, decision)
         if draft.external_id:
             self._by_number[draft.external_id] = decision
         self._note_lead(draft, id(decision))
@@ -200,6 +224,31 @@ class Matcher:
             self._lead_numbers.add(draft.external_id)
         enquiry = (draft.lead_project, draft.source, draft.received_at)
         self._enquiries.setdefault(owner_key, set()).add(enquiry)
+
+
+def may_be_one(holder: "Customer | Decision", draft: Draft) -> bool:
+    """Return whether ``draft`` means whoever has its number: not under quite another name.
+
+    One number and two names are mostly a family or an agent, never one person for sure (BEY-01).
+    """
+    if draft.values.get("is_unnamed"):
+        return True
+    if isinstance(holder, Decision):
+        values = holder.draft.values
+        name, number = values["name"], values.get("id_number")
+        if values.get("is_unnamed"):
+            return True
+    else:
+        name, number = holder.name, holder.id_number
+    if number and number == draft.values.get("id_number"):
+        return True
+    return compare_names(name, draft.values["name"]) is not NameRelation.DIFFERENT
+
+
+def sharing(draft: Draft) -> Draft:
+    """Return ``draft`` as a record of its own that has the number as a further contact."""
+    values = draft.values | {"shared_phone": draft.values["phone"], "phone": None}
+    return replace(draft, values=values, phone_index=None)
 
 
 def changes_for(customer: Customer, draft: Draft, *, overwrite: bool) -> dict[str, Any]:

@@ -10,6 +10,9 @@ OWN_MESSAGES = {
     "intent_unknown": _("Write strong, medium or weak."),
     "choice_unknown": _("The field does not offer this value."),
     "repeated": _("The same customer as in row %(first)s. A different enquiry is added to it."),
+    "shared_phone": _(
+        "The number belongs to somebody of another name. Both records are kept; see the relations."
+    ),
     "identity_conflict": _("Phone and external id belong to two different customers."),
     "exists_elsewhere": _("This customer exists outside your area. Ask your supervisor."),
     "budget_swap": _("The budget ends below its start. Both ends are swapped."),

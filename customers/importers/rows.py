@@ -48,7 +48,9 @@ class Draft:
     @property
     def contacts(self) -> list[tuple[str, str]]:
         """The further ways to reach the customer, as (kind, value)."""
-        return [(kind, self.values[kind]) for kind in CONTACT_KINDS if self.values.get(kind)]
+        found = [(kind, self.values[kind]) for kind in CONTACT_KINDS if self.values.get(kind)]
+        shared = self.values.get("shared_phone")
+        return [*found, ("phone", shared)] if shared else found
 
     @property
     def keys(self) -> list[bytes | str]:

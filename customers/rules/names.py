@@ -9,7 +9,9 @@ SURNAMES_OF_TWO = frozenset(
     ("欧阳", "上官", "司马", "诸葛", "司徒", "慕容", "尉迟", "长孙", "令狐", "皇甫", "夏侯", "东方")
 )
 # What is written where the given name is not known or not told.
-_COURTESY = re.compile(r"(?:先生|女士|小姐|太太|老师|师傅|经理|总|姐|哥|某|\*|x|○|〇)+", re.ASCII)
+_COURTESY = re.compile(
+    r"(?:先生|女士|小姐|太太|老师|师傅|经理|总|老|姐|哥|某|\*|x|○|〇)+", re.ASCII
+)
 _SEPARATORS = re.compile(r"[\s·•.\-_]+")
 # Sounds that dictation and input methods mix up.
 _BLURRED = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))

@@ -197,8 +197,6 @@ def history_of(customer: Customer, *, user: Any, longest: int = 200) -> list[Cha
     return rows
 
 
-
-
 def _choices(field: str) -> dict[str, Any]:
     if field not in {each.name for each in Customer._meta.concrete_fields}:
         return {}

@@ -87,9 +87,7 @@ def read_history(customer_id: int, *, sources: Mapping[str, str]) -> History:
             is_point = "journey" if code in JOURNEY_POINTS else ""
             texts = [point, sources.get(texts[1], texts[1]), is_point, ""]
         icon, title, text, *url = _PRINTED[kind](*texts)
-        history.items.append(
-            TimelineItem("system", icon, "", title, at, text, url="".join(url))
-        )
+        history.items.append(TimelineItem("system", icon, "", title, at, text, url="".join(url)))
     return history
 
 

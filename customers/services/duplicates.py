@@ -45,7 +45,7 @@ def find_duplicates(*, now: datetime, customer_ids: Iterable[int] | None = None)
     Pairs a person decided never come back; open proposals that no longer hold are dropped by a run
     over everybody. Safe to run twice or at the same time as itself.
     """
-    rules: DuplicateRules = in_force(DUPLICATES, at=now).value
+    rules = rules_in_force(now)
     only = None if customer_ids is None else list(customer_ids)
     worth = duplicate_sql.pairs(only)
     found: dict[tuple[int, int], Match] = {}
@@ -54,6 +54,12 @@ def find_duplicates(*, now: datetime, customer_ids: Iterable[int] | None = None)
     dropped = _keep(found, is_whole=only is None, now=now)
     merged = _merge_sure(found, rules, now=now) if rules.merge_by_itself else 0
     return Found(len(worth), len(found), dropped, merged)
+
+
+def rules_in_force(now: datetime) -> DuplicateRules:
+    """Return the policy of duplicates in force at ``now``."""
+    rules: DuplicateRules = in_force(DUPLICATES, at=now).value
+    return rules
 
 
 @transaction.atomic

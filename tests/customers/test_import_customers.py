@@ -96,7 +96,7 @@ def test_the_trial_run_says_what_the_writing_does_and_writes_nothing(supervisor,
         row(),
         row(name="李娜", phone="１５４００００００02\n"),
         row(name="张三", phone="1540000003"),
-        row(name="又是王浩然", project="江南里"),
+        row(name="王先生", project="江南里"),
         row(name="老客户", phone="15400000009"),
     ]
     job = checked(uploaded(rows, actor=supervisor, now=now), now=now)
@@ -204,8 +204,8 @@ def test_what_an_existing_customer_gains(
 def test_an_owner_is_never_taken_away_but_the_pool_is_emptied(
     supervisor, consultant, consultant_b, now
 ) -> None:
-    owned = CustomerFactory(phone="+8615400000001", owner=consultant)
-    pooled = CustomerFactory(phone="+8615400000002", team_id=supervisor.node_id)
+    owned = CustomerFactory(name="王浩然", phone="+8615400000001", owner=consultant)
+    pooled = CustomerFactory(name="王浩然", phone="+8615400000002", team_id=supervisor.node_id)
     rows = [HEAD, row(owner="consultant_b"), row(phone="15400000002", owner="consultant_b")]
     imported(rows, actor=supervisor, now=now, mode="update")
     owned.refresh_from_db()

@@ -120,7 +120,10 @@ def test_a_merge_through_the_pages_moves_everything_and_its_undo_restores_both(
     record = client.get(kept.get_absolute_url(), headers=ENGLISH).content.decode()
     assert "Merged with the record of 王昊然" in record
     assert f'href="/merges/{merge.pk}/"' in record
-    assert "Take the merge back" in client.get(f"/merges/{merge.pk}/", headers=ENGLISH).content.decode()
+    assert (
+        "Take the merge back"
+        in client.get(f"/merges/{merge.pk}/", headers=ENGLISH).content.decode()
+    )
     assert client.post(f"/merges/{merge.pk}/undo/").status_code == 302
     one, other = fresh(kept), fresh(gone)
     assert (one.name, one.phone, one.city, one.district) == ("王浩然", "+8613800138000", "杭州", "")
