@@ -35,10 +35,10 @@ class PreferencesForm(forms.Form):
     starts = ClockField(label=gettext_lazy("Quiet from"), required=False)
     ends = ClockField(label=gettext_lazy("Quiet until"), required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, user: User) -> None:
         hours = QuietHours.objects.filter(user=user).first()
         initial = {"starts": hours.starts, "ends": hours.ends} if hours else {}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.user = user
         self.rows = rows_for(user)
         values = [f"{row.kind.key}:{channel}" for row in self.rows for channel in OUTSIDE]

@@ -89,8 +89,8 @@ def address_of(customer: Customer, channel: Channel) -> str:
         Channel.WECHAT: CustomerContact.Kind.WECHAT,
     }
     if channel is Channel.SMS and customer.phone:
-        return customer.phone
+        return str(customer.phone)
     if channel not in kinds:
         return ""
     contact = customer.contacts.filter(kind=kinds[channel]).order_by("pk").first()
-    return contact.value if contact else ""
+    return str(contact.value) if contact else ""
