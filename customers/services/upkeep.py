@@ -46,9 +46,9 @@ def save_plan(
         raise ValidationError({"ends_on": _("It must end after it starts.")})
     for name, value in values.items():
         setattr(plan, name, value)
-    ahead = Meeting.objects.filter(plan=plan, state=MeetingState.PLANNED.value, starts_at__gt=now)
     if plan.pk:
-        ahead.delete()
+        planned = Meeting.objects.filter(plan=plan, state=MeetingState.PLANNED.value)
+        planned.filter(starts_at__gt=now).delete()
     plan.next_on = _first_day(plan, now) if plan.is_active else None
     plan.save()
     record(
