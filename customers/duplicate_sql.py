@@ -60,7 +60,7 @@ def pairs(customer_ids: list[int] | None = None) -> list[tuple[int, int]]:
     """Return the pairs worth comparing, of everybody or with one of ``customer_ids``."""
     with connection.cursor() as cursor:
         cursor.execute(_KEYS + _PAIRS, {"largest": LARGEST_GROUP, "only": customer_ids})
-        return cursor.fetchall()
+        return [(left, right) for left, right in cursor.fetchall()]
 
 
 def holders_of_names(names: list[str]) -> dict[str, int]:

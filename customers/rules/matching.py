@@ -48,8 +48,10 @@ WEIGHTS = {
 }
 # With one of these no machine merges, whatever the score (BEY-01).
 NEVER_ALONE = frozenset(
-    ("different_name", "different_id_number", "different_gender", "different_birthday")
-    + ("shared_phone", "known_relation", "name_hidden", "near_phone")
+    (
+        *("different_name", "different_id_number", "different_gender", "different_birthday"),
+        *("shared_phone", "known_relation", "name_hidden", "near_phone"),
+    )
 )
 RARE_UP_TO = 2  # records that bear the name, this pair included
 SHARED_FROM = 3  # records that hold the number: an agent's or an office's

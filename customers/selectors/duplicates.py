@@ -160,7 +160,7 @@ def label_of(field: str) -> str | Promise:
         return LABELS[field]
     if field not in {each.name for each in Customer._meta.concrete_fields}:
         return field
-    return str(Customer._meta.get_field(field).verbose_name)
+    return str(_column(field).verbose_name)
 
 
 def children_of(customers: Iterable[Customer]) -> list[tuple[str, list[int]]]:
@@ -197,10 +197,14 @@ def history_of(customer: Customer, *, user: Any, longest: int = 200) -> list[Cha
     return rows
 
 
+def _column(name: str) -> Any:
+    return Customer._meta.get_field(name)
+
+
 def _choices(field: str) -> dict[str, Any]:
     if field not in {each.name for each in Customer._meta.concrete_fields}:
         return {}
-    known = Customer._meta.get_field(field).flatchoices
+    known = _column(field).flatchoices
     return {str(value): label for value, label in known}
 
 

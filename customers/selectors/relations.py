@@ -33,7 +33,8 @@ def relations_of(customer: Customer, *, user: Any) -> list[Tie]:
         customer__merged_into__isnull=True,
         other__merged_into__isnull=True,
     )
-    kinds, roles = dict(choices.RELATION_KINDS), dict(choices.PROJECT_ROLES)
+    kinds: dict[Any, Any] = dict(choices.RELATION_KINDS)
+    roles: dict[Any, Any] = dict(choices.PROJECT_ROLES)
     rows = []
     for tie in ties.select_related("customer", "other").order_by("pk"):
         is_own = tie.customer_id == customer.pk

@@ -131,7 +131,7 @@ def _identity(
         birthday=row.birthday,
         city=row.city,
         district=row.district,
-        address=row.address or "",
+        address=str(row.address or ""),
         project=row.project_id,
         household=row.household_id,
         name_holders=of_names.get(plain_name(row.name), 0),

@@ -12,8 +12,10 @@ from customers.models import Customer, FieldEvent
 EDIT, MERGE, UNMERGE = "edit", "merge", "unmerge"
 # Follow from other fields, or count changes.
 DERIVED = frozenset(
-    ("tokens", "sort_key", "phone_index", "phone_tail_index", "id_number_index", "completeness")
-    + ("version", "updated_at", "is_unreachable", "spending_power", "custom")
+    (
+        *("tokens", "sort_key", "phone_index", "phone_tail_index", "id_number_index"),
+        *("completeness", "version", "updated_at", "is_unreachable", "spending_power", "custom"),
+    )
 )
 SECOND_PHONE = "second_phone"
 OTHER_NAME = "other_name"

@@ -23,7 +23,7 @@ class RelationRefusedError(RefusedError):
 
 
 @transaction.atomic
-def add_relation(
+def add_relation(  # noqa: PLR0913 -- one flat call, keyword-only
     *,
     customer: Customer,
     other: Customer,
@@ -77,7 +77,9 @@ def settle_households(customer_ids: Iterable[int], *, now: datetime) -> None:
     while pending:
         group = _connected(pending.pop())
         pending -= group
-        rows = dict(Customer.objects.filter(pk__in=group).values_list("pk", "household_id"))
+        rows: dict[int, int | None] = dict(
+            Customer.objects.filter(pk__in=group).values_list("pk", "household_id")
+        )
         touched.update(household for household in rows.values() if household)
         _share(rows, now=now)
     Household.objects.filter(pk__in=touched, members__isnull=True).delete()

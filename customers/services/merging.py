@@ -199,7 +199,7 @@ def _columns(pair: Pair) -> dict[str, Any]:
 
 def _losers(pair: Pair) -> dict[str, tuple[str | None, str | None]]:
     """Return the values of the gone record that do not stand, so that they stay readable."""
-    found = {}
+    found: dict[str, tuple[str | None, str | None]] = {}
     for field in CHOSEN:
         if pair.chosen(field) is pair.gone:
             continue

@@ -179,7 +179,8 @@ def _apart(merge: Merge, *, actor: User | None, now: datetime) -> None:
 
 
 def _value(name: str, text: Any) -> Any:
-    return Customer._meta.get_field(name).to_python(text)
+    column: Any = Customer._meta.get_field(name)
+    return column.to_python(text)
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,7 @@ from crm_site.staff.current import current_user
 from customers.duplicate_forms import MergeForm, UnmergeForm
 from customers.masking import phone_for
 from customers.models import Customer, DuplicateSuggestion, Merge
+from customers.record_tabs import render_tab
 from customers.selectors.duplicates import (
     children_of,
     compare,
@@ -27,7 +28,6 @@ from customers.selectors.duplicates import (
     reasons_of,
     text_of,
 )
-from customers.record_tabs import render_tab
 from customers.services.duplicates import decide_different, open_suggestions
 from customers.services.merging import merge_customers
 from customers.services.unmerging import UnmergeConflictError, conflicts_of, unmerge

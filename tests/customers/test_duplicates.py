@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from crm_site.audit.models import AuditEvent
-from customers.models import Customer, CustomerContact, DuplicateSuggestion
 from customers.indexes import contact_index
+from customers.models import Customer, CustomerContact, DuplicateSuggestion
 from customers.services.duplicates import find_duplicates
 from customers.services.households import add_relation
 from customers.tasks import find_duplicates as nightly

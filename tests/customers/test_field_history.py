@@ -48,7 +48,7 @@ def test_of_two_numbers_the_newest_is_shown_and_the_older_one_is_in_the_history(
     text = page.content.decode().replace("\N{NO-BREAK SPACE}", " ")
     assert "138 0013 8000" in text
     assert "139 0013 9000" in text
-    found = client.get("/customers/", {"q": "13800138000"}).content.decode()
+    found = client.get("/customers/", {"q": "13800138000"}, follow=True).content.decode()
     assert "王浩然" in found
 
 
