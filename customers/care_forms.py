@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,8 +38,9 @@ BASES = [
 def doers(user: User) -> Any:
     """Return those whom ``user`` may give something to do: oneself, and sellers in reach."""
     sellers = visible_owners(SimpleNamespace(user=user)).values("pk")
-    reach = sellers if user.has_perm("customers.view_team_work") else []
-    return User.objects.filter(pk__in=reach) | User.objects.filter(pk=user.pk)
+    if not user.has_perm("customers.view_team_work"):
+        return User.objects.filter(pk=user.pk)
+    return User.objects.filter(Q(pk__in=sellers) | Q(pk=user.pk))
 
 
 class MeetingForm(forms.Form):

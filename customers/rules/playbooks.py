@@ -119,7 +119,8 @@ def advance(
 
     ``made`` are the keys that have a task, ``finished`` those whose task is no longer open.
     """
-    to_make, later = [], []
+    to_make: list[Planned] = []
+    later: list[Planned] = []
     for each in planned:
         if each.step.key not in made:
             (to_make if each.due_at - AHEAD <= now else later).append(each)

@@ -90,7 +90,7 @@ def start_playbook(
     """
     draft = _run(playbook, customer_id=customer.pk, lead=lead, occurrence=occurrence, now=now)
     PlaybookRun.objects.bulk_create([draft], ignore_conflicts=True)
-    run = _locked(
+    run: PlaybookRun = _locked(
         PlaybookRun.objects.filter(
             playbook=playbook, customer=customer, occurrence=draft.occurrence
         )
