@@ -20,6 +20,7 @@ from customers.clock_messages import CLOCK_LABELS
 from customers.models import Customer, LeadClock, Task
 from customers.rules.axes import OPEN_LEAD_STATES, ClockKind
 from customers.rules.days import end_of_day
+from customers.selectors.relations import buyers
 
 # The time-limit report looks at limits that ended within this span.
 REPORT_DAYS = 30
@@ -91,6 +92,7 @@ class Team:
     unowned: Figure
     consultants: Sequence[ConsultantRow]
     limits: Sequence[LimitReport]
+    buyers: Figure
 
 
 def team(user: User, now: dt.datetime) -> Team:
@@ -107,6 +109,7 @@ def team(user: User, now: dt.datetime) -> Team:
         unowned=Figure(by_owner["all"].get(None, 0), reverse("customers:pool")),
         consultants=[_consultant(person, by_owner, rates) for person in people],
         limits=limit_report(user, now),
+        buyers=Figure(buyers(customers), _list()),
     )
 
 

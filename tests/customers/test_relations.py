@@ -26,7 +26,6 @@ def url(customer):
     return reverse("customers:relation-list", args=[customer.pk])
 
 
-@pytest.mark.spec("CUS-37")
 def test_a_household_of_three_is_one_buyer_and_three_contacts(
     org, client_for, consultant, supervisor
 ):
@@ -44,6 +43,9 @@ def test_a_household_of_three_is_one_buyer_and_three_contacts(
     seen = Customer.objects.visible_to(consultant)
     assert (buyers(seen), seen.count()) == (2, 4)
     assert household(alone) is None
+    team = client_for(supervisor).get(reverse("customers:team"), headers=ENGLISH)
+    assert team.context["team"].buyers.count == 2
+    assert "a household counted once" in team.content.decode()
     page = client.get(url(buyer), headers=ENGLISH).content.decode()
     for text in ("李娜", "Spouse", "Decision maker", "王建国", "Parent", "Influencer"):
         assert text in page
