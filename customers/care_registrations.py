@@ -106,7 +106,7 @@ def _places() -> None:
         "customers:playbook-list",
         _("Playbooks"),
         "layers",
-        32,
+        640,
         "customers.edit_playbooks",
     )
     register_marks(

@@ -36,7 +36,7 @@ def register() -> None:
         "customers:duplicate-list",
         gettext_lazy("Duplicates"),
         "users",
-        28,
+        29,
         "customers.merge_customers",
     )
     register_tab(RecordTab("relations", "customers:relation-list", gettext_lazy("Relations"), 40))

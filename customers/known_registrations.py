@@ -35,6 +35,6 @@ def register() -> None:
         "customers:data-categories",
         _("Data categories"),
         "shield",
-        85,
+        690,
         "customers.view_data_categories",
     )

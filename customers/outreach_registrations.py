@@ -39,9 +39,9 @@ def register() -> None:
     declare_message(MessageKind(key=NEWS_MESSAGE, title="%(title)s", body="%(body)s", channels=()))
     register_tab(RecordTab("consents", "customers:consents", _("Consents"), 60))
     register_marks("consent", STANDINGS)
-    register_entry("news", "customers:news-list", _("News"), "bell", 34, "customers.view_customer")
+    register_entry("news", "customers:news-list", _("News"), "bell", 18, "customers.view_customer")
     register_entry(
-        "texts", "customers:text-list", _("Texts"), "edit", 36, "customers.edit_templates"
+        "texts", "customers:text-list", _("Texts"), "edit", 620, "customers.edit_templates"
     )
 
 

@@ -115,7 +115,7 @@ def register() -> None:
     register_leaving_check("customers", open_work)
     register_tab(RecordTab("sharing", "customers:sharing", _("Sharing"), 80, SHARE))
     register_history("share", SHARES, _share_line)
-    register_entry("offers", "customers:offers", _("Offered customers"), "swap", 27, SHARE)
+    register_entry("offers", "customers:offers", _("Offered customers"), "swap", 26, SHARE)
     register_entry(
         "hand-over",
         "customers:hand-over-list",

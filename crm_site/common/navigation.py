@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 Label = str | Promise
 
@@ -35,7 +36,18 @@ class Link:
     icon: str
     count: int | None
     current: bool
+    section: Label = ""  # the heading above it, where a new section begins
 
+
+# Order from which a section reaches, and its heading; few entries need none.
+SECTIONS: tuple[tuple[int, Label], ...] = (
+    (0, pgettext_lazy("section", "Work")),
+    (20, pgettext_lazy("section", "Customers")),
+    (30, pgettext_lazy("section", "Management")),
+    (600, pgettext_lazy("section", "Data and settings")),
+    (900, pgettext_lazy("section", "System")),
+)
+ENTRIES_WITHOUT_SECTIONS = 7
 
 _entries: dict[str, Entry] = {}
 _counts: dict[str, Callable[[HttpRequest], int | None]] = {}
@@ -65,11 +77,23 @@ def links_for(request: HttpRequest) -> list[Link]:
             urls[entry] = url  # two permissions may open the same place
     urls = _first_of_each(urls)
     current = _current(request.path, [url for url in urls.values() if url])
-    return [
-        Link(entry.key, url, entry.label, entry.icon, _count(request, entry), url == current)
-        for entry, url in urls.items()
-        if url
-    ]
+    links, above = [], ""
+    for entry, url in urls.items():
+        if not url:
+            continue
+        section = _section(entry.order) if len(urls) > ENTRIES_WITHOUT_SECTIONS else ""
+        count = _count(request, entry)
+        heading = section if section != above else ""
+        links.append(
+            Link(entry.key, url, entry.label, entry.icon, count, url == current, heading)
+        )
+        above = section
+    return links
+
+
+def _section(order: int) -> Label:
+    """Return the heading of the section an entry of this order stands in."""
+    return next(label for start, label in reversed(SECTIONS) if order >= start)
 
 
 def pages_for(user: Any) -> list[tuple[Label, str]]:

@@ -1,4 +1,4 @@
-"""The global search: upper apps register groups, one page and one panel show what they find (B3)."""
+"""The global search: apps above register groups, a page and a panel show what they find (B3)."""
 
 import unicodedata
 from collections.abc import Callable, Sequence

@@ -27,6 +27,7 @@ LATE_SHARE = 0.2  # came after the snapshot
 FRESH_SHARE = 0.03  # enquiries of the last two days, whose time limits run
 POOL_SHARE = 0.03
 DOUBLE_SHARE = 0.02
+STILL_SILENT_DAYS = 6  # mean, of those still in touch today
 SAME_IN_BOTH = ("name", "gender", "birthday", "district", "address", "occupation", "family")
 PATH_TO: dict[str, tuple[LeadState, ...]] = {
     "intent": (LeadState.CONTACTED, LeadState.QUALIFIED),
@@ -164,6 +165,7 @@ class Teller:
         story.talks.append(self._talk(story, last, "phone", "reached"))
         self._move(story, first, last)
         self._lose(story)
+        self._go_on(story)
         story.talks.sort(key=lambda talk: talk.at)
 
     def _visits(
@@ -212,6 +214,20 @@ class Teller:
         story.lost_reason = self.chance.choice(named or list(LOST_REASONS))
         story.moves.append((story.lost_at, story.state, LeadState.LOST))
         story.state = LeadState.LOST
+
+    def _go_on(self, story: Story) -> None:
+        """Let the owner keep up with whoever is not lost, from the snapshot to a few days ago."""
+        if story.fate is None or story.lost_at is not None:
+            return
+        chance = self.chance
+        silent = min(timedelta(days=chance.expovariate(1 / STILL_SILENT_DAYS)), QUARTER)
+        last = self.now - silent
+        for _ in range(chance.randint(1, 3)):
+            at = self.snapshot + (last - self.snapshot) * chance.random()
+            channel = chance.choice(("phone", "wechat"))
+            story.talks.append(self._talk(story, at, channel, chance.choice(QUIET_RESULTS)))
+        result = chance.choice(("reached", "reached", "informed"))
+        story.talks.append(self._talk(story, last, "phone", result))
 
     def _settle(self, story: Story) -> None:
         """Write onto the customer where all of this has led."""

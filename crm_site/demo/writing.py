@@ -36,6 +36,7 @@ from customers.services.clocks import start_clocks_bulk
 
 OPEN_STATES = {LeadState.NEW, LeadState.ASSIGNED}
 WORKED_ON = {LeadState.CONTACTED, LeadState.QUALIFIED, LeadState.VISITED, LeadState.SUBSCRIBED}
+TASK_SHARE = 0.25
 CONSENT_SHARES = {
     Purpose.CONTACT: 0.95,
     Purpose.MARKETING: 0.7,
@@ -261,8 +262,7 @@ def _behaviour(story: Story, chance: random.Random) -> Iterable[tuple[Any, ...]]
 def _write_tasks(pairs: Sequence[Pair], chance: random.Random, now: datetime) -> None:
     tasks = []
     for story, lead in pairs:
-        recent = now - story.received_at < timedelta(days=120)
-        if story.owner is None or story.state not in WORKED_ON or not recent:
+        if story.owner is None or story.state not in WORKED_ON or chance.random() > TASK_SHARE:
             continue
         due_at = now + timedelta(minutes=chance.randint(-2 * 24 * 60, 9 * 24 * 60))
         title = chance.choice(words.NEXT_STEPS)

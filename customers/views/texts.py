@@ -24,7 +24,7 @@ from customers.services.texts import ContactText, all_texts, filled_for, find_te
 from customers.views.customer_record import get_customer
 
 EDIT = "customers.edit_templates"
-SAMPLE = {"name": "王浩然", "consultant": "李晓", "project": "云栖里"}
+SAMPLE = {"name": "王浩然", "consultant": "李晓", "project": "云栖里"}  # han: an example
 
 
 @require_safe

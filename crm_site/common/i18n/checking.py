@@ -18,13 +18,19 @@ TEMPLATE_COMMENT = re.compile(r"\{% comment.*?%\}.*?\{% endcomment %\}|\{#.*?#\}
 SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|(?<![:'\"])//[^\n]*", re.DOTALL)
 PRAGMA = "# han:"
 
-# Chinese that is data, not wording: place names, surnames, word lists, official day names.
+# Chinese that is data, not wording: place names, surnames, word lists, official day names, and the
+# texts that customers read, which a company changes in the interface.
 DATA_FILES = (
     "crm_site/demo/",
     "crm_site/exchange/rules/",
     "crm_site/management/",
     "crm_site/calendars/data/",
+    "customers/consent_policy.py",
+    "customers/contact_policies.py",
+    "customers/default_texts.py",
+    "customers/service_policy.py",
     "customers/rules/identity.py",
+    "customers/rules/names.py",
     "customers/rules/phones.py",
     "customers/rules/search.py",
 )
