@@ -1,7 +1,7 @@
 """Keeps the migrated test database as a dump, so that only a changed migration runs them again.
 
-Of several workers at once one migrates, the others wait for its dump. The dump's name is the hash of
-all migrations, settings and pinned packages; it is restored into the throw-away server and
+Of several workers at once one migrates and the others wait for its dump, named by the hash of
+all migrations, settings and pinned packages. It is restored into the throw-away server and
 pytest-django finds nothing left to migrate. With an external database, or where the client programs
 are missing, the database is made in the usual way.
 """
