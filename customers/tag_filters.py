@@ -42,7 +42,7 @@ class TagField(forms.TypedChoiceField):
     def to_python(self, value: Any) -> str:
         """Return the key of the tag."""
         key = super().to_python(value)
-        return _words()[1].get(key, key)
+        return str(_words()[1].get(key, key))
 
 
 class TagChoiceFilter(filters.TypedChoiceFilter):
@@ -58,5 +58,5 @@ class TagFilter(filters.FilterSet):
 
     def by_tag(self, queryset: Any, _name: str, value: str) -> QuerySet[Any]:
         """Return the customers with this tag."""
-        rows = CustomerTag.objects.filter(customer=OuterRef("pk"), tag=value)
+        rows = CustomerTag.objects.filter(customer=OuterRef("pk"), tag=int(value))
         return queryset.filter(Exists(rows))  # type: ignore[no-any-return]

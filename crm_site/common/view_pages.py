@@ -1,6 +1,6 @@
 """Addresses of saved views: keep, save as, rename, delete, open by default, choose columns."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -53,7 +53,7 @@ def view_list(request: HttpRequest, list_key: str) -> HttpResponse:
 def view_add(request: HttpRequest, list_key: str) -> HttpResponse:
     """Save the list as it stands under a name."""
     viewed = _list(request, list_key)
-    view = SavedView(owner_id=request.user.pk, list_key=list_key)
+    view = SavedView(owner=cast(Any, request.user), list_key=list_key)
     form = SavedViewForm(request.POST, instance=view, user=request.user)
     _fill(view, viewed, request.POST)
     if form.is_valid() and _saved(form, request):

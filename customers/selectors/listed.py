@@ -9,11 +9,12 @@ from django.http import QueryDict
 from crm_site.staff.models import User
 from customers.filters import CustomerFilter
 from customers.models import Customer
+from customers.querysets import CustomerQuerySet
 
 
-def cut(user: User, query: QueryDict) -> QuerySet[Any]:
+def cut(user: User, query: QueryDict) -> CustomerQuerySet:
     """Return the customers of the tab that the query names, before its filters."""
-    customers: QuerySet[Any] = Customer.objects.visible_to(user)
+    customers = Customer.objects.visible_to(user)
     starts_with_own = user.role == "consultant" and not query.get("view")
     if (query.get("view") == "mine" or starts_with_own) and not query.get("q"):
         return Customer.objects.visible_to(user).owned_by(user)

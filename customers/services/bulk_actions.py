@@ -132,7 +132,7 @@ def undo_remove_tag(work: Work) -> set[int]:
         CustomerTag(
             customer_id=pk,
             tag=tag,
-            at=parse_datetime(work.before[pk]["at"]),
+            at=datetime.fromisoformat(work.before[pk]["at"]),
             actor_id=work.before[pk]["actor"],
         )
         for pk in missing

@@ -61,8 +61,9 @@ def tag_edit(request: HtmxHttpRequest, tag_id: int) -> HttpResponse:
 
 def _form_page(request: HtmxHttpRequest, form: TagForm, *, title: str) -> HttpResponse:
     if request.method == "POST" and not request.POST.get("has_rule"):
-        form.data = form.data.copy()
-        form.data["rule"] = ""
+        data = request.POST.copy()
+        data["rule"] = ""
+        form.data = data
     query = QueryDict(form["rule"].value() or "")
     list_url = reverse("customers:customer-list")
     marked = f"&for_tag={form.instance.pk}" if form.instance.pk else ""
