@@ -8,14 +8,17 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Import and export")
 
     def ready(self) -> None:
+        from crm_site.audit.events import declare
         from crm_site.common.marks import Mark, register_marks
         from crm_site.common.navigation import register_entry
-        from crm_site.exchange import export_messages
+        from crm_site.exchange import export_messages, import_policy
         from crm_site.exchange.messages import MESSAGES
         from crm_site.exchange.registry import register_messages
 
         register_messages(MESSAGES)
         export_messages.register()
+        import_policy.register()
+        declare("import.revert_started", _("Revert of an import started"))
         place = ("exchange:import-start", _("Import"), "upload", 600)
         register_entry("imports", *place, "exchange.import_customer")
         register_entry("imports-staff", *place, "exchange.import_staff")
@@ -29,5 +32,7 @@ class ExchangeConfig(AppConfig):
                 "done": Mark("green", "tick", _("Done")),
                 "failed": Mark("red", "tri", _("Failed")),
                 "cancelled": Mark("", "cross", _("Cancelled")),
+                "reverting": Mark("blue", "half", _("Being reverted")),
+                "reverted": Mark("", "ring", _("Reverted")),
             },
         )

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.common.fields import EncryptedTextField
 from crm_site.exchange.export_models import ExportJob
 
-__all__ = ["ExportJob", "ImportJob", "ImportPart", "ImportRowError"]
+__all__ = ["ExportJob", "ImportJob", "ImportKept", "ImportPart", "ImportRowError", "ImportTrace"]
 
 SILENCE = timedelta(minutes=2)
+WORKING = ("checking", "writing", "reverting")
 
 
 class ImportJobQuerySet(models.QuerySet["ImportJob"]):
@@ -25,8 +26,15 @@ class ImportJobQuerySet(models.QuerySet["ImportJob"]):
 
     def stalled(self, *, now: datetime) -> Self:
         """Return imports at work whose worker has given no sign for two minutes."""
-        working = [ImportJob.State.CHECKING, ImportJob.State.WRITING]
-        return self.filter(state__in=working, heartbeat_at__lt=now - SILENCE)
+        return self.filter(state__in=WORKING, heartbeat_at__lt=now - SILENCE)
+
+    def over(self, *, before: datetime) -> Self:
+        """Return imports nobody has worked on since ``before``, finished or left lying."""
+        finished = models.Q(finished_at__lt=before)
+        left = models.Q(finished_at=None, created_at__lt=before) & (
+            models.Q(heartbeat_at=None) | models.Q(heartbeat_at__lt=before)
+        )
+        return self.exclude(state__in=WORKING).filter(finished | left)
 
 
 class ImportJob(models.Model):
@@ -40,6 +48,8 @@ class ImportJob(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
+        REVERTING = "reverting", _("Being reverted")
+        REVERTED = "reverted", _("Reverted")
 
     kind = models.CharField(max_length=30, help_text="key of a registered importer")
     state = models.CharField(max_length=10, choices=State, default=State.UPLOADED)
@@ -67,6 +77,9 @@ class ImportJob(models.Model):
     heartbeat_at = models.DateTimeField(null=True, help_text="last sign of the worker on this job")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    parts_reverted = models.PositiveIntegerField(default=0)
+    revert_counts = models.JSONField(default=dict, help_text="removed, enquiries, restored, kept")
+    reverted_at = models.DateTimeField(null=True)
 
     objects: ClassVar[ImportJobQuerySet] = ImportJobQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -93,7 +106,7 @@ class ImportJob(models.Model):
     @property
     def is_working(self) -> bool:
         """Whether a worker is at it."""
-        return self.state in (self.State.CHECKING, self.State.WRITING)
+        return self.state in WORKING
 
 
 class ImportPart(models.Model):
@@ -126,6 +139,39 @@ class ImportRowError(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=["job", "row"], name="import_error_by_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.code}"
+
+
+class ImportTrace(models.Model):
+    """What one part wrote, so that it can be taken back; written in the transaction of the part."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="traces")
+    number = models.PositiveIntegerField(help_text="from 0, in the order of writing")
+    rows = models.PositiveIntegerField()
+    content = EncryptedTextField(help_text="JSON of the importer: keys, values before and after")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["job", "number"], name="import_trace_once")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} · {self.number}"
+
+
+class ImportKept(models.Model):
+    """A row that a revert left as it is, because somebody has worked with it since."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="kept")
+    row = models.PositiveIntegerField(help_text="row of the sheet; its first row is 1")
+    subject_id = models.BigIntegerField(help_text="key of the record, of the importer's kind")
+    code = models.CharField(max_length=40)
+    fields = models.JSONField(default=list, help_text="names of fields that were kept")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["job", "id"], name="import_kept_by_job")]
 
     def __str__(self) -> str:
         return f"{self.row}: {self.code}"

@@ -1,7 +1,7 @@
 """What can be imported: upper apps register their importers in ``AppConfig.ready()``."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any, Protocol
@@ -92,12 +92,14 @@ class Problem:
 class Outcome:
     """What became, or would become, of some rows.
 
-    ``counts`` has created, updated, unchanged, repeated and bad, which add up to the rows.
+    ``counts`` has created, updated, unchanged, repeated and bad, which add up to the rows;
+    ``trace`` is JSON with which ``Reverter`` takes the rows back, empty where nothing was written.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
     findings: dict[str, Counter[str]] = field(default_factory=dict)
+    trace: dict[str, Any] = field(default_factory=dict)
 
     def refuse(self, problem: Problem) -> None:
         """Count a row as bad, for this reason."""
@@ -126,6 +128,34 @@ class Batcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A row whose record a revert leaves, wholly or in some fields, and why."""
+
+    row: int
+    subject_id: int
+    code: str
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Undone:
+    """What became of one part in a revert: counts of removed, restored …, and what was kept."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    kept: list[Kept] = field(default_factory=list)
+
+
+class Reverter(Protocol):
+    """Takes back what one import wrote, its last part first."""
+
+    def revert(self, trace: Mapping[str, Any]) -> Undone:
+        """Take one part back inside the caller's transaction; what others changed stays."""
+
+    def finish(self, traces: Iterable[Mapping[str, Any]]) -> None:
+        """Do what comes once per revert, inside the transaction that ends it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Importer:
     """A kind of import. ``fields`` and ``options`` are asked per actor; ``check_mapping`` raises
     MappingError when the columns cannot be imported as mapped."""
@@ -141,6 +171,11 @@ class Importer:
     # Options that follow from the proposed mapping, and the words for each kind of finding.
     suggest: Callable[[Mapping[str, str]], dict[str, str]] = lambda _mapping: {}
     findings: Mapping[str, Label] = field(default_factory=dict)
+    # How it is taken back, and name and address of its records as far as the person sees them.
+    reverter: Callable[[Plan], Reverter] | None = None
+    subjects: Callable[[Any, Sequence[int]], dict[int, tuple[str, str]]] = lambda _user, _ids: {}
+    revert_counts: Mapping[str, Label] = field(default_factory=dict)
+    stays: Label = ""  # what a revert leaves in any case
 
 
 _importers: dict[str, Importer] = {}

@@ -46,6 +46,27 @@ def run_import(job_id: int) -> None:
 
 
 @shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
+def revert_import(job_id: int) -> None:
+    """Take parts of an import back for some minutes, then hand on to a new task."""
+    from crm_site.exchange.services import reverting, running
+
+    try:
+        left = reverting.revert(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
+    except LOST:
+        raise
+    except Exception:
+        logger.exception("revert of import %s stopped", job_id)
+        reason = _(
+            "The import could not be reverted to the end. What was reverted so far is complete; "
+            "start again to go on."
+        )
+        running.fail(job_id=job_id, reason=reason, now=timezone.now())
+        raise
+    if left:
+        revert_import.delay(job_id)
+
+
+@shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
 def make_export(job_id: int) -> None:
     """Make the file of an export with the rights its asker has now."""
     from crm_site.exchange.services import exporting
@@ -83,6 +104,15 @@ def resume_imports() -> int:
     for found in silent:
         jobs.resume(job=found, now=now)
     return len(silent)
+
+
+@shared_task
+@job("drop-import-rows")
+def drop_import_rows() -> int:
+    """Delete the rows of imports that are final; return of how many imports."""
+    from crm_site.exchange.services import reverting
+
+    return reverting.drop_old(now=timezone.now())
 
 
 def _give_up(job_id: int) -> None:

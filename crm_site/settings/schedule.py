@@ -20,6 +20,10 @@ BEAT_SCHEDULE = {
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
     "announce-news": {"task": "customers.tasks.announce_news", "schedule": 600},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
+    "drop-import-rows": {
+        "task": "crm_site.exchange.tasks.drop_import_rows",
+        "schedule": crontab(hour=3, minute=45),
+    },
     "resume-bulk": {"task": "customers.tasks.resume_bulk", "schedule": 60},
     "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
     "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},

@@ -10,6 +10,7 @@ from crm_site.exchange.reading.table import Row
 from crm_site.exchange.registry import Importer, Outcome, Plan, Problem
 from customers.importers import fields
 from customers.importers.matching import REPEATED, Decision, Matcher, sharing
+from customers.importers.reverting import CustomerReverter, subjects
 from customers.importers.rows import NEW, Draft, RowReader, custom_key
 from customers.importers.writing import write_decisions
 from customers.models import CustomField, SourceEvent
@@ -53,7 +54,7 @@ class CustomerBatcher:
         drafts = RowReader(self._plan, self._specs, dry=False).read(rows, outcome)
         decisions = Matcher(self._plan, lock=True).decide(drafts, outcome)
         _count(decisions, outcome)
-        write_decisions(self._plan, decisions)
+        outcome.trace = write_decisions(self._plan, decisions).to_json()
         return outcome
 
     def finish(self) -> None:
@@ -137,4 +138,12 @@ IMPORTER = Importer(
         "unknown_projects": _("Unknown projects"),
         "unknown_owners": _("Unknown owners"),
     },
+    reverter=CustomerReverter,
+    subjects=subjects,
+    revert_counts={
+        "removed": _("Customers removed"),
+        "enquiries": _("Enquiries removed from known customers"),
+        "restored": _("Customers with their former values"),
+    },
+    stays=_("New projects, sources and fields stay."),
 )

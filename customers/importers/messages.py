@@ -26,6 +26,16 @@ OWN_MESSAGES = {
     "no_name": _("The name is missing."),
     "other_role": _("This employee number belongs to an account of another role."),
     "repeated_staff": _("The same employee number as in row %(first)s."),
+    "kept_edited": _("Kept because the record was edited since."),
+    "kept_merged": _("Kept because the record was merged since."),
+    "kept_other": _("Kept because other work refers to the record."),
+    "kept_moved": _("Kept because the enquiry was worked on since."),
+    "kept_enquiry": _("Kept because the customer enquired again since."),
+    "kept_interaction": _("Kept because a contact was logged since."),
+    "kept_owner": _("Kept because the owner changed since."),
+    "kept_task": _("Kept because there is a task for it."),
+    "kept_changed": _("Kept because these values were changed since: %(fields)s."),
+    "kept_login": _("Kept because the account has been used."),
     "no_project": _("Choose the project in which the teams work."),
 }
 MESSAGES = {**ENTRY_MESSAGES, **OWN_MESSAGES}

@@ -15,4 +15,6 @@ def register() -> None:
     register_importer(staff.IMPORTER)
     register_messages(MESSAGES)
     declare("customer.imported", _("Customers imported"))
+    declare("customer.import_reverted", _("Import of customers reverted"))
+    declare("staff.import_reverted", _("Import of staff reverted"))
     declare("staff.imported", _("Staff imported"))

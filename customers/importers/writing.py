@@ -10,6 +10,7 @@ from crm_site.exchange.registry import Plan
 from crm_site.policies.services import in_force
 from customers.importers.copying import Tokens, copy_rows, take_keys
 from customers.importers.matching import CREATED, Decision
+from customers.importers.tracing import Trace, snapshot
 from customers.indexes import contact_index, id_number_index, phone_columns, phone_tail_index
 from customers.models import (
     Customer,
@@ -64,12 +65,14 @@ LEAD_START: dict[str, Any] = {
 }
 
 
-def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
-    """Write what was decided, inside the caller's transaction."""
+def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> Trace:
+    """Write what was decided, inside the caller's transaction; return what was written."""
+    trace = Trace(at=plan.now)
     protected = plan.now + timedelta(days=in_force(OWNERSHIP, at=plan.now).value.protect_days)
     fresh = [decision for decision in decisions if decision.verdict == CREATED]
     for decision, key in zip(fresh, take_keys(Customer, len(fresh)), strict=True):
         decision.customer_id = key
+    trace.created((decision.draft.row, decision.customer_id) for decision in fresh)
     for decision in decisions:
         if decision.known is not None:
             decision.customer_id = decision.known.pk
@@ -78,11 +81,12 @@ def write_decisions(plan: Plan, decisions: Sequence[Decision]) -> None:
     written = {"created_at": plan.now, "updated_at": plan.now}
     rows = (_customer_row(plan, decision, protected) for decision in fresh)
     copy_rows(Customer, CUSTOMER_COLUMNS, rows, CUSTOMER_START | written)
-    _update_known(plan, decisions, protected)
-    _write_contacts(decisions)
-    _write_leads(plan, [decision for decision in decisions if decision.makes_lead])
-    _bring_back(plan, [d for d in decisions if d.makes_lead and d.known is not None])
+    _update_known(plan, decisions, protected, trace)
+    _write_contacts(decisions, trace)
+    _write_leads(plan, [decision for decision in decisions if decision.makes_lead], trace)
+    _bring_back(plan, [d for d in decisions if d.makes_lead and d.known is not None], trace)
     _write_ownership(plan, [decision for decision in decisions if decision.takes_owner])
+    return trace
 
 
 def _customer_row(plan: Plan, decision: Decision, protected: datetime) -> tuple[Any, ...]:
@@ -122,9 +126,11 @@ def _secret(column: str, text: str | None) -> bytes | None:
     return encrypt(text, place=f"customers_customer.{column}") if text else None
 
 
-def _write_leads(plan: Plan, decisions: Sequence[Decision]) -> None:
+def _write_leads(plan: Plan, decisions: Sequence[Decision], trace: Trace) -> None:
     keys = take_keys(Lead, len(decisions))
     leads = list(zip(keys, decisions, strict=True))
+    for key, decision in leads:
+        trace.lead(decision.draft.row, key, decision.customer_id)
     actor, now = plan.actor.pk if plan.actor else None, plan.now
     rows = (_lead_row(plan, key, decision) for key, decision in leads)
     copy_rows(Lead, LEAD_COLUMNS, rows, LEAD_START | {"created_at": now, "updated_at": now})
@@ -178,10 +184,17 @@ def _start_clocks(plan: Plan, leads: Iterable[tuple[int, Decision]]) -> None:
     start_clocks_bulk(received=received, mode=mode, now=plan.now)
 
 
-def _bring_back(plan: Plan, decisions: Sequence[Decision]) -> None:
+def _bring_back(plan: Plan, decisions: Sequence[Decision], trace: Trace) -> None:
     """Take known customers who had churned and enquire again into the phase of their stage."""
-    known = [decision.customer_id for decision in decisions]
-    reactivate_all(customer_ids=known, reason=NEW_ENQUIRY, actor=plan.actor, now=plan.now)
+    before = {d.customer_id: (d.draft.row, d.known.phase) for d in decisions if d.known is not None}
+    if not reactivate_all(
+        customer_ids=list(before), reason=NEW_ENQUIRY, actor=plan.actor, now=plan.now
+    ):
+        return
+    for pk, phase in Customer.objects.filter(pk__in=before).values_list("pk", "phase"):
+        row, old = before[pk]
+        if phase != old:
+            trace.changed(row, pk, {"phase": old}, {"phase": phase})
 
 
 def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
@@ -199,7 +212,7 @@ def _write_ownership(plan: Plan, decisions: Sequence[Decision]) -> None:
     )
 
 
-def _write_contacts(decisions: Sequence[Decision]) -> None:
+def _write_contacts(decisions: Sequence[Decision], trace: Trace) -> None:
     rows = [
         CustomerContact(
             customer_id=decision.customer_id,
@@ -210,10 +223,16 @@ def _write_contacts(decisions: Sequence[Decision]) -> None:
         for decision in decisions
         for kind, value in decision.contacts
     ]
+    fresh = {decision.customer_id for decision in decisions if decision.verdict == CREATED}
+    for row in rows:
+        if row.customer_id not in fresh:
+            trace.contact(row.customer_id, row.kind, row.value_index)
     CustomerContact.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
-def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime) -> None:
+def _update_known(
+    plan: Plan, decisions: Sequence[Decision], protected: datetime, trace: Trace
+) -> None:
     """Write the changes of known customers, those with the same columns in one statement."""
     groups: dict[tuple[str, ...], dict[int, Customer]] = {}
     events: list[FieldEvent] = []
@@ -222,7 +241,8 @@ def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime
         if customer is None or not (decision.changes or decision.takes_owner or decision.contacts):
             continue
         events += _field_events(plan, customer, decision.changes)
-        changed = _apply(customer, decision.changes)
+        before = snapshot(customer)
+        changed = apply_changes(customer, decision.changes)
         if decision.contacts and customer.is_unreachable:
             customer.is_unreachable = False
             changed.add("is_unreachable")
@@ -230,6 +250,10 @@ def _update_known(plan: Plan, decisions: Sequence[Decision], protected: datetime
             changed |= _give(customer, decision, plan.now, protected)
         customer.version += 1
         customer.updated_at = plan.now
+        after = snapshot(customer)
+        if "phone" in decision.changes:
+            before, after = before | {"phone": None}, after | {"phone": decision.changes["phone"]}
+        trace.changed(decision.draft.row, customer.pk, before, after)
         columns = tuple(sorted(changed | {"version", "updated_at"}))
         groups.setdefault(columns, {})[customer.pk] = customer
     for columns, customers in groups.items():
@@ -249,7 +273,7 @@ def _field_events(plan: Plan, customer: Customer, changes: dict[str, Any]) -> li
     ]
 
 
-def _apply(customer: Customer, changes: dict[str, Any]) -> set[str]:
+def apply_changes(customer: Customer, changes: dict[str, Any]) -> set[str]:
     """Set the changed values and what follows from them; return the changed columns."""
     changed = set(changes)
     for name, value in changes.items():

@@ -114,6 +114,7 @@ def reason_text(reason: str) -> str:
         BY_SILENCE: _("No contact for too long"),
         VALUE_TEST: _("Test of value"),
         NEW_ENQUIRY: _("A new enquiry"),
+        "import_revert": _("Import reverted"),
     }
     states = {f"lead:{value}": label for value, label in choices.LEAD_STATES}
     if reason.startswith("rule:"):

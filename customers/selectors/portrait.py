@@ -49,6 +49,7 @@ SOURCES: dict[str, Any] = {
     "edit": gettext_lazy("Edited"),
     "merge": gettext_lazy("Merged"),
     "unmerge": gettext_lazy("Merge undone"),
+    "import_revert": gettext_lazy("Import reverted"),
     "manual": gettext_lazy("Entered by hand"),
     "rule": gettext_lazy("By rule"),
     "behaviour": gettext_lazy("Behaviour events"),

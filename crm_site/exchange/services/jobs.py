@@ -119,6 +119,9 @@ def resume(*, job: ImportJob, now: datetime) -> None:
     ).update(**again):
         tasks.check_import.delay_on_commit(job.pk)
         return
+    if stalled.filter(state=State.REVERTING).update(heartbeat_at=now):
+        tasks.revert_import.delay_on_commit(job.pk)
+        return
     _require(
         stalled.update(heartbeat_at=now)
         or failed.update(state=State.WRITING, heartbeat_at=now, error="")

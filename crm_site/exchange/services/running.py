@@ -1,11 +1,12 @@
 """What workers do with an import: the dry run over all rows, and the writing part by part."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from crm_site.exchange.models import ImportJob, ImportPart
+from crm_site.exchange.models import ImportJob, ImportPart, ImportTrace
 from crm_site.exchange.registry import Batcher, Outcome
 from crm_site.exchange.services import jobs
 
@@ -87,6 +88,13 @@ def _write_part(job_id: int, batcher: Batcher, now: datetime) -> bool:
         _finish(job, batcher, now)
         return False
     outcome = batcher.write(jobs.rows_of(part))
+    if outcome.trace:
+        ImportTrace.objects.create(
+            job=job,
+            number=job.traces.count(),
+            rows=part.rows,
+            content=json.dumps(outcome.trace, ensure_ascii=False, separators=(",", ":")),
+        )
     _progress(job, part, outcome, now)
     return True
 
@@ -109,6 +117,12 @@ def _finish(job: ImportJob, batcher: Batcher, now: datetime) -> None:
 
 
 def fail(*, job_id: int, reason: str, now: datetime) -> None:
-    """Mark a job at work as failed, with words for the person who started it."""
+    """Mark a job at work as failed, with words for the person who started it.
+
+    A revert that failed leaves the import done; it can be started again and goes on.
+    """
+    reverting = ImportJob.objects.filter(pk=job_id, state=State.REVERTING)
+    if reverting.update(state=State.DONE, error=reason[:300], heartbeat_at=now):
+        return
     working = ImportJob.objects.filter(pk=job_id, state__in=[State.CHECKING, State.WRITING])
     working.update(state=State.FAILED, error=reason[:300], heartbeat_at=now)
