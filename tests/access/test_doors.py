@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.conftest import World
-from tests.access.doors import ANONYMOUS, DOORS, STAFF
+from tests.access.doors import DOORS
+from tests.access.gates import ANONYMOUS, STAFF
 
 
 def walk(patterns: list[Any], namespace: str = "", names: frozenset[str] = frozenset()) -> Iterator:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from customers.models import Customer
-from tests.access.doors import MAY
+from tests.access.gates import MAY
 from tests.conftest import HOMES, make_user
 from tests.factories import (
     CustomerFactory,

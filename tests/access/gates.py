@@ -1,0 +1,153 @@
+"""Who may do what, who sees which record of the world, and what one door expects."""
+
+from dataclasses import dataclass, field
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ANONYMOUS = "anonymous"
+
+CONSULTANTS = {"consultant", "consultant_b", "consultant_c"}
+STAFF = CONSULTANTS | {
+    *("supervisor", "marketing", "channel", "agent", "specialist", "service_manager"),
+    *("engineering", "finance", "executive", "head_office", "sysadmin", "secadmin"),
+    *("auditor", "privacy"),
+}
+NO_CUSTOMER_DATA = {"engineering", "sysadmin", "secadmin", "auditor"}
+
+# Who may, by right.
+MAY: dict[str, set[str]] = {
+    "be signed in": STAFF,
+    "see customers": STAFF - NO_CUSTOMER_DATA,
+    "add customers": CONSULTANTS | {"supervisor", "agent"},
+    "change customers": CONSULTANTS | {"supervisor"},
+    "log talks": CONSULTANTS | {"supervisor", "agent", "specialist"},
+    "work on tasks": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "executive"},
+    "assign customers": {"supervisor", "executive"},
+    "plan meetings": CONSULTANTS | {"supervisor", "specialist", "service_manager"},
+    "edit playbooks": {"executive"},
+    "see the team": {"supervisor", "service_manager", "executive", "head_office"},
+    "record consents": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "privacy"},
+    "hand over": {"supervisor", "executive"},
+    "share customers": CONSULTANTS | {"supervisor", "executive"},
+    "edit texts": {"marketing", "service_manager", "executive"},
+    "lock grades": {"supervisor", "executive"},
+    "merge customers": {"supervisor", "executive"},
+    "override the class": {"supervisor", "executive"},
+    "ask for phones": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "finance", "executive", "privacy"},
+    "read policies": {"supervisor", "service_manager", "executive", "head_office", "secadmin"},
+    "change policies": {"executive"},
+    "approve policies": {"head_office"},
+    "edit tags": {"supervisor", "marketing", "executive"},
+    "change many": CONSULTANTS | {"supervisor", "executive"},
+    "import": {"supervisor", "executive", "sysadmin"},
+    "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
+    "sign approvals": {"executive", "head_office"},
+    "see accounts": {"sysadmin", "secadmin"},
+    "edit strata": {"marketing", "executive"},
+    "manage accounts": {"sysadmin"},
+    "manage roles": {"secadmin"},
+    "see health": {"sysadmin"},
+    "read the audit trail": {"auditor"},
+    "see data categories": {"privacy", "executive", "auditor"},
+    "set data categories": {"privacy"},
+    "send behaviour": {"marketing"},
+}
+
+# Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.
+SEES: dict[str, set[str]] = {
+    "customer": STAFF - {"consultant_b", "consultant_c"},
+    "project": STAFF - {"consultant_c"},
+    "notification": {"consultant"},
+    "import": {"supervisor"},  # whoever started it
+    "news": STAFF - {"consultant_c"},
+    "export": {"supervisor"},  # whoever asked for it
+    "own approval": {"supervisor"},
+    "approval": {"supervisor", "executive", "head_office"},  # who asked, and who may sign
+    "tag": STAFF,
+    "bulk": {"consultant"},
+    "view": {"consultant"},
+    "": STAFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One method of a door: the right it needs, the answer to an empty request, and to others."""
+
+    right: str
+    status: int
+    shut: int = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One address. ``of`` names the record in it, ``model`` what its ``pk`` counts."""
+
+    gates: dict[str, Gate] = field(default_factory=dict)
+    of: str = ""
+    model: str = ""
+    open_to_all: dict[str, int] = field(default_factory=dict)
+    is_api: bool = False
+
+    def expected(self, who: str, method: str) -> set[int]:
+        """Return the acceptable status codes for ``who`` and ``method``."""
+        if who == ANONYMOUS:
+            return {self._for_strangers(method)}
+        gate = self.gates.get(method)
+        if gate is None:
+            return {405} if self._enters(who) else {405, 403}
+        if who not in MAY[gate.right]:
+            return {gate.shut}
+        if who not in SEES[self.of]:
+            return {404}
+        return {gate.status}
+
+    def methods_for(self, who: str) -> tuple[str, ...]:
+        """Return the methods to try as ``who``: those of the door, and all as its witnesses.
+
+        What a door does not take it refuses whoever knocks, so a stranger, one whom it lets in and
+        one whom it does not are enough.
+        """
+        own = tuple(method for method in self.gates if method != "HEAD")
+        return METHODS if who in self._witnesses() else own
+
+    def _witnesses(self) -> set[str]:
+        entering = sorted(who for who in STAFF if self._enters(who))
+        shut_out = sorted(STAFF - set(entering))
+        return {ANONYMOUS, *entering[:1], *shut_out[:1]}
+
+    def _for_strangers(self, method: str) -> int:
+        if self.open_to_all:
+            return self.open_to_all.get(method, 405)
+        return 401 if self.is_api else 302
+
+    def _enters(self, who: str) -> bool:
+        return any(who in MAY[gate.right] for gate in self.gates.values())
+
+
+def page(right: str, *, of: str = "", post: int = 0, get: int = 200, shut: int = 403) -> Door:
+    """Return a page that is read, and written to where ``post`` says what an empty form gives."""
+    gates = {method: Gate(right, get, shut) for method in ("GET", "HEAD")}
+    if post:
+        gates["POST"] = Gate(right, post)
+    return Door(gates, of=of)
+
+
+def action(right: str, status: int, *, of: str = "") -> Door:
+    """Return an address that only takes POST; ``status`` answers an empty form."""
+    return Door({"POST": Gate(right, status)}, of=of)
+
+
+def open_page(status: int = 200, **more: int) -> Door:
+    """Return a page for everybody, signed in or not; ``more`` are answers to other methods."""
+    answers = {"GET": status, "HEAD": status} | more
+    gates = {method: Gate("be signed in", code) for method, code in answers.items()}
+    return Door(gates, open_to_all=answers)
+
+
+def api(model: str, read: str = "see customers", *, of: str, **writes: Gate) -> Door:
+    """Return an address of the API that is read by ``read`` and written as ``writes`` say."""
+    gates = {method: Gate(read, 200) for method in ("GET", "HEAD")} if read else {}
+    return Door(gates | writes, of=of, model=model, is_api=True)
