@@ -104,7 +104,6 @@ class World:
             "tag_id": self.tag.pk,
             "change_id": self.bulk.pk,
             "view_id": self.view.pk,
-            "list_key": "customers",
             "stratum_id": self.stratum.pk,
             "meeting_id": self.meeting.pk,
             "plan_id": self.plan.pk,
