@@ -1,7 +1,8 @@
-"""The consents of one customer as the tab of the record shows them."""
+"""The consents of one customer, and of a household, as the tabs of the record show them."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -69,3 +70,43 @@ def refused_channels(customer: Customer) -> list[tuple[str, str | Promise, dt.da
     rows = ChannelOptOut.objects.filter(customer=customer, ended_at__isnull=True)
     since = dict(rows.values_list("channel", "at"))
     return [(key, label, since.get(key)) for key, label in choices.CONTACT_CHANNELS]
+
+
+@dataclass(frozen=True, slots=True)
+class MemberConsents:
+    """One person of a household with the standing of every purpose, in the order of PURPOSES."""
+
+    customer: Customer
+    standings: list[str]
+
+
+def household_consents(customer: Customer, *, user: Any, now: dt.datetime) -> list[MemberConsents]:
+    """Return the household's members whom ``user`` may see with their consents (CUS-37).
+
+    A household buys once, yet each of its members is asked alone. Two queries at any size; empty
+    for who lives in none.
+    """
+    if customer.household_id is None:
+        return []
+    seen = Customer.objects.visible_to(user).filter(household=customer.household_id)
+    members = list(seen.order_by("pk"))
+    newest = ConsentEvent.objects.filter(customer__in=[each.pk for each in members])
+    newest = newest.order_by("customer", "purpose", "-at", "-id").distinct("customer", "purpose")
+    said = {
+        (pk, purpose): Answer(is_given, digest)
+        for pk, purpose, is_given, digest in newest.values_list(
+            "customer_id", "purpose", "is_given", "text_digest"
+        )
+    }
+    value: ConsentTexts = in_force(TEXTS, at=now).value
+    digests = {key: value.digest(Purpose(key)) for key, _label in choices.PURPOSES}
+    return [
+        MemberConsents(
+            member,
+            [
+                standing_of(said.get((member.pk, key)), current_digest=digest).value
+                for key, digest in digests.items()
+            ],
+        )
+        for member in members
+    ]

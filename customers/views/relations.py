@@ -16,11 +16,13 @@ from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.refusals import NotAllowedError
 from crm_site.staff.current import current_user
+from customers import choices
 from customers.duplicate_forms import RelationForm
 from customers.errors import EntryError, fault
 from customers.models import Customer, CustomerRelation
 from customers.record_tabs import render_tab
 from customers.rules.entry import CustomerEntry
+from customers.selectors.consents import household_consents
 from customers.selectors.relations import relations_of, sharing_a_number
 from customers.services.customers import register_customer
 from customers.services.households import (
@@ -119,6 +121,8 @@ def _tab(
     context = {
         "relations": relations_of(customer, user=user),
         "sharing": sharing_a_number(customer, user=user),
+        "members": household_consents(customer, user=user, now=timezone.now()),
+        "purposes": [label for _key, label in choices.PURPOSES],
         "form": form or (RelationForm(user=user) if may_change else None),
         "may_change": may_change,
     }

@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer, CustomerRelation, Household
+from customers.rules.axes import Channel
+from customers.rules.consent import Purpose
 from customers.selectors.relations import buyers
+from customers.services.consents import record_consent
 from customers.services.households import (
     RelationRefusedError,
     add_relation,
@@ -52,6 +55,68 @@ def test_a_household_of_three_is_one_buyer_and_three_contacts(
     other_end = client.get(url(father), headers=ENGLISH).content.decode()
     assert "Child" in other_end
     assert "13700137000" not in client_for(supervisor).get(url(buyer)).content.decode()
+
+
+@pytest.mark.spec("CUS-37")
+def test_a_household_is_one_buyer_in_the_figures_and_three_people_who_consent(
+    org, client_for, consultant, consultant_c, supervisor, now
+):
+    buyer = CustomerFactory(name="王浩然", owner=consultant)
+    wife = CustomerFactory(name="李娜", owner=consultant)
+    father = CustomerFactory(name="王建国", owner=consultant)
+    for other, kind in ((wife, "spouse"), (father, "parent")):
+        add_relation(customer=buyer, other=other, kind=kind, actor=consultant, now=now)
+    said = ((buyer, True), (wife, False))
+    for person, is_given in said:
+        record_consent(
+            customer=person,
+            purpose=Purpose.MARKETING,
+            is_given=is_given,
+            channel=Channel.PHONE,
+            actor=consultant,
+            now=now,
+        )
+    record_consent(
+        customer=buyer,
+        purpose=Purpose.CONTACT,
+        is_given=True,
+        channel=Channel.PHONE,
+        actor=consultant,
+        now=now,
+    )
+    client = client_for(supervisor)
+    team = client.get(reverse("customers:team"), headers=ENGLISH)
+    assert team.context["team"].buyers.count == 1
+    listed = client.get(reverse("customers:customer-list"), headers=ENGLISH)
+    assert len(listed.context["rows"]) == 3
+    answer = client.get(url(father), headers=ENGLISH)
+    assert [(each.customer.name, each.standings[:2]) for each in answer.context["members"]] == [
+        ("王浩然", ["given", "given"]),
+        ("李娜", ["never_asked", "withdrawn"]),
+        ("王建国", ["never_asked", "never_asked"]),
+    ]
+    page = answer.content.decode()
+    table = page[page.index('id="household"') :]
+    for text in ("王浩然", "李娜", "王建国", "Agreed", "Withdrawn", "Not asked"):
+        assert text in table
+    # a member of another team is neither shown nor counted here
+    CustomerFactory(name="外人", owner=consultant_c, household=Household.objects.get())
+    again = client.get(url(father), headers=ENGLISH)
+    assert len(again.context["members"]) == 3
+    assert "外人" not in again.content.decode()
+
+
+def test_the_consents_of_a_household_take_as_many_queries_for_any_size(
+    org, client_for, consultant, now, django_assert_max_num_queries
+):
+    first, *others = CustomerFactory.create_batch(8, owner=consultant)
+    client, counts = client_for(consultant), []
+    for other in others:
+        add_relation(customer=first, other=other, kind="child", actor=consultant, now=now)
+        with django_assert_max_num_queries(60) as seen:
+            client.get(url(first))
+        counts.append(len(seen))
+    assert counts[1] == counts[-1]
 
 
 def test_the_last_tie_leaves_and_two_households_become_one(org, consultant, now):
