@@ -16,14 +16,20 @@ from crm_site.exchange.errors import ExchangeError
 from crm_site.exchange.forms import MappingForm, UploadForm
 from crm_site.exchange.models import ImportJob
 from crm_site.exchange.registry import importers_for
-from crm_site.exchange.services import download, jobs
-from crm_site.exchange.services.report import describe, samples_of
+from crm_site.exchange.services import download, jobs, reverting
+from crm_site.exchange.services.report import describe, reverted_counts, samples_of
 from crm_site.exchange.services.upload import upload
 from crm_site.staff.current import current_user
 
 START = "exchange/import_start.html"
 DETAIL = "exchange/import_detail.html"
 LISTING = Listing(template=START, sorts={"latest": ("pk",)}, default_sort="-latest")
+STEPS = {
+    ImportJob.State.WRITING: 3,
+    ImportJob.State.DONE: 4,
+    ImportJob.State.REVERTING: 4,
+    ImportJob.State.REVERTED: 4,
+}
 TYPES = {
     "csv": ("text/csv; charset=utf-8", download.as_csv),
     "xlsx": (
@@ -66,14 +72,14 @@ def import_start(request: HtmxHttpRequest) -> HttpResponse:
 @require_safe
 def import_detail(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
     """Show where one import stands: its columns and trial run, its progress, or its result."""
-    return _detail(request, _job(request, job_id))
+    return _detail(request, get_job(request, job_id))
 
 
 @require_POST
 @idempotent()
 def import_check(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
     """Keep the columns and options; try again dry, or write when nothing has changed since."""
-    job, now = _job(request, job_id), timezone.now()
+    job, now = get_job(request, job_id), timezone.now()
     form = MappingForm(request.POST, job=job, samples=samples_of(job))
     if not form.is_valid():
         return _detail(request, job, form=form, status=UNPROCESSABLE)
@@ -95,7 +101,7 @@ def import_check(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
 @require_safe
 def import_progress(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
     """Draw the progress of an import at work; once it is over, send the browser to the page."""
-    job = _job(request, job_id)
+    job = get_job(request, job_id)
     if not job.is_working:
         return go_to(request, _detail_url(job))
     return render_page(request, DETAIL, _context(job), partial="progress")
@@ -105,7 +111,7 @@ def import_progress(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
 @idempotent()
 def import_cancel(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
     """Give an import up and drop its rows."""
-    jobs.cancel(job=_job(request, job_id), now=timezone.now())
+    jobs.cancel(job=get_job(request, job_id), now=timezone.now())
     return go_to(request, reverse("exchange:import-start"))
 
 
@@ -113,7 +119,7 @@ def import_cancel(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
 @idempotent()
 def import_resume(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
     """Go on with an import that stopped."""
-    job = _job(request, job_id)
+    job = get_job(request, job_id)
     jobs.resume(job=job, now=timezone.now())
     return go_to(request, _detail_url(job))
 
@@ -121,7 +127,7 @@ def import_resume(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
 @require_safe
 def import_errors(request: HtmxHttpRequest, job_id: int, kind: str) -> HttpResponse:
     """Hand back the rows that were not imported, each with its reason."""
-    job = _job(request, job_id)
+    job = get_job(request, job_id)
     if kind not in TYPES or not job.parts.exists():
         raise Http404
     content_type, make = TYPES[kind]
@@ -130,7 +136,8 @@ def import_errors(request: HtmxHttpRequest, job_id: int, kind: str) -> HttpRespo
     return response
 
 
-def _job(request: HtmxHttpRequest, job_id: int) -> ImportJob:
+def get_job(request: HtmxHttpRequest, job_id: int) -> ImportJob:
+    """Return an import of the person's own; 404 for others', 403 without the right to import."""
     user = current_user(request)
     found = ImportJob.objects.visible_to(user).select_related("author").filter(pk=job_id).first()
     if found is None:
@@ -168,13 +175,16 @@ def _question(job: ImportJob) -> str:
 
 
 def _context(job: ImportJob) -> dict[str, Any]:
-    step = {ImportJob.State.WRITING: 3, ImportJob.State.DONE: 4}.get(ImportJob.State(job.state), 2)
-    now = timezone.now()
+    now, traces = timezone.now(), job.traces.count()
     return {
         "job": job,
         "steps": _steps(),
-        "step": step,
+        "step": STEPS.get(ImportJob.State(job.state), 2),
         "report": describe(job),
+        "traces": traces,
+        "revert_until": reverting.revert_until(job, now=now) if traces else None,
+        "reverted": reverted_counts(job) if job.parts_reverted else [],
+        "has_rows": job.parts.exists(),
         "stalled": ImportJob.objects.stalled(now=now).filter(pk=job.pk).exists(),
     }
 

@@ -96,6 +96,7 @@ class World:
             "user_id": self.people["consultant_b"].pk,
             "notification_id": self.notification.pk,
             "job_id": self.job.pk,
+            "number": 2,  # a row of the file
             "register": "promises",
             "entry_id": self.promise.pk,
             "list_key": "customers",

@@ -218,6 +218,10 @@ DOORS: dict[str, Door] = {
     "exchange:import-progress": page("be signed in", of="import", get=302),
     "exchange:import-cancel": action("be signed in", 302, of="import"),
     "exchange:import-resume": action("be signed in", 409, of="import"),
+    "exchange:import-rows": page("be signed in", of="import", get=409),
+    "exchange:import-row": action("be signed in", 409, of="import"),
+    "exchange:import-revert": page("be signed in", of="import", get=409, post=409),
+    "exchange:import-kept": page("be signed in", of="import"),
     "exchange:import-errors": page("be signed in", of="import", get=404),
     # exports: a file is seen by whoever asked for it; before the approval nobody gets it
     "exports:export-list": page("export"),

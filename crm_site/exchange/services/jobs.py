@@ -193,22 +193,24 @@ def add_findings(
     return {kind: dict(values.most_common(MAX_VALUES)) for kind, values in merged.items()}
 
 
+def row_errors(job: ImportJob, outcome: Outcome) -> list[ImportRowError]:
+    """Return what is wrong with rows, unsaved."""
+    return [
+        ImportRowError(
+            job=job,
+            row=problem.row,
+            column=problem.column,
+            code=problem.code,
+            params=dict(problem.params),
+            is_warning=problem.is_warning,
+        )
+        for problem in outcome.problems
+    ]
+
+
 def save_problems(job: ImportJob, outcome: Outcome) -> None:
     """Write what is wrong with rows, in one statement per thousand."""
-    ImportRowError.objects.bulk_create(
-        [
-            ImportRowError(
-                job=job,
-                row=problem.row,
-                column=problem.column,
-                code=problem.code,
-                params=dict(problem.params),
-                is_warning=problem.is_warning,
-            )
-            for problem in outcome.problems
-        ],
-        batch_size=1000,
-    )
+    ImportRowError.objects.bulk_create(row_errors(job, outcome), batch_size=1000)
 
 
 def check_mapping(job: ImportJob) -> None:

@@ -1,6 +1,6 @@
 """What a person reads about an import: counts, causes of problems, findings, samples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Count, Min
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.exchange.models import ImportJob, ImportPart
+from crm_site.exchange.models import ImportJob, ImportKept, ImportPart
 from crm_site.exchange.registry import importer, message_of
 from crm_site.exchange.rules.columns import kind_of
 from crm_site.exchange.services.jobs import rows_of
@@ -60,6 +60,16 @@ class Share:
     count: int
     start: float
     width: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row that a revert left: its record, as far as the person may see it, and why."""
+
+    number: int
+    name: str
+    url: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,25 @@ def causes_of(job: ImportJob) -> list[Cause]:
     ]
 
 
+def reverted_counts(job: ImportJob) -> list[tuple[str | Promise, int]]:
+    """Return what a revert has done so far, in words of its importer, with the number of rows."""
+    labels = {**importer(job.kind).revert_counts, "kept": _("Rows kept")}
+    return [(label, job.revert_counts.get(key, 0)) for key, label in labels.items()]
+
+
+def kept_rows(job: ImportJob, kept: Sequence[ImportKept], user: Any) -> list[KeptRow]:
+    """Return rows a revert left as the page shows them."""
+    found = importer(job.kind)
+    named = found.subjects(user, [one.subject_id for one in kept])
+    labels = {spec.key: str(spec.label) for spec in found.fields(job.author)} if kept else {}
+    rows = []
+    for one in kept:
+        name, url = named.get(one.subject_id, ("", ""))
+        fields = ", ".join(labels.get(key, key) for key in one.fields)
+        rows.append(KeptRow(one.row, name, url, message_of(one.code, {"fields": fields})))
+    return rows
+
+
 def samples_of(job: ImportJob) -> dict[str, str]:
     """Return the first value of each column, numbers of persons masked."""
     part = ImportPart.objects.filter(job=job, number=0).first()
@@ -162,7 +191,7 @@ def _shares(job: ImportJob) -> list[Share]:
         width = 100 * count / total
         if not count and key not in ALWAYS_SHOWN:
             continue
-        words = DONE_WORDS.get(key, label) if job.state == ImportJob.State.DONE else label
+        words = DONE_WORDS.get(key, label) if job.finished_at else label
         shares.append(Share(key, words, tone, mark, count, round(start, 2), round(width, 2)))
         start += width
     return shares

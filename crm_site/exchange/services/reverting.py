@@ -23,6 +23,7 @@ from crm_site.policies.services import in_force
 State = ImportJob.State
 REVERTIBLE = (State.DONE, State.FAILED, State.CANCELLED)
 EVENT = "import.revert_started"
+TOO_LATE = _("This import can no longer be reverted.")
 
 
 def revert_until(job: ImportJob, *, now: datetime) -> datetime | None:
@@ -41,7 +42,7 @@ def start_revert(*, job: ImportJob, actor: Any, now: datetime) -> None:
     if job.author_id != getattr(actor, "pk", None):
         raise NotAllowedError(_("Your role does not include this import."), code="import")
     if revert_until(job, now=now) is None:
-        raise JobStateError(_("This import can no longer be reverted."))
+        raise JobStateError(TOO_LATE)
     changed = ImportJob.objects.filter(pk=job.pk, state=job.state).update(
         state=State.REVERTING, heartbeat_at=now, error=""
     )
@@ -75,7 +76,7 @@ def open_reverter(job: ImportJob, *, now: datetime) -> Reverter:
     found = importer(job.kind)
     require_permission(found, job.author)
     if found.reverter is None:
-        raise ExchangeError(_("This import can no longer be reverted."), code="no_revert")
+        raise ExchangeError(TOO_LATE, code="no_revert")
     return found.reverter(jobs.plan_of(job, now=now))
 
 
