@@ -24,6 +24,7 @@ from customers.policies import OWNERSHIP, OwnershipRules
 from customers.rules.axes import OPEN_LEAD_STATES, LeadState, TaskState
 from customers.rules.pool import PoolReason
 from customers.services import playbooks
+from customers.services.moving_promises import promises_follow
 
 # The kinds of ownership events.
 ASSIGNED: Final = "assigned"
@@ -71,8 +72,9 @@ def give(ids: Iterable[int], *, owner: User | None, change: Handover) -> None:
     """Write the new owner of locked customers with everything that follows, set by set.
 
     Team, project and region follow the owner's node (without an owner they stay), open leads
-    follow, and open tasks of the former owner move along; in the pool they are cancelled. Raise
-    ``NotAssignableError`` when the owner's account was closed meanwhile.
+    follow, and open tasks and promises of the former owner move along. In the pool tasks are
+    cancelled, while a promise stays with whoever gave it. Raise ``NotAssignableError`` when the
+    owner's account was closed meanwhile.
     """
     former: dict[int, int | None] = dict(
         Customer.objects.filter(pk__in=ids).values_list("pk", "owner_id")
@@ -110,7 +112,7 @@ def owner_columns(owner: User | None, *, change: Handover) -> dict[str, Any]:
 
 
 def follow(former: dict[int, int | None], *, owner: User | None, change: Handover) -> None:
-    """Write the events of customers whose owner was changed, and let leads and tasks follow."""
+    """Write the events of customers whose owner was changed; leads, tasks, promises follow."""
     OwnershipEvent.objects.bulk_create(
         OwnershipEvent(
             customer_id=pk,
@@ -128,6 +130,7 @@ def follow(former: dict[int, int | None], *, owner: User | None, change: Handove
         _tasks_end(former, change=change)
     else:
         tasks_follow(former, owner=owner, change=change)
+        promises_follow(former, owner=owner, actor=change.actor, now=change.now)
         _playbooks_follow(former, owner=owner, change=change)
 
 

@@ -31,6 +31,7 @@ from customers.services.columns import completeness_of, customer_columns
 from customers.services.field_history import MERGE, Origin, as_text, changed_fields, note_changes
 from customers.services.grading import grade_soon
 from customers.services.households import settle_households
+from customers.services.moving_promises import merge_promises
 from customers.services.moving_rows import Move, as_json, change, move_rows, renumber_intents
 
 # Columns the journal keeps of the record that stands; those of the other one never change.
@@ -78,8 +79,8 @@ def merge_customers(
     """Make ``kept`` the one record of both and return what takes it back.
 
     ``choices`` say field by field whose value stands; without them the proposed ones do. Leads,
-    talks, tasks and everything else that points at ``gone`` then points at ``kept``; both phone
-    numbers stay, values that lost stay in the history. Raise ``MergedMeanwhileError`` when one of
+    talks, tasks, promises and everything else that points at ``gone`` then points at ``kept``; both
+    phone numbers stay, values that lost stay in the history. Raise ``MergedMeanwhileError`` when one of
     the two was merged by somebody else first.
     """
     pair = _lock(kept, gone, choices)
@@ -96,6 +97,14 @@ def merge_customers(
     _take_owner(pair, reason=reason, actor=actor, now=now)
     versions = renumber_intents(gone=pair.gone.pk, kept=pair.kept.pk)
     moves = move_rows(gone=pair.gone.pk, kept=pair.kept.pk) + _follow_owner(pair)
+    promises = merge_promises(
+        gone=pair.gone.pk,
+        kept=pair.kept.pk,
+        was=pair.gone.owner_id,
+        owner=pair.kept.owner_id,
+        actor=actor,
+        now=now,
+    )
     added = _keep_numbers(pair)
     after = _snapshot(Customer.objects.get(pk=pair.kept.pk))
     changed = {name for name in WATCHED if before[name] != after[name]}
@@ -106,6 +115,7 @@ def merge_customers(
         "moves": as_json(moves),
         "versions": versions,
         "contacts": added,
+        "promises": promises.as_json(),
     }
     merge = Merge.objects.create(
         kept=pair.kept,

@@ -21,6 +21,7 @@ from customers.services.columns import add_contact, completeness_of
 from customers.services.field_history import UNMERGE, Origin, changed_fields, note_changes
 from customers.services.grading import grade_soon
 from customers.services.households import settle_households
+from customers.services.moving_promises import unmerge_promises
 from customers.services.moving_rows import change_back, renumber_back
 
 NOW, BEFORE = "now", "before"
@@ -104,6 +105,8 @@ def unmerge(
     for move in reversed(journal["moves"]):
         change_back(move)
     renumber_back(journal["versions"])
+    if "promises" in journal:  # merges written before promises moved keep none
+        unmerge_promises(journal["promises"], gone=gone.pk, kept=kept.pk, actor=actor, now=now)
     settle_households({kept.pk, gone.pk}, now=now)
     origin = Origin(source=UNMERGE, source_id=str(merge.pk), actor=actor, now=now)
     note_changes(kept.pk, changed_fields(kept, columns), origin=origin)

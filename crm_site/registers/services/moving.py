@@ -12,7 +12,7 @@ from crm_site.staff.models import User
 
 
 @transaction.atomic
-def move_open_entries(
+def move_open_entries(  # noqa: PLR0913 -- one flat call, keyword-only
     *,
     from_user: User,
     to_user: User,
@@ -20,14 +20,18 @@ def move_open_entries(
     actor: User | None,
     now: datetime,
     subject_kind: str = "customer",
+    keys: Sequence[int] | None = None,
 ) -> int:
     """Give the open entries of ``from_user`` to ``to_user`` and return how many moved.
 
     ``subject_ids`` limits them to entries about these subjects of ``subject_kind``; None moves all,
-    those without a subject included. Moving again moves nothing. Due times stay, so nothing that
-    was promised is lost with the person who promised it (CUS-60).
+    those without a subject included. ``keys`` limits them to these entries. Moving again moves
+    nothing. Due times stay, so nothing that was promised is lost with the person who promised it
+    (CUS-60).
     """
     entries = RegisterEntry.objects.open().filter(owner=from_user)
+    if keys is not None:
+        entries = entries.filter(pk__in=list(keys))
     if subject_ids is not None:
         entries = entries.filter(subject_kind=subject_kind, subject_id__in=list(subject_ids))
     moved = list(
@@ -57,22 +61,33 @@ def move_open_entries(
 
 
 @transaction.atomic
-def move_subject(
-    *, subject_kind: str, from_id: int, to_id: int, actor: User | None, now: datetime
+def move_subject(  # noqa: PLR0913 -- one flat call, keyword-only
+    *,
+    subject_kind: str,
+    from_id: int,
+    to_id: int,
+    actor: User | None,
+    now: datetime,
+    keys: Sequence[int] | None = None,
 ) -> list[int]:
-    """Let all entries about one subject be about another, as after a merge; return their keys."""
+    """Let all entries about one subject be about another, as after a merge; return their keys.
+
+    ``keys`` limits them to these entries, as when a merge is taken back.
+    """
     entries = RegisterEntry.objects.about(subject_kind, from_id).select_for_update(of=("self",))
-    keys = list(entries.order_by("pk").values_list("pk", flat=True))
-    if keys:
-        RegisterEntry.objects.filter(pk__in=keys).update(
+    if keys is not None:
+        entries = entries.filter(pk__in=list(keys))
+    moved = list(entries.order_by("pk").values_list("pk", flat=True))
+    if moved:
+        RegisterEntry.objects.filter(pk__in=moved).update(
             subject_id=to_id, version=F("version") + 1, updated_at=now
         )
         record_bulk(
             kind="register.subject_moved",
             actor=actor,
             subject_kind="register-entry",
-            ids=keys,
+            ids=moved,
             facts={"subject": subject_kind, "from": from_id, "to": to_id},
             now=now,
         )
-    return keys
+    return moved
