@@ -14,6 +14,7 @@ from crm_site.staff.models import OrgNode, User
 from crm_site.staff.rules.organisation import NodeKind, Scope
 from crm_site.staff.services import create_node, create_user
 from customers.importers.places import slug_of
+from customers.importers.staff_reverting import StaffReverter, subjects
 
 CONSULTANT = "consultant"
 _NUMBERS = "exec id, employee id, staff id, 工号, 员工编号, 顾问工号, 编号, id"  # han: words read
@@ -33,6 +34,7 @@ class StaffBatcher:
         self._plan = plan
         self._seen: dict[str, int] = {}
         self._touched: list[int] = []
+        self._trace: dict[str, Any] = {}
         chosen = _projects(plan.actor).filter(code=plan.options["project"])
         self._project: OrgNode | None = chosen.first()
 
@@ -45,7 +47,10 @@ class StaffBatcher:
 
     def write(self, rows: Sequence[Row]) -> Outcome:
         """Create accounts nobody can log in to yet, and bring names and teams up to date."""
-        return self._run(rows, dry=False)
+        self._trace = {"created": [], "updated": [], "teams": []}
+        outcome = self._run(rows, dry=False)
+        outcome.trace = self._trace if any(self._trace.values()) else {}
+        return outcome
 
     def finish(self) -> None:
         """Write the audit event of the import."""
@@ -68,7 +73,7 @@ class StaffBatcher:
                 outcome.refuse(problem)
                 continue
             team = self._team(values.get("team", ""), teams, outcome, dry=dry)
-            verdict = self._person(values, known, team, dry=dry)
+            verdict = self._person(number, values, known, team, dry=dry)
             outcome.counts[verdict] += 1
         return outcome
 
@@ -124,7 +129,7 @@ class StaffBatcher:
         while OrgNode.objects.filter(code=code).exists():
             number += 1
             code = f"{stem}-{number}"
-        return create_node(
+        team = create_node(
             kind=NodeKind.TEAM.value,
             code=code,
             name=name[:80],
@@ -132,23 +137,35 @@ class StaffBatcher:
             actor=self._plan.actor,
             now=self._plan.now,
         )
+        self._trace["teams"].append(team.pk)
+        return team
 
     def _person(
-        self, values: Mapping[str, str], known: dict[str, User], team: OrgNode | None, *, dry: bool
+        self,
+        row: int,
+        values: Mapping[str, str],
+        known: dict[str, User],
+        team: OrgNode | None,
+        *,
+        dry: bool,
     ) -> str:
         number, name = values["employee_no"], values["name"]
         user = known.get(number)
         if user is None:
             if not dry:
-                self._touched.append(self._create(number, name, team).pk)
+                made = self._create(number, name, team)
+                self._touched.append(made.pk)
+                self._trace["created"].append([row, made.pk, [made.name, made.node_id]])
             return "created"
         moved = team is not None and user.node_id != team.pk and bool(values.get("team"))
         if user.name == name and not moved:
             return "unchanged"
         if not dry:
+            before = [user.name, user.node_id]
             user.name = name
             user.node = team if moved else user.node
             user.save(update_fields=["name", "node"])
+            self._trace["updated"].append([row, user.pk, before, [user.name, user.node_id]])
             self._touched.append(user.pk)
         return "updated"
 
@@ -213,4 +230,11 @@ IMPORTER = Importer(
     open=StaffBatcher,
     check_mapping=_check_mapping,
     findings={"new_teams": _("New teams")},
+    reverter=StaffReverter,
+    subjects=subjects,
+    revert_counts={
+        "removed": _("Accounts removed"),
+        "restored": _("Accounts with their former name and team"),
+        "teams": _("Empty teams removed"),
+    },
 )

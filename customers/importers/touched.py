@@ -4,7 +4,7 @@ Whatever refers to a record counts, tables of apps above included; only what the
 wrote and what jobs derive from the record does not.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -44,7 +44,7 @@ def touched_leads(leads: dict[int, int], *, job_id: int, at: datetime) -> dict[i
         "customers.leadevent": Q(kind="captured", at=at),
         "customers.sourceevent": Q(import_job=job_id),
     }
-    return found | _referred(Lead, list(leads), own)
+    return found | referred(Lead, list(leads), own)
 
 
 def touched_customers(
@@ -67,10 +67,10 @@ def touched_customers(
         "customers.sourceevent": Q(import_job=job_id),
         "customers.stageevent": Q(actor=None),
     }
-    return found | _referred(Customer, [customer.pk for customer in customers], own)
+    return found | referred(Customer, [customer.pk for customer in customers], own)
 
 
-def _referred(model: type[Model], keys: list[int], own: dict[str, Q]) -> dict[int, str]:
+def referred(model: type[Model], keys: Sequence[int], own: Mapping[str, Q]) -> dict[int, str]:
     """Return a reason for each of ``keys`` that a row of somebody else refers to."""
     found: dict[int, str] = {}
     if not keys:

@@ -82,7 +82,7 @@ def test_a_customer_written_by_another_session_meanwhile_is_matched_in_a_second_
         if not failures:
             failures.append(1)
             raise IntegrityError("customer_phone_once")
-        real(plan, decisions)
+        return real(plan, decisions)
 
     monkeypatch.setattr("customers.importers.customers.write_decisions", fail_once)
     running.write(job_id=job.pk, clock=lambda: now)
