@@ -26,6 +26,7 @@ EVENTS = {
 MESSAGES = (
     MessageKind(
         key=READY,
+        label=_("An export is ready"),
         title=_("Your export is ready: %(rows)s rows"),
         body=_("Download it before it expires; the file carries your mark."),
         icon="download",
@@ -33,6 +34,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=MASS_EXPORT,
+        label=_("Unusually many rows exported"),
         title=_("%(person)s exported unusually many rows"),
         body=_("%(rows)s rows within an hour. The audit trail shows them."),
         icon="alert",

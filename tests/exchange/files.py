@@ -28,6 +28,32 @@ def xlsx_bytes(rows: Sequence[Sequence[Any]]) -> io.BytesIO:
     return stream
 
 
+def merged_xlsx(rows: Sequence[Sequence[Any]], merged: Sequence[str]) -> io.BytesIO:
+    """Return a workbook in which the ranges ``merged`` ("A1:E1") are one cell each."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(list(row))
+    for cells in merged:
+        book.active.merge_cells(cells)
+    stream = io.BytesIO()
+    book.save(stream)
+    stream.seek(0)
+    return stream
+
+
+def leads_with_faults(rows: int, *, every: int) -> list[list[str]]:
+    """Return a sheet of leads in which each ``every``-th row is broken, each in another way."""
+    faults = [(1, "1540000"), (2, "昨天下午"), (3, "很多"), (1, "")]
+    sheet = [["客户姓名", "联系电话", "登记时间", "预算"]]
+    for n in range(rows):
+        line = [f"王浩{chr(0x4E00 + n)}", f"154{n:08d}", "2026-05-19", "300-350万"]
+        if n % every == every - 1:
+            column, text = faults[n // every % len(faults)]
+            line[column] = text
+        sheet.append(line)
+    return sheet
+
+
 def with_sheet(sheet: str) -> io.BytesIO:
     """Return a small workbook whose first sheet is replaced by ``sheet`` (XML)."""
     source = zipfile.ZipFile(xlsx_bytes([["姓名", "电话"], ["王", "1"]]))

@@ -6,7 +6,7 @@ from crm_site.exchange import tasks
 from crm_site.exchange.models import ImportJob, ImportPart
 from crm_site.exchange.services import upload as uploading
 from customers.models import Customer
-from tests.exchange.test_wizard import form_of, page, ready, sent, upload  # noqa: F401 -- fixtures
+from tests.exchange.test_wizard import form_of, ready
 from tests.factories import InteractionFactory
 
 HEAD = ["客户姓名", "联系电话", "登记时间", "预算"]
@@ -19,7 +19,7 @@ ROWS = [
 ]
 
 
-def write(page, job):  # noqa: F811
+def write(page, job):
     data = form_of(page, job) | {"action": "write", "idempotency_key": "w"}
     assert page.post(f"/imports/{job.pk}/check/", data).status_code == 302
     tasks.run_import(job.pk)
@@ -27,13 +27,13 @@ def write(page, job):  # noqa: F811
 
 
 @pytest.fixture
-def job(page) -> ImportJob:  # noqa: F811
+def job(page) -> ImportJob:
     found = ready(page, ROWS)
     assert found.counts == {"created": 2, "bad": 2}
     return found
 
 
-def test_bad_cells_are_listed_with_the_numbers_of_their_rows(page, job) -> None:  # noqa: F811
+def test_bad_cells_are_listed_with_the_numbers_of_their_rows(page, job) -> None:
     assert f"/imports/{job.pk}/rows/" in page.get(f"/imports/{job.pk}/").content.decode()
     answer = page.get(f"/imports/{job.pk}/rows/")
     rows = answer.context["rows"]
@@ -48,7 +48,7 @@ def test_bad_cells_are_listed_with_the_numbers_of_their_rows(page, job) -> None:
     assert [row.number for row in with_remarks] == [3, 4, 5]
 
 
-def test_a_mended_row_is_tried_alone_kept_and_written(page, job) -> None:  # noqa: F811
+def test_a_mended_row_is_tried_alone_kept_and_written(page, job) -> None:
     url = f"/imports/{job.pk}/rows/3/"
     answer = page.post(url, {"cell-1": " 154 0000 0002 ", "cell-3": "400万"})
     assert (answer.status_code, answer["Location"]) == (302, f"/imports/{job.pk}/rows/")
@@ -70,7 +70,7 @@ def test_a_mended_row_is_tried_alone_kept_and_written(page, job) -> None:  # noq
 
 def test_a_wrong_correction_is_answered_with_its_reason_and_changes_nothing(
     page,
-    job,  # noqa: F811
+    job,
 ) -> None:
     url = f"/imports/{job.pk}/rows/3/"
     before = list(ImportPart.objects.values_list("content", flat=True))
@@ -91,7 +91,7 @@ def test_a_wrong_correction_is_answered_with_its_reason_and_changes_nothing(
     assert page.post(f"/imports/{job.pk}/rows/99/", {"cell-1": "1"}).status_code == 409
 
 
-def test_a_row_mended_with_htmx_says_so_in_its_place(page, job) -> None:  # noqa: F811
+def test_a_row_mended_with_htmx_says_so_in_its_place(page, job) -> None:
     url = f"/imports/{job.pk}/rows/4/"
     part = page.post(url, {"cell-1": "15400000003"}, headers={"hx-request": "true"})
     assert part.status_code == 200
@@ -102,7 +102,7 @@ def test_a_row_mended_with_htmx_says_so_in_its_place(page, job) -> None:  # noqa
 def test_problems_come_in_pages_that_cost_the_same(
     page,
     django_assert_max_num_queries,
-    monkeypatch,  # noqa: F811
+    monkeypatch,
 ) -> None:
     monkeypatch.setattr(uploading, "PART_ROWS", 40)
     rows = [HEAD, *[["王", "12", "", ""] for _n in range(130)]]
@@ -115,9 +115,7 @@ def test_problems_come_in_pages_that_cost_the_same(
         page.get(f"/imports/{job.pk}/rows/?size=20")
 
 
-def test_the_way_back_is_asked_for_confirmed_and_told(page, job, monkeypatch) -> None:  # noqa: F811
-    sent_back = []
-    monkeypatch.setattr(tasks.revert_import, "delay_on_commit", lambda pk: sent_back.append(pk))
+def test_the_way_back_is_asked_for_confirmed_and_told(page, job, sent) -> None:
     assert page.get(f"/imports/{job.pk}/revert/").status_code == 409
     write(page, job)
     url = f"/imports/{job.pk}/revert/"
@@ -130,7 +128,8 @@ def test_the_way_back_is_asked_for_confirmed_and_told(page, job, monkeypatch) ->
     assert page.post(url, data)["Location"] == f"/imports/{job.pk}/"
     assert page.post(url, data)["Location"] == f"/imports/{job.pk}/"
     assert page.post(url, {"idempotency_key": "r2"}).status_code == 409
-    assert sent_back == [job.pk]
+    assert sent[-1] == ("revert_import", job.pk)
+    assert [name for name, _pk in sent].count("revert_import") == 1
     assert f"/imports/{job.pk}/progress/" in page.get(f"/imports/{job.pk}/").content.decode()
     tasks.revert_import(job.pk)
     done = page.get(f"/imports/{job.pk}/")
@@ -144,7 +143,7 @@ def test_the_way_back_is_asked_for_confirmed_and_told(page, job, monkeypatch) ->
     assert list(Customer.objects.all()) == [kept]
 
 
-def test_strangers_find_neither_rows_nor_revert(page, job, executive, client_for) -> None:  # noqa: F811
+def test_strangers_find_neither_rows_nor_revert(page, job, executive, client_for) -> None:
     other = client_for(executive)
     for name in ("rows/", "revert/", "kept/"):
         assert other.get(f"/imports/{job.pk}/{name}").status_code == 404

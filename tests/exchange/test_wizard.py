@@ -17,21 +17,6 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def page(supervisor, client_for):
-    return client_for(supervisor)
-
-
-@pytest.fixture(autouse=True)
-def sent(monkeypatch) -> list[tuple[str, int]]:
-    """Collect what would go to the worker."""
-    found: list[tuple[str, int]] = []
-    for name in ("check_import", "run_import"):
-        task = getattr(tasks, name)
-        monkeypatch.setattr(task, "delay_on_commit", lambda pk, name=name: found.append((name, pk)))
-    return found
-
-
 def file_of(rows, name="五月 来访.csv"):
     stream = csv_bytes(rows)
     stream.name = name

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.exchange.errors import UnreadableFileError
 from crm_site.exchange.reading import csv_file, workbook
-from crm_site.exchange.rules.columns import kind_of
+from crm_site.exchange.rules.header_rows import Span, find_header
 from crm_site.exchange.rules.text import clean_cell
 
 HEADER_SEARCH_ROWS = 10
@@ -41,23 +41,23 @@ def open_table(stream: BinaryIO) -> Table:
     if not start:
         raise UnreadableFileError(_("The file is empty."), code="empty")
     if workbook.is_workbook(start):
-        raw, encoding = workbook.read_rows(stream), "xlsx"
-    else:
-        encoding = csv_file.detect_encoding(stream)
-        raw = csv_file.read_rows(stream, encoding)
-    return _with_header(raw, encoding)
+        raw, spans = workbook.read_rows(stream)
+        return _with_header(raw, "xlsx", spans)
+    encoding = csv_file.detect_encoding(stream)
+    return _with_header(csv_file.read_rows(stream, encoding), encoding, [])
 
 
-def _with_header(raw: Iterator[list[str]], encoding: str) -> Table:
+def _with_header(raw: Iterator[list[str]], encoding: str, spans: list[Span]) -> Table:
     numbered = ((number, _cleaned(cells)) for number, cells in enumerate(raw, start=1))
     first = list(islice(numbered, HEADER_SEARCH_ROWS))
-    position = _find_header([cells for _n, cells in first])
-    if position is None:
+    found = find_header([cells for _n, cells in first], spans)
+    if found is None:
         raise UnreadableFileError(
             _("No header row was found. Put the names of the columns in the first row."),
             code="no_header",
         )
-    header_row, cells = first[position]
+    position, cells = found
+    header_row = first[position][0]
     width = max(len(row) for _n, row in first)
     if width > MAX_COLUMNS:
         raise UnreadableFileError(
@@ -73,17 +73,6 @@ def _with_header(raw: Iterator[list[str]], encoding: str) -> Table:
 def _cleaned(cells: list[str]) -> list[str]:
     """Return the cells cleaned; what is cut off is far beyond the limit of every field."""
     return [clean_cell(cell[:MAX_CELL]) for cell in cells]
-
-
-def _find_header(rows: list[list[str]]) -> int | None:
-    """Return the index of the first row that is as wide as the table and holds words."""
-    filled = [[cell for cell in row if cell] for row in rows]
-    widest = max((len(cells) for cells in filled), default=0)
-    for index, cells in enumerate(filled):
-        if cells and len(cells) >= 0.6 * widest:
-            words = sum(kind_of(cell) in ("text", "boolean") for cell in cells)
-            return index if words >= 0.7 * len(cells) else None
-    return None
 
 
 def _named(cells: list[str], width: int) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from crm_site.exchange.errors import UnreadableFileError
+from crm_site.exchange.rules.header_rows import Span
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0"
@@ -19,6 +20,7 @@ MAX_RATIO = 100
 RATIO_FROM = 1 << 20  # small parts may compress better without harm
 MAX_SHEET_ROWS = 200_000
 MAX_SHEET_COLUMNS = 500
+MERGED_ROWS = 20  # merged cells further down are none of the header
 MAX_CELLS = 4_000_000
 BLOCK = 1 << 20
 _REFERENCE = re.compile(rb'<c\b[^>]*?\sr="([A-Z]{1,4})(\d{1,9})"')
@@ -30,9 +32,12 @@ def is_workbook(start: bytes) -> bool:
     return start.startswith((ZIP, OLE))
 
 
-def read_rows(stream: BinaryIO) -> Iterator[list[str]]:
-    """Return the rows of the first sheet that holds any; raise UnreadableFileError before parsing
-    a workbook that is encrypted, damaged, or would unpack to more than the limits."""
+def read_rows(stream: BinaryIO) -> tuple[Iterator[list[str]], list[Span]]:
+    """Return the rows of the first sheet that holds any, and its merged cells.
+
+    Raise UnreadableFileError before parsing a workbook that is encrypted, damaged, or would unpack
+    to more than the limits.
+    """
     if stream.read(4).startswith(OLE):
         raise UnreadableFileError(
             _("The workbook has a password or is an old .xls. Save it as .xlsx without one."),
@@ -44,12 +49,22 @@ def read_rows(stream: BinaryIO) -> Iterator[list[str]]:
     try:
         book = CalamineWorkbook.from_filelike(stream)
         for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
             if any(any(cell != "" for cell in row) for row in rows[:50]):
-                return ([as_text(cell) for cell in row] for row in rows)
+                return ([as_text(cell) for cell in row] for row in rows), _spans(sheet)
     except (CalamineError, OSError, ValueError) as error:
         raise _damaged() from error
     raise UnreadableFileError(_("The workbook holds no rows."), code="empty")
+
+
+def _spans(sheet: CalamineSheet) -> list[Span]:
+    """Return the merged cells near the top, none of them wider than a sheet may be."""
+    return [
+        Span(top, left, min(bottom, MERGED_ROWS), min(right, MAX_SHEET_COLUMNS))
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
+        if top < MERGED_ROWS and left < MAX_SHEET_COLUMNS
+    ]
 
 
 def as_text(cell: Any) -> str:

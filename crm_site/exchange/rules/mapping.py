@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_site.exchange.rules.columns import Column
+from crm_site.exchange.rules.header_rows import column_name
 from crm_site.exchange.rules.text import fold
 
 IGNORE = ""
@@ -42,11 +43,12 @@ def propose(
     by_header = {fold(alias): t.key for t in targets for alias in (t.key, *t.aliases)}
     mapping: dict[str, str] = {}
     taken: set[str] = set()
-    for column in columns:
-        key = by_header.get(fold(column.header))
-        if key and key not in taken:
-            mapping[column.header] = key
-            taken.add(key)
+    for spelling in (str, column_name):  # a name below a group means what it means alone
+        for column in columns:
+            key = by_header.get(fold(spelling(column.header)))
+            if key and key not in taken and column.header not in mapping:
+                mapping[column.header] = key
+                taken.add(key)
     for column in columns:
         if column.header not in mapping:
             key = _by_values(column, targets, taken)
