@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from customers import choices
 from customers.derived_sql import PROCESS, TENURE, existing_condition, in_stratum
 from customers.models import CustomerStanding, Stratum
+from customers.rules.consent import Purpose
 from customers.rules.derived import Base
 from customers.selectors.standing import rule_of
+from customers.services.consents import without_withdrawal
 
 STRATA_KEY = "customers:strata"
 CACHED_FOR = 300  # seconds; ``forget_strata`` after every change
@@ -90,6 +92,10 @@ class AxisFilter(filters.FilterSet):
         return in_stratum(queryset, rule_of(stratum))
 
     def by_activity(self, queryset: Any, _name: str, value: Any) -> QuerySet[Any]:
-        """Return customers whose activity of last night is at most this; unseen ones count as 0."""
+        """Return customers whose activity of last night is at most this; unseen ones count as 0.
+
+        Those who refuse to be assessed have no activity, high or low.
+        """
         livelier = CustomerStanding.objects.filter(customer=OuterRef("pk"), activity__gt=value)
-        return queryset.filter(~Exists(livelier))  # type: ignore[no-any-return]
+        found = queryset.filter(~Exists(livelier))
+        return without_withdrawal(found, Purpose.PROFILING)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm_site.common.marks import NOT_ASSESSED
 from crm_site.exchange.exporters import (
     ExportColumn,
     Exporter,
@@ -17,8 +18,9 @@ from crm_site.exchange.exporters import (
     register_exporter,
 )
 from crm_site.staff.models import User
-from customers.filters import CustomerFilter
+from customers.filters import CustomerFilter, visible_projects
 from customers.models import Customer
+from customers.selectors.listed import listed, project_of
 
 COLUMNS = (
     ExportColumn("name", gettext_lazy("Customer")),
@@ -36,11 +38,10 @@ COLUMNS = (
 
 def select(user: User, query: QueryDict) -> Any:
     """Return the customers of the page with this query; raise ExportFilterError as it would 422."""
-    seen = Customer.objects.visible_to(user)
-    found = CustomerFilter(query, queryset=seen, request=SimpleNamespace(user=user))
-    if not found.is_valid():
+    found: Any = listed(user, query)
+    if found is None:
         raise ExportFilterError(_("The filters of the list cannot be read."), code="filter")
-    return found.qs.for_table()
+    return found.for_table()
 
 
 def cells(
@@ -49,7 +50,8 @@ def cells(
     """Return what the table prints of these rows for ``user``, masked alike."""
     from customers.views.customer_list import build_rows
 
-    letters = {row.pk: row.grading.grade if hasattr(row, "grading") else "" for row in rows}
+    none = str(NOT_ASSESSED)
+    letters = {row.pk: row.grading.grade if hasattr(row, "grading") else none for row in rows}
     printed = build_rows(rows, user=user, now=now)
     return [
         [letters[row.pk] if key == "grade" else str(getattr(row, key)) for key in columns]
@@ -59,10 +61,11 @@ def cells(
 
 def filters_in_words(user: User, query: QueryDict) -> list[tuple[str, str]]:
     """Return the active filters as label and value; what was searched for is not repeated."""
-    found = CustomerFilter(
-        query, queryset=Customer.objects.none(), request=SimpleNamespace(user=user)
-    )
-    words = []
+    asker = SimpleNamespace(user=user)
+    found = CustomerFilter(query, queryset=Customer.objects.none(), request=asker)
+    key = project_of(query)
+    project = visible_projects(asker).filter(pk=key).first() if key is not None else None
+    words = [(_("Only project"), project.name)] if project else []
     for name, field in found.form.fields.items():
         values = [value for value in query.getlist(name) if value]
         if not values:

@@ -17,10 +17,12 @@ def register() -> None:
     """Make policy, messages and audit events of the grades known; for ``ready()``."""
     grade_policy.register()
     declare("grade.locked", _("Grade locked"))
+    declare("grade.removed", _("Grade removed: assessment refused"))
     declare("grade.unlocked", _("Grade unlocked"))
     declare_message(
         MessageKind(
             key=GRADE_CHANGED,
+            label=_("The grade of one customer changed"),
             title=_("The grade of a customer of yours has changed"),
             body=_("Open the record to see why."),
             icon="star",
@@ -29,6 +31,7 @@ def register() -> None:
     declare_message(
         MessageKind(
             key=GRADES_CHANGED,
+            label=_("Grades changed in the night run"),
             title=ngettext_lazy(
                 "%(count)d customer of yours changed grade",
                 "%(count)d customers of yours changed grade",

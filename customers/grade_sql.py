@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from customers.refusal_sql import REFUSED
 from customers.rules import grades as rule
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, LeadState, Result, TaskState
 
@@ -82,13 +83,19 @@ _BY_LAST_RUN = "CASE {} ELSE 'E' END".format(
 
 
 def _scored(*, only_ids: bool) -> str:
-    """Return the common tables up to the summed points, of everybody or of ``%(ids)s`` only."""
+    """Return the common tables up to the summed points, of everybody or of ``%(ids)s`` only.
+
+    Records merged into another one and customers who refuse to be assessed have no points, and no
+    place among the others.
+    """
 
     def limit(word: str, column: str) -> str:
         return f"{word} {column} = ANY(%(ids)s)" if only_ids else ""
 
     return f"""
-WITH met AS (
+WITH refused AS (
+    {REFUSED} {limit("AND", "no.customer_id")}
+), met AS (
     SELECT customer_id, count(*) AS visits FROM customers_interaction
     WHERE (channel = '{Channel.VISIT.value}' OR result = '{Result.VISITED.value}')
         AND at > %(visits_since)s {limit("AND", "customer_id")}
@@ -102,7 +109,7 @@ WITH met AS (
     GROUP BY customer_id
 ), referred AS (
     SELECT referrer_id AS customer_id, count(*) AS customers FROM customers_customer
-    WHERE referrer_id IS NOT NULL {limit("AND", "referrer_id")}
+    WHERE referrer_id IS NOT NULL AND merged_into_id IS NULL {limit("AND", "referrer_id")}
     GROUP BY referrer_id
 ), todo AS (
     SELECT DISTINCT customer_id FROM customers_task
@@ -115,7 +122,9 @@ WITH met AS (
     LEFT JOIN dealt ON dealt.customer_id = c.id
     LEFT JOIN referred ON referred.customer_id = c.id
     LEFT JOIN todo ON todo.customer_id = c.id
-    {limit("WHERE", "c.id")}
+    WHERE c.merged_into_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM refused WHERE refused.customer_id = c.id)
+        {limit("AND", "c.id")}
 ), summed AS (
     SELECT *, {_SUM} AS cents FROM pointed
 )

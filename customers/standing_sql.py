@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from customers.refusal_sql import REFUSED
 from customers.rules import activity as act
 from customers.rules import value as val
 from customers.rules.axes import Channel, LeadState, Result
@@ -84,7 +85,9 @@ _LOYALTY = " + ".join(
 )
 # Rewrites only rows that differ; a second run writes nothing.
 REFRESH: Final = f"""
-WITH moved AS (
+WITH refused AS (
+    {REFUSED}
+), moved AS (
     {_count("moves")}
 ), touched AS (
     SELECT customer_id, max(last) AS last_touch, {_BASE} AS base FROM moved GROUP BY customer_id
@@ -107,6 +110,7 @@ WITH moved AS (
     LEFT JOIN bought ON bought.customer_id = c.id
     LEFT JOIN referred ON referred.referrer_id = c.id
     WHERE c.merged_into_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM refused WHERE refused.customer_id = c.id)
 ), judged AS (
     SELECT *, power >= %(power)s AND willingness >= %(willingness)s AND loyalty >= %(loyalty)s
         AS is_high_value

@@ -22,6 +22,7 @@ LIGHTS = {
     "green": Mark("green", "dot", _("Green · fine")),
     "none": Mark("none", "ring", _("Not assessed")),
 }
+NOT_ASSESSED = LIGHTS["none"].word
 LIGHT_ALIASES = {"yellow": "amber", "high": "red", "medium": "amber", "low": "green", "": "none"}
 
 GRADES = {

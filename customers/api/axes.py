@@ -15,9 +15,11 @@ from crm_site.staff.current import current_user
 from customers import choices
 from customers.models import Customer, Stratum
 from customers.rules.axes import BuyingStage, CustomerClass, Phase
+from customers.rules.consent import Purpose
 from customers.rules.derived import base_of, process_view, tenure_view
 from customers.rules.lifecycle import days_by_stage, service_phase_of
 from customers.selectors.standing import activity_of, held_standing, stage_history
+from customers.services.consents import has_withdrawn
 from customers.services.stages import change_stage
 from customers.standing_policy import ACTIVITY
 
@@ -40,7 +42,8 @@ class StandingSerializer(serializers.Serializer[Any]):
     process_view = serializers.CharField()
     tenure_view = serializers.CharField()
     existing_base = serializers.CharField(allow_null=True)
-    activity = serializers.IntegerField()
+    is_assessed = serializers.BooleanField(help_text="false where the customer refuses it")
+    activity = serializers.IntegerField(allow_null=True)
     last_touch_at = serializers.DateTimeField(allow_null=True)
     days_since_touch = serializers.IntegerField(allow_null=True)
     power = serializers.IntegerField(allow_null=True)
@@ -78,7 +81,9 @@ def standing_of(customer: Customer) -> dict[str, Any]:
     owned = CustomerClass(customer.customer_class)
     spans, _events = stage_history(customer, now=now)
     weights = in_force(ACTIVITY, at=now).value.weights
-    active, held = activity_of(customer.pk, weights=weights, now=now), held_standing(customer)
+    is_assessed = not has_withdrawn(customer, Purpose.PROFILING)
+    active = activity_of(customer.pk, weights=weights, now=now)
+    held = held_standing(customer) if is_assessed else None
     base = base_of(owned, customer.managed_estate)
     return {
         "buying_stage": stage.value,
@@ -88,7 +93,8 @@ def standing_of(customer: Customer) -> dict[str, Any]:
         "process_view": process_view(owned).value,
         "tenure_view": tenure_view(owned, phase).value,
         "existing_base": base.value if base else None,
-        "activity": active.score,
+        "is_assessed": is_assessed,
+        "activity": active.score if is_assessed else None,
         "last_touch_at": active.last_touch,
         "days_since_touch": active.days,
         "power": held.power if held else None,

@@ -48,6 +48,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     phone = serializers.SerializerMethodField()
     phone_is_masked = serializers.SerializerMethodField()
     grade = serializers.SerializerMethodField()
+    is_assessed = serializers.SerializerMethodField()
     owner_name = serializers.SerializerMethodField()
     custom = serializers.SerializerMethodField()
     payment_method = serializers.SerializerMethodField()
@@ -64,6 +65,7 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
             "phone_is_masked",
             "customer_class",
             "grade",
+            "is_assessed",
             "source",
             "gender",
             "birthday",
@@ -108,8 +110,12 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         return not may_see_phone(current_user(self.context["request"]), customer)
 
     def get_grade(self, customer: Customer) -> str | None:
-        """Return the grade A to E, ``None`` before the first grading."""
+        """Return the grade A to E, ``None`` for those who are not assessed."""
         return customer.grading.grade if hasattr(customer, "grading") else None
+
+    def get_is_assessed(self, customer: Customer) -> bool:
+        """Return whether there is a grade; none before the first grading or where refused."""
+        return hasattr(customer, "grading")
 
     def get_owner_name(self, customer: Customer) -> str | None:
         """Return the name of the responsible consultant."""

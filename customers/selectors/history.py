@@ -9,19 +9,23 @@ from django.utils.translation import gettext as _
 
 from customers import choices
 from customers.rules.axes import Channel, Result
-from customers.services.classes import VALUE_TEST
+from customers.services.assessment import REFUSED
 from customers.services.changing_hands import BY_JOB, BY_SILENCE, FROM_POOL
+from customers.services.classes import VALUE_TEST
 from customers.services.stages import NEW_ENQUIRY
 from customers.vocabulary import CAPTURE_POINTS, JOURNEY_POINTS
 
 # Kind, moment, four texts: the last ten captures and changes of grade, class and owner, and the
 # number of visits (up to a hundred) with the moment of the last. Further kinds are registered.
+# Former grades and scores of a customer without a grade, who refused it, are not shown.
 FIRST_KINDS = f"""
 (SELECT 'source', at, capture_point::text, source::text, '', ''
     FROM customers_sourceevent WHERE customer_id = %(customer)s ORDER BY at DESC LIMIT 10)
 UNION ALL
 (SELECT 'grade', at, from_grade::text, to_grade::text, score::text, policy_version::text
-    FROM customers_gradeevent WHERE customer_id = %(customer)s ORDER BY at DESC LIMIT 10)
+    FROM customers_gradeevent WHERE customer_id = %(customer)s AND (to_grade = '' OR EXISTS (
+        SELECT 1 FROM customers_customergrade WHERE customer_id = %(customer)s))
+    ORDER BY at DESC LIMIT 10)
 UNION ALL
 (SELECT 'class', at, from_class::text, to_class::text, reason::text, ''
     FROM customers_classevent WHERE customer_id = %(customer)s ORDER BY at DESC LIMIT 10)
@@ -114,6 +118,7 @@ def reason_text(reason: str) -> str:
         BY_SILENCE: _("No contact for too long"),
         VALUE_TEST: _("Test of value"),
         NEW_ENQUIRY: _("A new enquiry"),
+        REFUSED: _("The customer refuses grades and forecasts by machine."),
         "import_revert": _("Import reverted"),
     }
     states = {f"lead:{value}": label for value, label in choices.LEAD_STATES}
@@ -134,6 +139,8 @@ def _captured(point: str, source: str, journey: str, *_none: str) -> Printed:
 
 
 def _regraded(old: str, new: str, score: str, version: str) -> Printed:
+    if not new:
+        return "star", _("Not assessed any more"), reason_text(REFUSED)
     title = _("Grade %(old)s → %(new)s") % {"old": old or "--", "new": new}
     text = _("Score %(score)s, policy version %(version)s")
     return "star", title, text % {"score": score, "version": version}

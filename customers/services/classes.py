@@ -117,7 +117,11 @@ def _write(
 
 
 def move_by_value_test(
-    *, moves: Sequence[tuple[int, str]], to: CustomerClass, now: datetime
+    *,
+    moves: Sequence[tuple[int, str]],
+    to: CustomerClass,
+    now: datetime,
+    reason: str = VALUE_TEST,
 ) -> None:
     """Write the class that the test of value gives to many at once (CUS-09).
 
@@ -129,9 +133,7 @@ def move_by_value_test(
     ids = [pk for pk, _before in moves]
     ClassEvent.objects.bulk_create(
         [
-            ClassEvent(
-                customer_id=pk, from_class=before, to_class=to.value, reason=VALUE_TEST, at=now
-            )
+            ClassEvent(customer_id=pk, from_class=before, to_class=to.value, reason=reason, at=now)
             for pk, before in moves
         ],
         batch_size=1000,

@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.expressions import OuterRef
 from django.utils import timezone
@@ -22,9 +22,11 @@ from customers.consent_policy import TEXTS, ConsentTexts
 from customers.models import ChannelOptOut, ConsentEvent, Customer
 from customers.rules.axes import Channel
 from customers.rules.consent import Answer, Purpose, Standing, standing_of
+from customers.services.assessment import remove_refused
+from customers.services.grading import grade_soon
+from customers.services.holding import hold_customer
 
 LONGEST_PROOF = 300
-LOCK_CLASS = 0x434F4E53  # the first key of the advisory locks on customers who are spoken to
 
 
 @transaction.atomic
@@ -40,7 +42,8 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
 ) -> ConsentEvent:
     """Add a consent or its withdrawal under the text in force and return the row.
 
-    A withdrawal waits for a message that is being handed over right now; none follows it. Raise
+    A withdrawal waits for a message that is being handed over right now; none follows it. One of
+    being assessed by machine takes the grade away at once. Raise
     ValidationError where the channel is none over which people speak or the proof is too long.
     """
     if channel is Channel.NOTE:
@@ -68,7 +71,18 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
         facts={"purpose": purpose.value, "channel": channel.value, "version": texts.version},
         now=now,
     )
+    if purpose is Purpose.PROFILING:
+        _assess_or_stop(customer, is_given=is_given, actor=actor, now=now)
     return event
+
+
+def _assess_or_stop(
+    customer: Customer, *, is_given: bool, actor: User | None, now: dt.datetime
+) -> None:
+    """Take grade and standing away with a withdrawal; with a consent let them be computed again."""
+    if not is_given:
+        remove_refused(customer_ids=[customer.pk], actor=actor, now=now)
+    grade_soon(customer.pk)
 
 
 def has_consent(customer: Customer, purpose: Purpose, *, at: dt.datetime | None = None) -> bool:
@@ -109,12 +123,6 @@ def without_withdrawal(customers: "QuerySet[Any]", purpose: Purpose) -> Any:
     return customers.alias(_last_word=Subquery(newest)).filter(
         Q(_last_word=True) | Q(_last_word__isnull=True)
     )
-
-
-def hold_customer(customer_id: int) -> None:
-    """Wait for, and keep until the end of the transaction, the right to speak to a customer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, _lock_key(customer_id)])
 
 
 @transaction.atomic
@@ -168,11 +176,6 @@ def _newest(customer_id: int, purpose: Purpose) -> Answer | None:
 def _newest_rows(customer: Any, purpose: Purpose) -> "QuerySet[ConsentEvent]":
     rows = ConsentEvent.objects.filter(customer=customer, purpose=purpose.value)
     return rows.order_by(F("at").desc(), F("id").desc())
-
-
-def _lock_key(customer_id: int) -> int:
-    """Return the id as the four signed bytes that a two-part advisory lock takes."""
-    return (customer_id + 2**31) % 2**32 - 2**31
 
 
 def _audit_opt_out(

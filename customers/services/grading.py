@@ -25,6 +25,8 @@ from customers.grade_policy import WEIGHTS, GradePolicy
 from customers.grade_sql import APPLY, CUTOFFS, FROM_TABLE, Grading
 from customers.models import Customer, GradeEvent, RegradeRun
 from customers.rules.grades import Mode
+from customers.services.assessment import remove_refused
+from customers.services.holding import hold_against_withdrawal
 from customers.tasks import grade_customers
 
 LOCK_KEY = 4_201_013  # of the advisory lock that a run holds alone and single gradings share
@@ -81,11 +83,14 @@ def regrade_customers(
 ) -> Regraded:
     """Grade the given customers again after a change, by policy and cut scores of the last run.
 
-    Raise RegradeBusyError while a run over everybody is under way; it may have read them already.
+    Those who refuse to be assessed lose their grade instead. Raise RegradeBusyError while a run
+    over everybody is under way; it may have read them already.
     """
     with transaction.atomic():
         if not _lock(alone=False):
             raise RegradeBusyError
+        hold_against_withdrawal(customer_ids)
+        remove_refused(customer_ids=customer_ids, actor=actor, now=now)
         version, grading = _as_last_run(now)
         params = grading.params(now, customer_ids) | {
             "version": version,
@@ -128,6 +133,7 @@ def _grade_everybody(
         cursor.execute(CUTOFFS)
         run.cutoffs = _json(cursor.fetchone()[0])
     done, _changes = _apply(FROM_TABLE + APPLY, params)
+    remove_refused(customer_ids=None, actor=actor, now=now)  # those who refused meanwhile, too
     run.graded, run.changed = done.scored, done.changed
     run.finished_at = timezone.now()
     run.save(update_fields=["cutoffs", "graded", "changed", "finished_at"])

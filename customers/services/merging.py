@@ -26,6 +26,7 @@ from customers.models import (
 )
 from customers.rules.axes import OPEN_LEAD_STATES, TaskState
 from customers.rules.merging import CHOSEN, GONE, Side, columns_of, preselect
+from customers.services.assessment import remove_refused
 from customers.services.changing_hands import give, handover
 from customers.services.columns import completeness_of, customer_columns
 from customers.services.field_history import MERGE, Origin, as_text, changed_fields, note_changes
@@ -80,8 +81,8 @@ def merge_customers(
 
     ``choices`` say field by field whose value stands; without them the proposed ones do. Leads,
     talks, tasks, promises and everything else that points at ``gone`` then points at ``kept``; both
-    phone numbers stay, values that lost stay in the history. Raise ``MergedMeanwhileError`` when one of
-    the two was merged by somebody else first.
+    phone numbers stay, values that lost stay in the history. Raise ``MergedMeanwhileError`` when
+    one of the two was merged by somebody else first.
     """
     pair = _lock(kept, gone, choices)
     before = _snapshot(pair.kept)
@@ -106,6 +107,7 @@ def merge_customers(
         now=now,
     )
     added = _keep_numbers(pair)
+    remove_refused(customer_ids=[pair.kept.pk], actor=actor, now=now)
     after = _snapshot(Customer.objects.get(pk=pair.kept.pk))
     changed = {name for name in WATCHED if before[name] != after[name]}
     journal = {

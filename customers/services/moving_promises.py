@@ -38,9 +38,7 @@ def promises_follow(
 
     ``former`` maps each customer to its former owner. Promises of other people stay with them.
     """
-    rows = RegisterEntry.objects.open().filter(
-        subject_kind=CUSTOMER, subject_id__in=list(former)
-    )
+    rows = RegisterEntry.objects.open().filter(subject_kind=CUSTOMER, subject_id__in=list(former))
     found: dict[int, list[int]] = defaultdict(list)
     for pk, customer, holder in rows.values_list("pk", "subject_id", "owner_id"):
         if holder == former[customer] and holder != owner.pk:

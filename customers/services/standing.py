@@ -13,6 +13,7 @@ from customers.models import Customer
 from customers.rules.axes import CustomerClass
 from customers.rules.value import has_drifted
 from customers.selectors.standing import share_by_region
+from customers.services.assessment import remove_refused
 from customers.services.classes import move_by_value_test
 from customers.services.stages import place_unplaced
 from customers.standing_policy import ACTIVITY, VALUE, ValuePolicy
@@ -37,7 +38,8 @@ class Refreshed:
 def refresh_standing(*, now: datetime) -> Refreshed:
     """Bring every customer's standing up to date and move the class of those who pass or fail.
 
-    Only rows that differ are written, so a second run changes nothing. Classes set by hand stay.
+    Only rows that differ are written, so a second run changes nothing. Classes set by hand stay,
+    and those who refuse to be assessed by machine are left out (PIPL, article 24).
     Executives are told once a month and region when the share has left its band.
     """
     with connection.cursor() as cursor:
@@ -50,6 +52,7 @@ def refresh_standing(*, now: datetime) -> Refreshed:
         params = refresh_params(activity, policy.value, version=policy.version, now=now)
         cursor.execute(REFRESH, params)
         looked_at, written = cursor.fetchone()
+        remove_refused(customer_ids=None, actor=None, now=now)
         cursor.execute(TO_MOVE)
         rows = cursor.fetchall()
     high = CustomerClass.HIGH_VALUE.value

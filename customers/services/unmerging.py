@@ -17,6 +17,7 @@ from crm_site.staff.models import User
 from customers.indexes import id_number_index, phone_columns, phone_index
 from customers.models import Customer, CustomerContact, DuplicateSuggestion, Merge
 from customers.rules.search import name_tokens, sort_key
+from customers.services.assessment import remove_refused
 from customers.services.columns import add_contact, completeness_of
 from customers.services.field_history import UNMERGE, Origin, changed_fields, note_changes
 from customers.services.grading import grade_soon
@@ -108,6 +109,7 @@ def unmerge(
     if "promises" in journal:  # merges written before promises moved keep none
         unmerge_promises(journal["promises"], gone=gone.pk, kept=kept.pk, actor=actor, now=now)
     settle_households({kept.pk, gone.pk}, now=now)
+    remove_refused(customer_ids=[kept.pk, gone.pk], actor=actor, now=now)
     origin = Origin(source=UNMERGE, source_id=str(merge.pk), actor=actor, now=now)
     note_changes(kept.pk, changed_fields(kept, columns), origin=origin)
     _apart(merge, actor=actor, now=now)

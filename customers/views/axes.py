@@ -27,10 +27,12 @@ from customers.errors import EntryError
 from customers.models import Customer
 from customers.record_tabs import render_tab
 from customers.rules.axes import BuyingStage, CustomerClass, Nature, Phase
+from customers.rules.consent import Purpose
 from customers.rules.derived import base_of, process_view, tenure_view
 from customers.rules.groups import needs_of
 from customers.rules.lifecycle import days_by_stage, service_phase_of
 from customers.selectors.standing import activity_of, held_standing, stage_history, strata_of
+from customers.services.consents import has_withdrawn
 from customers.services.customers import update_customer
 from customers.services.stages import change_stage
 from customers.standing_policy import ACTIVITY, VALUE, ValuePolicy
@@ -60,15 +62,17 @@ def _tab(
     days = days_by_stage(spans)
     words = dict(choices.BUYING_STAGES)
     sees = may_see_sensitive(user, customer)
+    is_refused = has_withdrawn(customer, Purpose.PROFILING)
     strata = [row for row in strata_of(customer) if sees or not row.credit_status]
     context: dict[str, Any] = {
         "stages": [(key, label, days.get(BuyingStage(key))) for key, label in words.items()],
         "spans": [(words[span.stage.value], span) for span in reversed(spans)],
         "losses": [event for event in events if event.from_stage == event.to_stage],
-        "activity": activity_of(
-            customer.pk, weights=in_force(ACTIVITY, at=now).value.weights, now=now
-        ),
-        "value_rows": _value_rows(customer, in_force(VALUE, at=now).value),
+        "is_refused": is_refused,
+        "activity": None
+        if is_refused
+        else activity_of(customer.pk, weights=in_force(ACTIVITY, at=now).value.weights, now=now),
+        "value_rows": [] if is_refused else _value_rows(customer, in_force(VALUE, at=now).value),
         "strata": strata,
         "needs": [
             (choices.NEED_FIELDS[key], customer.needs.get(key, ""))

@@ -13,7 +13,9 @@ from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers.grade_forms import GradeLockForm
 from customers.models import Customer, CustomerGrade, RegradeRun
+from customers.rules.consent import Purpose
 from customers.selectors.grades import explain
+from customers.services.consents import has_withdrawn
 from customers.services.grade_locks import lock_grade, unlock_grade
 
 WHY = "customers/_grade_why.html"
@@ -85,6 +87,7 @@ def _why(
         "customer": customer,
         "grading": grading,
         "explained": explain(grading, now=now) if grading else None,
+        "is_refused": grading is None and has_withdrawn(customer, Purpose.PROFILING),
         "may_lock": request.user.has_perm("customers.lock_grade"),
         "form": form,
     }

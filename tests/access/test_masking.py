@@ -297,6 +297,7 @@ def test_other_resources_have_their_fields_and_no_more(
 
 FIELDS = {  # what the API shows of a customer, to everybody who sees it
     *("id", "kind", "name", "phone", "phone_is_masked", "customer_class", "grade", "source"),
+    "is_assessed",
     *("gender", "birthday", "city", "district", "occupation", "family", "budget_min"),
     *("budget_max", "layout", "motive", "intent", "project_role", "is_unreachable"),
     *("payment_method", "credit_status"),

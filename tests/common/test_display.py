@@ -141,6 +141,7 @@ def test_badge_is_drawn_in_the_active_language():
 
 def test_grade_outside_the_scale_is_empty():
     assert crm.grade("S") == "--"
+    assert crm.grade(None) == crm.grade("") == '<span class="soft t12">未评估</span>'
     assert 'class="grade grade-A"' in crm.grade("A")
 
 

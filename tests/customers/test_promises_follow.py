@@ -96,9 +96,7 @@ def test_a_promise_given_on_after_the_merge_keeps_its_new_owner(consultant, coll
     merge = merge_customers(kept=kept, gone=gone, actor=supervisor, now=timezone.now())
     kept.refresh_from_db()
     third = UserFactory(role="consultant", node=consultant.node)
-    assign_customer(
-        customer=kept, owner=third, actor=supervisor, reason="调岗", now=timezone.now()
-    )
+    assign_customer(customer=kept, owner=third, actor=supervisor, reason="调岗", now=timezone.now())
     assert state(entry) == (kept.pk, third)
     unmerge(merge=merge, actor=supervisor, now=timezone.now(), answers={"owner_id": "now"})
     assert state(entry) == (gone.pk, third)

@@ -67,7 +67,12 @@ def shape(name: str) -> SafeString:
 
 @register.simple_tag
 def grade(value: str | None) -> SafeString | str:
-    """Draw the customer grade A to E with its words for screen readers; `--` without one."""
+    """Draw the customer grade A to E with its words for screen readers.
+
+    "Not assessed" stands for those without one, whether new or refusing it (PIPL, article 24).
+    """
+    if not value:
+        return format_html('<span class="soft t12">{}</span>', marks.NOT_ASSESSED)
     return _grade(value, get_language() or "") if value in marks.GRADES else display.EMPTY
 
 

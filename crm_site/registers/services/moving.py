@@ -61,7 +61,7 @@ def move_open_entries(  # noqa: PLR0913 -- one flat call, keyword-only
 
 
 @transaction.atomic
-def move_subject(  # noqa: PLR0913 -- one flat call, keyword-only
+def move_subject(
     *,
     subject_kind: str,
     from_id: int,
