@@ -42,6 +42,7 @@ def register() -> None:
     declare_message(
         MessageKind(
             key=MISSED,
+            label=_("Visits missed"),
             title=_("Visit missed: %(title)s"),
             body=_("It was planned for %(due)s. Responsible: %(owner)s."),
             icon="calendar",
@@ -100,7 +101,9 @@ def _places() -> None:
         14,
         plan,
     )
-    register_entry("upkeep", "customers:upkeep-list", _("Upkeep"), "home", 16, plan)
+    register_entry(
+        "upkeep", "customers:upkeep-list", _("Upkeep"), "home", 16, plan, parent="meetings"
+    )
     register_entry(
         "playbooks",
         "customers:playbook-list",

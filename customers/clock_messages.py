@@ -36,6 +36,7 @@ def shown(params: dict[str, Any]) -> dict[str, Any]:
 MESSAGES = (
     MessageKind(
         key=CLOCK_REMINDER,
+        label=_("A time limit is near"),
         title=_("%(clock)s due %(due)s: %(customer)s"),
         body=_("%(percent)s %% of the time is used."),
         icon="clock",
@@ -44,6 +45,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=CLOCK_BREACHED,
+        label=_("A time limit is missed"),
         title=_("%(clock)s missed: %(customer)s"),
         body=_("It was due %(due)s. Responsible: %(owner)s."),
         icon="clock",
@@ -52,6 +54,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=CLOCK_ESCALATED,
+        label=_("A missed time limit still open"),
         title=_("%(clock)s still open: %(customer)s"),
         body=_("It was due %(due)s and nobody has acted since. Responsible: %(owner)s."),
         icon="clock",
@@ -60,6 +63,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=TASK_REMINDER,
+        label=_("A task is due"),
         title=_("%(title)s: %(customer)s"),
         body=_("Due %(due)s."),
         icon="today",
@@ -67,6 +71,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=TASK_OVERDUE,
+        label=_("A task is overdue"),
         title=_("Overdue: %(title)s, %(customer)s"),
         body=_("It was due %(due)s."),
         icon="today",
@@ -75,6 +80,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=TASK_ESCALATED,
+        label=_("An overdue task of the team"),
         title=_("Task still undone: %(title)s, %(customer)s"),
         body=_("It was due %(due)s. Responsible: %(owner)s."),
         icon="today",

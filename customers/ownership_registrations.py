@@ -28,6 +28,7 @@ EVENTS = {
 MESSAGES = (
     MessageKind(
         key="pool.warning",
+        label=_("Customers about to fall to the pool"),
         title=ngettext_lazy(
             "%(count)s customer falls to the pool soon: speak to it",
             "%(count)s customers fall to the pool soon: speak to them",
@@ -40,6 +41,7 @@ MESSAGES = (
     ),
     MessageKind(
         key="pool.fell",
+        label=_("Customers fallen to the pool"),
         title=ngettext_lazy(
             "%(count)s customer without contact fell to the pool",
             "%(count)s customers without contact fell to the pool",
@@ -51,6 +53,7 @@ MESSAGES = (
     ),
     MessageKind(
         key="handover.received",
+        label=_("Customers taken over"),
         title=ngettext_lazy(
             "You take over %(count)s customer of %(leaver)s",
             "You take over %(count)s customers of %(leaver)s",
@@ -62,6 +65,7 @@ MESSAGES = (
     ),
     MessageKind(
         key="workload.neglected",
+        label=_("Neglected prospects of a consultant"),
         title=_("%(owner)s neglects old prospects: %(share)s %%"),
         body=_(
             "%(neglected)s of %(open)s open prospects without contact for more than %(days)s days."
@@ -72,6 +76,7 @@ MESSAGES = (
     ),
     MessageKind(
         key="share.offered",
+        label=_("A customer is offered to the project"),
         title=_("%(project)s offers a customer"),
         body=_("Reason: %(reason)s"),
         url_name="customers:offers",
@@ -79,12 +84,14 @@ MESSAGES = (
     ),
     MessageKind(
         key="share.accepted",
+        label=_("An offered customer is accepted"),
         title=_("%(project)s has accepted the customer"),
         body=_("Responsible there: %(owner)s."),
         icon="check",
     ),
     MessageKind(
         key="share.declined",
+        label=_("An offered customer is declined"),
         title=_("%(project)s has declined the customer"),
         body=_("Reason: %(reason)s"),
         icon="swap",
@@ -123,12 +130,25 @@ def register() -> None:
         "swap",
         31,
         "customers.hand_over",
+        parent="team",
     )
     register_entry(
-        "workload", "customers:workload", _("Workload"), "chart", 32, "customers.view_team_work"
+        "workload",
+        "customers:workload",
+        _("Workload"),
+        "chart",
+        32,
+        "customers.view_team_work",
+        parent="team",
     )
     register_entry(
-        "compare", "customers:compare", _("Comparison"), "columns", 33, "customers.view_team_work"
+        "compare",
+        "customers:compare",
+        _("Comparison"),
+        "columns",
+        33,
+        "customers.view_team_work",
+        parent="team",
     )
     register_subject(
         Subject(

@@ -26,6 +26,7 @@ def register() -> None:
     declare_message(
         MessageKind(
             key=SHARE_DRIFTED,
+            label=gettext_lazy("Share of high-value customers outside its band"),
             title=gettext_lazy(
                 "Share of high-value customers: %(share)s %%, expected %(anchor)s %%"
             ),
@@ -46,11 +47,33 @@ def register() -> None:
     register_history("stage", STAGES, _stage_line)
     register_history("phase", PHASES, _phase_line)
     seen_by = "customers.view_customer"
-    register_entry("board", "customers:board", gettext_lazy("Stage board"), "columns", 22, seen_by)
     register_entry(
-        "unclosed", "customers:unclosed", gettext_lazy("Un-closed customers"), "search", 27, seen_by
+        "board",
+        "customers:board",
+        gettext_lazy("Stage board"),
+        "columns",
+        22,
+        seen_by,
+        parent="customers",
     )
-    register_entry("strata", "customers:strata", gettext_lazy("Strata"), "layers", 28, seen_by)
+    register_entry(
+        "unclosed",
+        "customers:unclosed",
+        gettext_lazy("Un-closed customers"),
+        "search",
+        27,
+        seen_by,
+        parent="customers",
+    )
+    register_entry(
+        "strata",
+        "customers:strata",
+        gettext_lazy("Strata"),
+        "layers",
+        28,
+        seen_by,
+        parent="customers",
+    )
 
 
 def _stage_line(old: str, new: str, reason: str, *_none: str) -> Printed:

@@ -32,6 +32,7 @@ def words(params: dict[str, Any]) -> dict[str, Any]:
 MESSAGES = (
     MessageKind(
         key=ASKED,
+        label=_("An approval is asked of you"),
         title=_("%(person)s asks you to sign: %(kind)s"),
         body="%(title)s",
         icon="edit",
@@ -40,6 +41,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=DECIDED,
+        label=_("Your request is decided"),
         title=_("%(kind)s: %(state)s"),
         body="%(title)s",
         icon="edit",

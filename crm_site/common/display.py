@@ -104,6 +104,12 @@ def percent(share: Any, places: int = 1) -> str:
     return EMPTY if amount is None else f"{amount * 100:.{places}f}%"
 
 
+def percent_number(share: Any) -> float:
+    """Return a fraction as a number of per cent, to draw: 0.974 → 97.4; 0 where there is no data."""
+    amount = _decimal(share)
+    return 0.0 if amount is None else float(amount * 100)
+
+
 def local_dt(moment: datetime | None) -> str:
     """Return a moment in the active time zone as yyyy-MM-dd HH:mm."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else EMPTY
@@ -124,6 +130,16 @@ def local_iso(moment: datetime) -> str:
 def local_time(moment: datetime | None) -> str:
     """Return the time of day in the active time zone as HH:mm."""
     return timezone.localtime(moment).strftime("%H:%M") if moment else EMPTY
+
+
+def local_short(moment: datetime | None) -> str:
+    """Return a moment as short as it stays clear: HH:mm today, MM-dd HH:mm this year, else the date."""
+    if moment is None:
+        return EMPTY
+    local, today = timezone.localtime(moment), timezone.localdate()
+    if local.date() == today:
+        return f"{local:%H:%M}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
 
 
 def relative_day(day: date | None, today: date) -> str:

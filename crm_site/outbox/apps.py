@@ -25,6 +25,7 @@ class OutboxConfig(AppConfig):
         declare_message(
             MessageKind(
                 key="outbox.failed",
+                label=_("A message could not be delivered"),
                 title=_("Message %(number)s could not be delivered"),
                 body=_("Kind %(kind)s over channel %(channel)s was given up after all attempts."),
                 url_name="outbox:message-log",
@@ -35,6 +36,7 @@ class OutboxConfig(AppConfig):
         declare_message(
             MessageKind(
                 key=MASS_VIEWING,
+                label=_("Unusually many records viewed"),
                 title=_("%(person)s viewed unusually many records"),
                 body=_("%(views)s records within an hour. The audit trail shows them."),
                 icon="alert",

@@ -38,6 +38,7 @@ def words(params: dict[str, Any]) -> dict[str, Any]:
 MESSAGES = (
     MessageKind(
         key=REMINDER,
+        label=_("An entry of a register is due"),
         title=_("%(item)s due %(due)s: %(title)s"),
         icon="clock",
         tone="amber",
@@ -45,6 +46,7 @@ MESSAGES = (
     ),
     MessageKind(
         key=BREACHED,
+        label=_("An entry of a register is overdue"),
         title=_("%(item)s missed: %(title)s"),
         body=_("It was due %(due)s. Responsible: %(owner)s."),
         icon="alert",

@@ -88,6 +88,16 @@ def calendar_page(
     return CalendarPage(view, day, before, after, grid)
 
 
+def next_meetings(user: User, now: dt.datetime, *, days: int = 7, limit: int = 6) -> list[Meeting]:
+    """Return the planned meetings of ``user`` from ``now`` on within ``days`` days, soonest first."""
+    rows = meetings_of(user, team=False).filter(
+        state=MeetingState.PLANNED.value,
+        ends_at__gte=now,
+        starts_at__lt=_midnight(timezone.localdate(now) + dt.timedelta(days=days)),
+    )
+    return list(with_guests(rows, user).order_by("starts_at", "pk")[:limit])
+
+
 def with_guests(meetings: QuerySet[Meeting], user: User) -> QuerySet[Meeting]:
     """Return the meetings with owner and, as ``seen_guests``, the guests that ``user`` may see."""
     guests: QuerySet[MeetingGuest] = MeetingGuest.objects.filter(

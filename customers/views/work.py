@@ -1,5 +1,7 @@
 """What to do: the day of a consultant, the team of a supervisor, and the tasks themselves."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
@@ -16,6 +18,10 @@ from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers.forms import PostponeForm, QuickInteractionForm
 from customers.models import Task
+from customers.selectors.agenda import side
+from customers.selectors.meetings import next_meetings
+from customers.selectors.pool import falling_soon
+from customers.selectors.project_scope import project_scope
 from customers.selectors.stages import stage_report
 from customers.selectors.team import team as read_team
 from customers.selectors.today import today as read_today
@@ -42,8 +48,8 @@ def today(request: HtmxHttpRequest) -> HttpResponse:
 
 def _today(request: HtmxHttpRequest) -> HttpResponse:
     user = current_user(request)
-    now = timezone.now()
-    day = read_today(user, now)
+    now, project_id = timezone.now(), project_scope(request).project_id
+    day = read_today(user, now, project_id)
     first = next((row for section in day.sections for row in section.rows), None)
     may_log = user.has_perm("customers.log_interaction")
     context = {
@@ -52,6 +58,10 @@ def _today(request: HtmxHttpRequest) -> HttpResponse:
         "first": first,
         "may_log": may_log,
         "form": QuickInteractionForm(now=now) if first and may_log else None,
+        "side": side(user, now, project_id),
+        "may_plan": user.has_perm("customers.plan_meetings"),
+        "agenda": partial(next_meetings, user, now),
+        "falling": partial(falling_soon, user=user),
         "more_done": max(0, day.done - len(day.done_tasks)),
     }
     return render_page(request, "customers/today.html", context, partial="work")
@@ -110,7 +120,12 @@ def _finish_due(request: HtmxHttpRequest, customer_id: int) -> None:
 def team(request: HtmxHttpRequest) -> HttpResponse:
     """Show the supervisor what was escalated and how each consultant stands."""
     user, now = current_user(request), timezone.now()
-    context = {"team": read_team(user, now), "stages": stage_report(user, now), "now": now}
+    project_id = project_scope(request).project_id
+    context = {
+        "team": read_team(user, now, project_id),
+        "stages": stage_report(user, now, project_id),
+        "now": now,
+    }
     return render(request, "customers/team.html", context)
 
 

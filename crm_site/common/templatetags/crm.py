@@ -31,9 +31,11 @@ for _filter in (
     display.money,
     display.area,
     display.percent,
+    display.percent_number,
     display.local_dt,
     display.local_date,
     display.local_iso,
+    display.local_short,
     display.local_time,
 ):
     register.filter(_filter.__name__, _filter)
