@@ -19,7 +19,7 @@ if (box && panel) {
   box.addEventListener('input', (event) => { if (!event.isComposing) ask(); });
   box.addEventListener('compositionend', ask);
   panel.addEventListener('htmx:afterSwap', () => {
-    panel.hidden = !enough(box.value.trim());
+    panel.hidden = !enough(box.value.trim()) || !box.form.contains(document.activeElement);
     box.setAttribute('aria-expanded', String(!panel.hidden));
   });
   box.form.addEventListener('keydown', (event) => {
@@ -31,5 +31,6 @@ if (box && panel) {
     const all = [box, ...links()];
     all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
   });
+  box.form.addEventListener('focusout', (event) => { if (event.relatedTarget && !box.form.contains(event.relatedTarget)) close(); });
   document.addEventListener('click', (event) => { if (!box.form.contains(event.target)) close(); });
 }
