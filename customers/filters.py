@@ -13,6 +13,7 @@ from crm_site.staff.models import OrgNode, User
 from customers import choices
 from customers.axis_filters import AxisFilter
 from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
+from customers.month_filters import MonthFilter
 from customers.rules.axes import OPEN_LEAD_STATES
 from customers.services.lookups import note_phone_search
 from customers.tag_filters import TagFilter
@@ -68,7 +69,7 @@ def visible_owners(request: Any) -> QuerySet[User]:
     return sellers
 
 
-class CustomerFilter(TagFilter, AxisFilter):
+class CustomerFilter(TagFilter, AxisFilter, MonthFilter):
     """Filters of the customer list, none of which reveals a masked value (A-24)."""
 
     q = filters.CharFilter(method="by_text", label=_("Search"), max_length=80)

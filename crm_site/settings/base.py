@@ -117,6 +117,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "crm_site.common.context.frame",
+                "customers.views.project_scope.scope",
             ],
             "loaders": [
                 (

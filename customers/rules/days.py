@@ -9,3 +9,9 @@ def end_of_day(moment: dt.datetime) -> dt.datetime:
     """Return the midnight after ``moment`` in Beijing time."""
     local = moment.astimezone(SHANGHAI)
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+
+
+def start_of_month(moment: dt.datetime) -> dt.datetime:
+    """Return the midnight with which the month of ``moment`` began in Beijing time."""
+    local = moment.astimezone(SHANGHAI)
+    return local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -12,6 +12,7 @@ from crm_site.staff.models import User
 from customers.models import Customer
 from customers.search import is_phone_question
 from customers.selectors.listed import listed
+from customers.selectors.project_scope import WITHIN
 
 PLACE = "in"
 NOT_A_PLACE = ("after", "before", "page_size", "cols", "for_tag")
@@ -66,4 +67,6 @@ def _url(row: Any, place: str) -> str:
 
 
 def _list_url(place: str) -> str:
-    return f"{reverse('customers:customer-list')}?{place}"
+    query = QueryDict(place[:LONGEST], mutable=True)
+    query.pop(WITHIN, None)  # the list knows by itself which project one looks at
+    return f"{reverse('customers:customer-list')}?{query.urlencode()}"

@@ -33,13 +33,17 @@ class Median(Aggregate):
     output_field = DurationField()
 
 
-def stage_report(user: User, now: dt.datetime) -> list[StageReport]:
+def stage_report(user: User, now: dt.datetime, project_id: int | None = None) -> list[StageReport]:
     """Return each stage for the enquiries of the last 30 days in ``user``'s scope; one query.
+
+    With ``project_id`` only of customers of that project.
 
     The spans are those of ``rules.stages.stage_durations``, counted by the database.
     """
     since = now - dt.timedelta(days=REPORT_DAYS)
     leads = Lead.objects.visible_to(user).filter(received_at__gte=since).order_by()
+    if project_id is not None:
+        leads = leads.filter(customer__project=project_id)
     keys = [key for key, _label in choices.CASE_STAGES]
     stamps = {f"at_{key}": Cast(KT(f"stages__{key}__at"), DateTimeField(null=True)) for key in keys}
     spans: dict[str, Any] = {}

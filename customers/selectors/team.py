@@ -18,8 +18,10 @@ from crm_site.staff.models import User
 from crm_site.staff.selectors import consultants_in
 from customers.clock_messages import CLOCK_LABELS
 from customers.models import Customer, LeadClock, Task
+from customers.querysets import LeadClockQuerySet
 from customers.rules.axes import OPEN_LEAD_STATES, ClockKind
 from customers.rules.days import end_of_day
+from customers.selectors.listed import narrowed
 from customers.selectors.relations import buyers
 
 # The time-limit report looks at limits that ended within this span.
@@ -95,20 +97,28 @@ class Team:
     buyers: Figure
 
 
-def team(user: User, now: dt.datetime) -> Team:
-    """Return how the people and customers in ``user``'s scope stand; few queries for any size."""
-    customers = Customer.objects.visible_to(user)
+def team(user: User, now: dt.datetime, project_id: int | None = None) -> Team:
+    """Return how the people and customers in ``user``'s scope stand; few queries for any size.
+
+    With ``project_id`` only those of that project.
+    """
+    customers = narrowed(Customer.objects.visible_to(user), project_id)
     cuts = _cuts(customers, now)
     by_owner = {key: _by_owner(cut) for key, cut in cuts.items()}
     people = consultants_in(user.node) if user.node else User.objects.none()
-    rates = _first_touch_rates(user, now)
+    if project_id is not None:
+        people = people.filter(node__project=project_id)
+    clocks = LeadClock.objects.visible_to(user)
+    if project_id is not None:
+        clocks = clocks.filter(lead__customer__project=project_id)
+    rates = _first_touch_rates(clocks, now)
     return Team(
-        escalations=_escalations(user, now),
+        escalations=_escalations(clocks, now),
         breached=Figure(sum(by_owner["breached"].values()), _list(clock="breached")),
         overdue=Figure(sum(by_owner["overdue"].values()), _list(due="overdue")),
         unowned=Figure(by_owner["all"].get(None, 0), reverse("customers:pool")),
         consultants=[_consultant(person, by_owner, rates) for person in people],
-        limits=limit_report(user, now),
+        limits=_limits(clocks, now),
         buyers=Figure(buyers(customers), _list()),
     )
 
@@ -118,7 +128,11 @@ def limit_report(user: User, now: dt.datetime) -> list[LimitReport]:
 
     Kept and missed follow from the due time and the moment it was met, not from when a sweep ran.
     """
-    found: Any = _ended(user, now).values("kind").annotate(**COUNTS)
+    return _limits(LeadClock.objects.visible_to(user), now)
+
+
+def _limits(clocks: LeadClockQuerySet, now: dt.datetime) -> list[LimitReport]:
+    found: Any = _ended(clocks, now).values("kind").annotate(**COUNTS)
     rows: dict[str, dict[str, Any]] = {row["kind"]: row for row in found}
     return [
         _limit(kind, rows.get(kind, {})) for kind in CLOCK_LABELS if kind in rows or _is_main(kind)
@@ -132,15 +146,12 @@ COUNTS: dict[str, Any] = {
 }
 
 
-def _ended(user: User, now: dt.datetime) -> QuerySet[LeadClock]:
+def _ended(clocks: LeadClockQuerySet, now: dt.datetime) -> LeadClockQuerySet:
     """Return the clocks that were met or ran out within the span of the report."""
     since = now - dt.timedelta(days=REPORT_DAYS)
-    found: QuerySet[LeadClock] = (
-        LeadClock.objects.visible_to(user)
-        .exclude(state="cancelled")
-        .filter(Q(met_at__gte=since) | Q(due_at__gte=since, due_at__lt=now, met_at__isnull=True))
+    return clocks.exclude(state="cancelled").filter(
+        Q(met_at__gte=since) | Q(due_at__gte=since, due_at__lt=now, met_at__isnull=True)
     )
-    return found
 
 
 def _limit(kind: str, row: dict[str, Any]) -> LimitReport:
@@ -160,8 +171,8 @@ def _is_main(kind: str) -> bool:
     return kind in {each.value for each in ClockKind}
 
 
-def _first_touch_rates(user: User, now: dt.datetime) -> dict[int, Decimal]:
-    first = _ended(user, now).filter(kind=ClockKind.FIRST_TOUCH.value)
+def _first_touch_rates(clocks: LeadClockQuerySet, now: dt.datetime) -> dict[int, Decimal]:
+    first = _ended(clocks, now).filter(kind=ClockKind.FIRST_TOUCH.value)
     rows = first.values("lead__customer__owner").annotate(
         ended=COUNTS["ended"], kept=COUNTS["kept"]
     )
@@ -220,10 +231,9 @@ def _consultant(
     )
 
 
-def _escalations(user: User, now: dt.datetime) -> list[Escalation]:
-    clocks = (
-        LeadClock.objects.visible_to(user)
-        .filter(
+def _escalations(clocks: LeadClockQuerySet, now: dt.datetime) -> list[Escalation]:
+    found = (
+        clocks.filter(
             state="breached",
             met_at__isnull=True,
             lead__state__in=[state.value for state in OPEN_LEAD_STATES],
@@ -231,7 +241,7 @@ def _escalations(user: User, now: dt.datetime) -> list[Escalation]:
         .select_related("lead__owner", "lead__customer__owner", "lead__customer__grading")
         .order_by("due_at", "pk")[:MOST_ROWS]
     )
-    return [_escalation(clock, now) for clock in clocks]
+    return [_escalation(clock, now) for clock in found]
 
 
 def _escalation(clock: LeadClock, now: dt.datetime) -> Escalation:

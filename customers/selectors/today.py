@@ -18,6 +18,7 @@ from customers.models import Customer, LeadClock, Task
 from customers.rules.axes import OPEN_LEAD_STATES, ClockKind, TaskKind
 from customers.rules.birthdays import Birthday, days_of, next_birthday
 from customers.rules.days import end_of_day
+from customers.selectors.listed import narrowed
 
 BIRTHDAYS_AHEAD = 7
 # A section shows this many rows; its count says how many there are.
@@ -108,15 +109,18 @@ class Today:
     done_tasks: Sequence[Task] = field(default_factory=tuple)
 
 
-def today(user: User, now: dt.datetime) -> Today:
-    """Return what ``user`` has to do today (Beijing time); the same few queries for any length."""
+def today(user: User, now: dt.datetime, project_id: int | None = None) -> Today:
+    """Return what ``user`` has to do today (Beijing time); the same few queries for any length.
+
+    With ``project_id`` only what is about customers of that project, and what is about nobody.
+    """
     midnight = end_of_day(now)
     groups: dict[str, list[TodayRow]] = {key: [] for key in TITLES}
-    _add_clocks(groups, _clocks(user, midnight), now)
-    _add_tasks(groups, _tasks(user, midnight), now)
-    groups[BIRTHDAYS] = _birthday_rows(user, now)
-    done_tasks = _done_tasks(user, midnight)
-    done = len(done_tasks) + _first_touches_met(user, midnight)
+    _add_clocks(groups, _clocks(user, midnight, project_id), now)
+    _add_tasks(groups, _tasks(user, midnight, project_id), now)
+    groups[BIRTHDAYS] = _birthday_rows(user, now, project_id)
+    done_tasks = _done_tasks(user, midnight, project_id)
+    done = len(done_tasks) + _first_touches_met(user, midnight, project_id)
     to_do = sum(len(rows) for key, rows in groups.items() if key != BIRTHDAYS)
     sections = [
         TodaySection(key, *TITLES[key], rows=rows[:MOST_ROWS], count=len(rows))
@@ -126,13 +130,21 @@ def today(user: User, now: dt.datetime) -> Today:
     return Today(timezone.localdate(now), sections, to_do + done, done, done_tasks)
 
 
-def _clocks(user: User, midnight: dt.datetime) -> list[LeadClock]:
+def _about(project_id: int | None, customer: str = "customer") -> Q:
+    """Return the condition of rows about customers of the project, or about nobody."""
+    if project_id is None:
+        return Q()
+    return Q(**{f"{customer}__project": project_id}) | Q(**{f"{customer}__isnull": True})
+
+
+def _clocks(user: User, midnight: dt.datetime, project_id: int | None) -> list[LeadClock]:
     """Return the open clocks of the user's leads: every first touch, others once due today."""
     mine = Q(lead__owner=user) | Q(lead__owner__isnull=True, lead__customer__owner=user)
     pressing = Q(kind=ClockKind.FIRST_TOUCH.value) | Q(due_at__lt=midnight)
     return list(
         LeadClock.objects.running()
-        .filter(mine, pressing, lead__state__in=[state.value for state in OPEN_LEAD_STATES])
+        .filter(_about(project_id, "lead__customer"), mine, pressing)
+        .filter(lead__state__in=[state.value for state in OPEN_LEAD_STATES])
         .select_related("lead__project", "lead__customer__grading")
         .order_by("due_at", "pk")
     )
@@ -180,8 +192,8 @@ def _clock_row(clock: LeadClock, now: dt.datetime) -> TodayRow:
     )
 
 
-def _tasks(user: User, midnight: dt.datetime) -> list[Task]:
-    tasks = Task.objects.open().filter(owner=user, due_at__lt=midnight)
+def _tasks(user: User, midnight: dt.datetime, project_id: int | None) -> list[Task]:
+    tasks = Task.objects.open().filter(_about(project_id), owner=user, due_at__lt=midnight)
     return list(tasks.select_related("customer__grading").order_by("due_at", "pk"))
 
 
@@ -211,13 +223,13 @@ def _task_row(task: Task, now: dt.datetime) -> TodayRow:
     )
 
 
-def _birthday_rows(user: User, now: dt.datetime) -> list[TodayRow]:
+def _birthday_rows(user: User, now: dt.datetime, project_id: int | None) -> list[TodayRow]:
     start = timezone.localdate(now)
     wanted = Q(pk__in=[])
     for month, day in days_of(start, BIRTHDAYS_AHEAD):
         wanted |= Q(birthday__month=month, birthday__day=day)
-    people = Customer.objects.filter(wanted, owner=user).select_related("grading")
-    rows = [_birthday_row(person, start, now) for person in people]
+    people = narrowed(Customer.objects.filter(wanted, owner=user), project_id)
+    rows = [_birthday_row(person, start, now) for person in people.select_related("grading")]
     return sorted(rows, key=lambda row: (row.due_at, row.customer_id))
 
 
@@ -244,14 +256,16 @@ def _birthday_row(customer: Customer, start: dt.date, now: dt.datetime) -> Today
     )
 
 
-def _done_tasks(user: User, midnight: dt.datetime) -> list[Task]:
+def _done_tasks(user: User, midnight: dt.datetime, project_id: int | None) -> list[Task]:
     since = midnight - dt.timedelta(days=1)
-    done = Task.objects.filter(owner=user, done_at__gte=since, done_at__lt=midnight)
+    ended = Task.objects.filter(owner=user, done_at__gte=since, done_at__lt=midnight)
+    done = ended.filter(_about(project_id))
     return list(done.select_related("customer").order_by("-done_at"))
 
 
-def _first_touches_met(user: User, midnight: dt.datetime) -> int:
+def _first_touches_met(user: User, midnight: dt.datetime, project_id: int | None) -> int:
     return LeadClock.objects.filter(
+        _about(project_id, "lead__customer"),
         kind=ClockKind.FIRST_TOUCH.value,
         lead__owner=user,
         met_at__gte=midnight - dt.timedelta(days=1),

@@ -33,6 +33,8 @@ from customers.selectors.bases import (
     reason_words,
     unclosed,
 )
+from customers.selectors.listed import narrowed
+from customers.selectors.project_scope import project_scope
 from customers.selectors.standing import (
     existing_counts,
     group_counts,
@@ -50,15 +52,16 @@ VIEW = "customers.view_customer"
 def board(request: HtmxHttpRequest) -> HttpResponse:
     """Show the customers by buying stage; a menu on each card moves it (CUS-20)."""
     user, now = current_user(request), timezone.now()
-    customers = Customer.objects.visible_to(user)
-    narrowed = CustomerFilter(request.GET, queryset=customers, request=request)
-    is_valid = narrowed.is_valid()
-    columns = board_columns(narrowed.qs if is_valid else customers.none())
+    seen = Customer.objects.visible_to(user)
+    customers = narrowed(seen, project_scope(request).project_id)
+    filters_of = CustomerFilter(request.GET, queryset=customers, request=request)
+    is_valid = filters_of.is_valid()
+    columns = board_columns(filters_of.qs if is_valid else customers.none())
     rest = request.GET.copy()
     rest.pop("stage", None)
     context = {
         "columns": [(column, _cards(column.cards, now)) for column in columns],
-        "filter": narrowed,
+        "filter": filters_of,
         "rest": f"&{rest.urlencode()}" if rest else "",
         "may_change": user.has_perm("customers.change_customer"),
     }

@@ -44,6 +44,7 @@ from customers.rules.derived import Base, base_of
 from customers.search import asked_phone
 from customers.selectors.listed import cut
 from customers.selectors.neighbours import SORTS, kept_place
+from customers.selectors.project_scope import within_scope
 from customers.selectors.tags import tags_of
 from customers.services.bulk import RIGHT, may
 from customers.services.lookups import note_phone_search
@@ -191,7 +192,7 @@ def _only_holder(request: HtmxHttpRequest, user: User) -> Customer | None:
 def _listing(
     request: HtmxHttpRequest, user: User, keys: list[str], context: dict[str, Any]
 ) -> HttpResponse:
-    now = timezone.now()
+    now, query = timezone.now(), within_scope(request)
     context |= {
         "can_add": user.has_perm("customers.add_customer"),
         "can_import": user.has_perm("exchange.import_customer"),
@@ -201,12 +202,13 @@ def _listing(
         "columns": [COLUMNS[key] for key in keys],
         "bulk_actions": [(key, LABELS[key]) for key in FORMS if may(user, key)],
         "may_change": user.has_perm(RIGHT),
+        "meant": query.urlencode(),
     }
     return list_page(
         request,
-        queryset=cut(user, request.GET).for_table(*reads_of(keys)),
+        queryset=cut(user, query).for_table(*reads_of(keys)),
         listing=LISTING,
-        present=lambda page: _with_cells(page, user=user, now=now, keys=keys, query=request.GET),
+        present=lambda page: _with_cells(page, user=user, now=now, keys=keys, query=query),
         context=context,
     )
 

@@ -22,7 +22,9 @@ from crm_site.staff.models import User
 from customers.masking import phone_for
 from customers.models import Customer
 from customers.pool_filters import REASONS, PoolFilter
+from customers.selectors.listed import narrowed
 from customers.selectors.pool import falling_soon
+from customers.selectors.project_scope import project_scope
 from customers.services.ownership import OWNING_ROLES
 from customers.services.pool import claims_left, may_take, offered
 from customers.views.customer_list import budget, short_day
@@ -71,7 +73,8 @@ def pool(request: HtmxHttpRequest) -> HttpResponse:
     Those who do not want to be called for a while are seen by whoever leads a team, not offered.
     """
     user, now = current_user(request), timezone.now()
-    customers = Customer.objects.visible_to(user).in_pool()
+    seen = Customer.objects.visible_to(user).in_pool()
+    customers = narrowed(seen, project_scope(request).project_id)
     if not user.has_perm("customers.view_team_work"):
         customers = customers.filter(offered(now))
     can_take = user.role in OWNING_ROLES

@@ -82,6 +82,7 @@ DOORS: dict[str, Door] = {
     # customers
     "customers:customer-list": page("see customers"),
     "customers:pool": page("see customers"),
+    "customers:project-scope": action("see customers", 302),
     "customers:pool-warnings": page("see customers"),
     "customers:offers": page("share customers"),
     "customers:offer-accept": action("share customers", 404),
