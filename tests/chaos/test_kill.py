@@ -84,9 +84,9 @@ def kill(program):
     program.wait(10)
 
 
-def worker(programs):
+def worker(programs, **options):
     """Start a worker and return it once it takes tasks."""
-    program = programs("worker", "--pool=prefork", "--concurrency=1", "--loglevel=INFO")
+    program = programs("worker", "--pool=prefork", "--concurrency=1", "--loglevel=INFO", **options)
     wait_for(lambda: b" ready." in Path(program.log).read_bytes(), 120)
     return program
 
