@@ -99,7 +99,7 @@ def _places() -> None:
         _("Meetings and visits"),
         "calendar",
         14,
-        plan,
+        "customers.view_customer",
     )
     register_entry(
         "upkeep", "customers:upkeep-list", _("Upkeep"), "home", 16, plan, parent="meetings"

@@ -38,6 +38,7 @@ def register() -> None:
         "users",
         29,
         "customers.merge_customers",
+        parent="customers",
     )
     register_tab(RecordTab("relations", "customers:relation-list", gettext_lazy("Relations"), 40))
     register_tab(RecordTab("history", "customers:field-history", gettext_lazy("Field history"), 80))

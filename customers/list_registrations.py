@@ -40,4 +40,12 @@ def register() -> None:
         )
     )
     register_list(VIEWED)
-    register_entry("tags", "customers:tag-list", _("Tags"), "tag", 630, "customers.edit_tags")
+    register_entry(
+        "tags",
+        "customers:tag-list",
+        _("Tags"),
+        "tag",
+        29,
+        "customers.edit_tags",
+        parent="customers",
+    )

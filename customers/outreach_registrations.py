@@ -41,7 +41,13 @@ def register() -> None:
     register_marks("consent", STANDINGS)
     register_entry("news", "customers:news-list", _("News"), "bell", 18, "customers.view_customer")
     register_entry(
-        "texts", "customers:text-list", _("Texts"), "edit", 620, "customers.edit_templates"
+        "texts",
+        "customers:text-list",
+        _("Texts"),
+        "edit",
+        620,
+        "customers.view_customer",
+        parent="news",
     )
 
 

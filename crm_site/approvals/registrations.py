@@ -53,7 +53,7 @@ def register() -> None:
 
 def offer_page(kind: ApprovalKind) -> None:
     """Put the page of approvals into the navigation of those who sign or ask for ``kind``."""
-    for permission in {*kind.permissions, kind.request_permission} - {""}:
+    for permission in sorted({*kind.permissions, kind.request_permission} - {""}):
         key = f"approvals-{permission}"
         register_entry(key, "approvals:approval-list", _("Approvals"), "check", 460, permission)
         register_count(key, waiting_count)

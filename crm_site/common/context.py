@@ -63,6 +63,11 @@ class Frame:
         """Return the navigation entries this user may use."""
         return navigation.links_for(self._request)
 
+    @cached_property
+    def strip(self) -> list[navigation.Link]:
+        """Return the pages that stand beside this one in a strip, none on most pages."""
+        return navigation.strip_for(self._request)
+
     @property
     def bottom(self) -> list[navigation.Link]:
         """Return the entries that fit into the phone's bottom bar."""

@@ -24,6 +24,7 @@ class Entry:
     icon: str
     order: int
     permission: str = ""
+    parent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,22 @@ _entries: dict[str, Entry] = {}
 _counts: dict[str, Callable[[HttpRequest], int | None]] = {}
 
 
-def register_entry(
-    key: str, url_name: str, label: Label, icon: str, order: int, permission: str = ""
+def register_entry(  # noqa: PLR0913 -- one flat line per entry
+    key: str,
+    url_name: str,
+    label: Label,
+    icon: str,
+    order: int,
+    permission: str = "",
+    *,
+    parent: str = "",
 ) -> None:
-    """Offer `url_name` in the side navigation to users holding `permission` ("app.codename")."""
-    _entries[key] = Entry(key, url_name, label, icon, order, permission)
+    """Offer `url_name` in the side navigation to users holding `permission` ("app.codename").
+
+    An entry with a `parent` stands in the strip of that entry's page instead, for those who may
+    open the parent.
+    """
+    _entries[key] = Entry(key, url_name, label, icon, order, permission, parent)
 
 
 def register_count(key: str, count: Callable[[HttpRequest], int | None]) -> None:
@@ -67,28 +79,58 @@ def register_count(key: str, count: Callable[[HttpRequest], int | None]) -> None
 
 def links_for(request: HttpRequest) -> list[Link]:
     """Return the entries `request.user` may use, in order; the deepest match is current."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    urls = _urls_for(getattr(request, "user", None))
+    offered = {entry.key for entry in urls}
+    current = _current(request.path, list(urls.values()))
+    above = next((entry.parent for entry, url in urls.items() if url == current), "")
+    top = [entry for entry in urls if entry.parent not in offered]
+    links, last = [], ""
+    for entry in top:
+        section = str(_section(entry.order)) if len(top) > ENTRIES_WITHOUT_SECTIONS else ""
+        is_current = urls[entry] == current or (bool(above) and entry.key == above)
+        links.append(
+            Link(
+                key=entry.key,
+                url=urls[entry],
+                label=entry.label,
+                icon=entry.icon,
+                count=_count(request, entry),
+                current=is_current,
+                section=section if section != last else "",
+            )
+        )
+        last = section
+    return links
+
+
+def strip_for(request: HttpRequest) -> list[Link]:
+    """Return the page of an entry and those below it, where one of them is open; else nothing."""
+    urls = _urls_for(getattr(request, "user", None))
+    here = next((entry for entry, url in urls.items() if url == request.path), None)
+    if here is None:
         return []
-    urls: dict[Entry, str] = {}
+    head = here.parent or here.key
+    family = [entry for entry in urls if head in (entry.key, entry.parent)]
+    if len(family) == 1 or all(entry.key != head for entry in family):
+        return []
+    family.sort(key=lambda entry: entry.key != head)
+    return [
+        Link(entry.key, urls[entry], entry.label, entry.icon, None, entry is here)
+        for entry in family
+    ]
+
+
+def _urls_for(user: Any) -> dict[Entry, str]:
+    """Return the entries ``user`` may use with their addresses, in order; each place once."""
+    if user is None or not user.is_authenticated:
+        return {}
+    found: dict[Entry, str] = {}
     for entry in sorted(_entries.values(), key=lambda entry: entry.order):
         url = url_or_blank(entry.url_name)
-        if url not in urls.values() and (not entry.permission or user.has_perm(entry.permission)):
-            urls[entry] = url  # two permissions may open the same place
-    urls = _first_of_each(urls)
-    current = _current(request.path, [url for url in urls.values() if url])
-    links, above = [], ""
-    for entry, url in urls.items():
-        if not url:
-            continue
-        section = _section(entry.order) if len(urls) > ENTRIES_WITHOUT_SECTIONS else ""
-        count = _count(request, entry)
-        heading = section if section != above else ""
-        links.append(
-            Link(entry.key, url, entry.label, entry.icon, count, url == current, heading)
-        )
-        above = section
-    return links
+        allowed = not entry.permission or user.has_perm(entry.permission)
+        if url and allowed and url not in found.values():  # two permissions may open one place
+            found[entry] = url
+    return found
 
 
 def _section(order: int) -> Label:
@@ -105,14 +147,6 @@ def pages_for(user: Any) -> list[tuple[Label, str]]:
         and (not entry.permission or user.has_perm(entry.permission))
     }
     return [(label, url) for url, label in reversed(found.items())]
-
-
-def _first_of_each(urls: dict[Entry, str]) -> dict[Entry, str]:
-    """Return the entries without those that lead where an earlier one leads."""
-    first: dict[str, Entry] = {}
-    for entry, url in urls.items():
-        first.setdefault(url, entry)
-    return {entry: url for entry, url in urls.items() if first[url] is entry}
 
 
 def url_or_blank(name: str) -> str:
