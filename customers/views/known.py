@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -97,7 +97,7 @@ def _on_form(error: EntryError, form: Any) -> Any:
     """Return the faults at the fields the form has; others belong to the form as a whole."""
     found: dict[str, list[str]] = {}
     for name, messages in error.messages.items():
-        found.setdefault(name if name in form.fields else "__all__", []).extend(messages)
+        found.setdefault(name if name in form.fields else NON_FIELD_ERRORS, []).extend(messages)
     return ValidationError(found)  # type: ignore[arg-type]
 
 

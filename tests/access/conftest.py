@@ -219,7 +219,7 @@ def build_world() -> World:
         suggestion=DuplicateSuggestion.objects.create(
             left=customer, right=twin, score=1, found_at=timezone.now()
         ),
-        merge=merge_customers(kept=customer, gone=gone, actor=None, now=timezone.now()),
+        merge=merge_customers(kept=twin, gone=gone, actor=None, now=timezone.now()),
         relation=CustomerRelation.objects.create(customer=customer, other=twin, kind="friend"),
     )
 

@@ -157,7 +157,7 @@ def test_numbers_are_found_whole_or_by_their_last_four(
     answer = client.get("/api/v1/customers/", {"q": text})
     assert answer.status_code == 200
     assert {row["id"] for row in answer.json()["results"]} == {customers[n].pk for n in found}
-    page = client.get("/customers/", {"q": text}).content.decode()
+    page = client.get("/customers/", {"q": text}, follow=True).content.decode()
     assert ("欧阳文静" in page) == bool(found)
 
 
@@ -300,7 +300,7 @@ FIELDS = {  # what the API shows of a customer, to everybody who sees it
     "is_assessed",
     *("gender", "birthday", "city", "district", "occupation", "family", "budget_min"),
     *("budget_max", "layout", "motive", "intent", "project_role", "is_unreachable"),
-    *("payment_method", "credit_status"),
+    *("payment_method", "credit_status", "tags"),
     *("buying_stage", "stage_since", "phase", "nature", "needs", "managed_estate"),
     *("completeness", "owner", "owner_name", "project", "last_contact_at", "custom"),
     *("version", "created_at", "updated_at"),

@@ -80,7 +80,7 @@ def case(lead):
 def test_the_page_is_reached_from_the_record_and_shows_the_lead(client, lead, at, now):
     at(now)
     record = client.get(lead.customer.get_absolute_url()).content.decode()
-    assert record.count(f'href="{address(lead)}"') == 5  # head, card, three clocks
+    assert record.count(f'href="{address(lead)}"') == 8  # head, card, three clocks, open items
     shown = show(client, lead)
     assert "Lead of 王浩然" in shown
     for text in ("云栖里", "三房多少钱", "Walk-in", "First touch", "Closure", "2026-05-21 10:32"):

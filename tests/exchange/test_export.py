@@ -131,7 +131,7 @@ def test_the_file_shows_what_the_screen_shows_masked_alike(
     answer = page.get(f"/exports/{job.pk}/file/")
     rows = table(answer)
     assert len(rows) == 3
-    screen = page.get("/customers/?q=13912345671").context["rows"][0]
+    screen = page.get("/customers/?q=13912345671&order=name").context["rows"][0]
     shown = dict(zip([column.key for column in COLUMNS], rows[2], strict=False))
     for key in ("name", "class_label", "project", "source", "last", "phone", "owner"):
         assert shown[key] == str(getattr(screen, key)), key

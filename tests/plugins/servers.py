@@ -1,8 +1,8 @@
 """Gives the tests a PostgreSQL and a Redis of their own before the settings are read.
 
-Where DATABASE_URL or REDIS_URL is set, that server is used. Workers of pytest-xdist inherit the
-environment of the process that started the servers, so they start none; each has a database of its
-own in both.
+Where DATABASE_URL or REDIS_URL is set, that server is used; workers of pytest-xdist then share it,
+each with a database of its own. Else every worker starts its own servers: a transaction of one must
+not hold back what another seals.
 """
 
 import contextlib
@@ -27,7 +27,12 @@ def pytest_load_initial_conftests() -> Generator[None, None, None]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser driver runs a loop
     # Importing the package named the production settings (crm_site.celery).
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm_site.settings.test"
-    if not os.environ.get("DATABASE_URL"):
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        for variable in os.environ.get("TEST_OWN_SERVERS", "").split():
+            del os.environ[variable]  # a server of the process that started this one
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    os.environ["TEST_OWN_SERVERS"] = " ".join(missing)
+    if "DATABASE_URL" in missing:
         os.environ["TEST_SERVERS"] = "embedded"
     try:
         environment = _servers.enter_context(throw_away(os.environ))
