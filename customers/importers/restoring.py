@@ -66,7 +66,7 @@ class Restorer:
         for key in customer.custom.keys() - values.get("custom", customer.custom).keys():
             found[f"custom:{key}"] = (str(customer.custom[key]), None)
         if "phone" in back:
-            found["phone"] = (customer.phone, None)
+            found["phone"] = (str(customer.phone), None)
         self._fields += [
             FieldEvent(
                 customer=customer, field=field, old_value=old, new_value=new, at=now, actor=actor,

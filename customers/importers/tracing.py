@@ -27,7 +27,8 @@ def column_value(column: str, kept: Any) -> Any:
     """Return what ``plain`` was given for ``column``."""
     if kept is None or column == "custom":
         return kept
-    return Customer._meta.get_field(column).to_python(kept)
+    field: Any = Customer._meta.get_field(column)
+    return field.to_python(kept)
 
 
 def snapshot(customer: Customer) -> dict[str, Any]:

@@ -226,7 +226,7 @@ def _write_contacts(decisions: Sequence[Decision], trace: Trace) -> None:
     fresh = {decision.customer_id for decision in decisions if decision.verdict == CREATED}
     for row in rows:
         if row.customer_id not in fresh:
-            trace.contact(row.customer_id, row.kind, row.value_index)
+            trace.contact(row.customer_id, row.kind, bytes(row.value_index))
     CustomerContact.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 

@@ -52,7 +52,7 @@ def killed_in_the_middle(programs, job, column):  # noqa: F811
 @pytest.mark.check("A-51")
 def test_a_killed_worker_neither_loses_nor_doubles_a_row_and_its_revert_leaves_none(
     job,
-    broker,
+    broker,  # noqa: F811
     programs,  # noqa: F811
 ):
     jobs.begin_writing(job=job, now=timezone.now(), allowed=("uploaded",))
