@@ -5,13 +5,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
-from customers.api import behaviour, promises
-from customers.api import strata, tags
+from customers.api import behaviour, duplicates, promises, relations, strata, tags
 from customers.api import views as customers
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
 router.register("customers", customers.CustomerViewSet)
+router.register(
+    "customers/(?P<customer_id>[0-9]{1,18})/relations",
+    relations.RelationViewSet,
+    basename="relation",
+)
+router.register("duplicates", duplicates.DuplicateViewSet, basename="duplicate")
 router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
 router.register("projects", customers.ProjectViewSet)
