@@ -23,7 +23,7 @@ from customers.services.changing_hands import (
     give_leads,
     handover,
 )
-from customers.services.consents import hold_customer
+from customers.services.holding import hold_customer
 from customers.services.ownership import assignable_to
 from customers.services.pool import return_many
 

@@ -41,7 +41,7 @@ def promises_follow(
     rows = RegisterEntry.objects.open().filter(subject_kind=CUSTOMER, subject_id__in=list(former))
     found: dict[int, list[int]] = defaultdict(list)
     for pk, customer, holder in rows.values_list("pk", "subject_id", "owner_id"):
-        if holder == former[customer] and holder != owner.pk:
+        if customer is not None and holder == former[customer] and holder != owner.pk:
             found[holder].append(pk)
     people = User.objects.in_bulk(list(found)) if found else {}
     return sum(

@@ -29,7 +29,7 @@ from customers.rules.axes import Channel, Result
 from customers.rules.channel_choice import Information, Person, age_on, suggest
 from customers.rules.consent import Purpose
 from customers.selectors.news import MESSAGE, SUBJECT, not_written_to
-from customers.services.consents import hold_customer
+from customers.services.holding import hold_customer
 from customers.services.interactions import InteractionEntry, log_interaction
 from customers.services.reaching import ADDRESSEE, REASONS, refusal_of
 from customers.services.texts import check_words

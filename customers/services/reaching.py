@@ -18,7 +18,8 @@ from customers.contact_policies import RULES, ContactRules
 from customers.models import Customer, CustomerContact, NewsTelling
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
-from customers.services.consents import has_consent, has_withdrawn, hold_customer, opted_out
+from customers.services.consents import has_consent, has_withdrawn, opted_out
+from customers.services.holding import hold_customer
 
 ADDRESSEE: Final = "customer"
 WEEK = dt.timedelta(days=7)
