@@ -100,7 +100,7 @@ def register_history(kind: str, select: str, printed: Callable[..., "Printed"]) 
 
     ``select`` is a statement without outer brackets that gives the kind, the moment and four texts
     for ``%(customer)s``, newest first and limited to ten; ``printed`` turns the four texts into
-    icon, title, text and, if there is one, the address of a page. Called from ``AppConfig.ready`` only.
+    icon, title, text and, if there is one, the address of a page. Called from ``AppConfig.ready``.
     """
     _FURTHER[kind] = f"({select})"
     _PRINTED[kind] = printed
