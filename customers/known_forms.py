@@ -71,7 +71,7 @@ class PreferenceForm(forms.Form):
     own = forms.CharField(label=gettext_lazy("Own words"), max_length=60, required=False)
 
     def __init__(self, *args: Any, kind: str, offered: list[tuple[str, str]], **kwargs: Any):
-        super().__init__(*args, auto_id=f"{kind}_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{kind}_%s", **kwargs})
         self.fields["value"].choices = [BLANK, *offered]  # type: ignore[attr-defined]
 
     def wish(self) -> str:

@@ -86,7 +86,7 @@ def _text(intent: IntentRegistration, name: str, layouts: dict[str, str]) -> str
     if name == "project":
         return str(value.name) if value else ""
     if name == "layout":
-        return layouts.get(value, value)
+        return layouts.get(str(value), str(value))
     if name in ("purpose", "timing"):
         return str(getattr(intent, f"get_{name}_display")())
     if isinstance(value, Decimal):

@@ -102,13 +102,13 @@ def find(*, user: User, customer_id: int) -> Customer | None:
 def successor_of(customer_id: int, *, user: User) -> Customer | None:
     """Return the record a merged customer became, ``None`` for others or out of scope (BEY-01)."""
     seen: set[int] = set()
-    key: int | None = customer_id
-    while key is not None and key not in seen:
+    key = customer_id
+    while key not in seen:
         seen.add(key)
         found = Customer.objects.filter(pk=key).values_list("merged_into_id", flat=True).first()
         if found is None:
             break
-        key = found
+        key = int(found)
     if key == customer_id:
         return None
     return Customer.objects.visible_to(user).filter(pk=key).first()

@@ -312,7 +312,7 @@ def _fill_blanks(
         Customer.objects.filter(pk=customer.pk).update(**columns)
     second = former if "phone" in new else phone
     if second and second != new.get("phone", former):
-        add_contact(customer, kind="phone", value=second)
+        add_contact(customer, kind="phone", value=str(second))
     keep_contacts(customer, values, replace=False)
 
 

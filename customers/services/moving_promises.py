@@ -41,7 +41,9 @@ def promises_follow(
     rows = RegisterEntry.objects.open().filter(subject_kind=CUSTOMER, subject_id__in=list(former))
     found: dict[int, list[int]] = defaultdict(list)
     for pk, customer, holder in rows.values_list("pk", "subject_id", "owner_id"):
-        if customer is not None and holder == former[customer] and holder != owner.pk:
+        if customer is None or holder is None or holder == owner.pk:
+            continue
+        if holder == former[customer]:
             found[holder].append(pk)
     people = User.objects.in_bulk(list(found)) if found else {}
     return sum(

@@ -35,8 +35,8 @@ from customers.open_items import open_items
 from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
 from customers.selectors.channels import likely_channel
-from customers.selectors.record import find, read_record, successor_of
 from customers.selectors.neighbours import neighbours
+from customers.selectors.record import find, read_record, successor_of
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer

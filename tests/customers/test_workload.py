@@ -9,8 +9,8 @@ from crm_site.outbox.models import Message
 from customers.errors import NotAssignableError
 from customers.models import Customer, OwnershipEvent
 from customers.policies import OwnershipRules
-from customers.selectors.workload import workload
 from customers.selectors import workload as reading
+from customers.selectors.workload import workload
 from customers.services import ownership, sharing_out
 from customers.services.neglect import watch_neglect
 from customers.services.pool import take_from_pool
