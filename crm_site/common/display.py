@@ -105,7 +105,7 @@ def percent(share: Any, places: int = 1) -> str:
 
 
 def percent_number(share: Any) -> float:
-    """Return a fraction as a number of per cent, to draw: 0.974 → 97.4; 0 where there is no data."""
+    """Return a fraction as a number of per cent, to draw: 0.974 → 97.4; 0 without data."""
     amount = _decimal(share)
     return 0.0 if amount is None else float(amount * 100)
 
@@ -133,7 +133,7 @@ def local_time(moment: datetime | None) -> str:
 
 
 def local_short(moment: datetime | None) -> str:
-    """Return a moment as short as it stays clear: HH:mm today, MM-dd HH:mm this year, else the date."""
+    """Return a moment as short as is clear: HH:mm today, MM-dd HH:mm this year, or a day."""
     if moment is None:
         return EMPTY
     local, today = timezone.localtime(moment), timezone.localdate()

@@ -89,11 +89,12 @@ def calendar_page(
 
 
 def next_meetings(user: User, now: dt.datetime, *, days: int = 7, limit: int = 6) -> list[Meeting]:
-    """Return the planned meetings of ``user`` from ``now`` on within ``days`` days, soonest first."""
+    """Return the planned meetings of ``user`` of the ``days`` days after today, soonest first."""
+    tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
     rows = meetings_of(user, team=False).filter(
         state=MeetingState.PLANNED.value,
-        ends_at__gte=now,
-        starts_at__lt=_midnight(timezone.localdate(now) + dt.timedelta(days=days)),
+        starts_at__gte=_midnight(tomorrow),
+        starts_at__lt=_midnight(tomorrow + dt.timedelta(days=days)),
     )
     return list(with_guests(rows, user).order_by("starts_at", "pk")[:limit])
 

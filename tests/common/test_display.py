@@ -21,6 +21,25 @@ def both(language, chinese, english):
     return chinese if language == "zh-hans" else english
 
 
+def test_a_moment_is_as_short_as_its_distance_allows(monkeypatch):
+    monkeypatch.setattr(display.timezone, "localdate", lambda: date(2026, 5, 20))
+    written = [
+        display.local_short(moment)
+        for moment in (
+            datetime(2026, 5, 19, 16, 5, tzinfo=UTC),
+            datetime(2026, 5, 20, 16, 5, tzinfo=UTC),
+            datetime(2025, 12, 31, 15, 59, tzinfo=UTC),
+            None,
+        )
+    ]
+    assert written == ["00:05", "05-21 00:05", "2025-12-31", "--"]
+
+
+def test_a_share_becomes_the_length_of_a_bar():
+    assert display.percent_number(Decimal("0.974")) == pytest.approx(97.4)
+    assert display.percent_number(None) == 0
+
+
 @pytest.mark.parametrize(
     ("seconds", "chinese", "english"),
     [
