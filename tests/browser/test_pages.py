@@ -108,7 +108,7 @@ def visit(open_page: Visit, client_for: Callable[[User], Client], live_server: A
 
 
 def pages_of(company: Company, import_path: str) -> dict[str | None, list[str]]:
-    """Return the paths each account looks at."""
+    """Return the paths each account looks at, in every size, theme and language."""
     record = f"/customers/{company.customers[0].pk}/"
     return {
         None: ["/accounts/login/"],
@@ -117,6 +117,26 @@ def pages_of(company: Company, import_path: str) -> dict[str | None, list[str]]:
         "executive": ["/policies/", "/policies/grade.weights/", "/customers/?view=all"],
         "sysadmin": ["/staff/", "/system/health/"],
         "auditor": ["/audit/"],
+    }
+
+
+def more_pages_of(company: Company) -> dict[str | None, list[str]]:
+    """Return the pages looked at once wide and once on a phone."""
+    record = f"/customers/{company.customers[0].pk}/"
+    tabs = ("standing", "portrait", "intents", "preferences", "plans", "promises", "relations")
+    late_tabs = ("consents", "sharing", "history")
+    return {
+        "consultant": [
+            *[f"{record}{tab}/" for tab in (*tabs, *late_tabs)],
+            *["/tasks/", "/meetings/", "/meetings/?view=month", "/meetings/add/", "/upkeep/"],
+            *["/customers/board/", "/customers/unclosed/", "/pool/warnings/", "/offers/"],
+            *["/strata/", "/news/", "/registers/", "/search/?q=a", "/customers/add/"],
+        ],
+        "supervisor": [
+            *["/team/workload/", "/team/compare/", "/team/hand-over/", "/customers/groups/"],
+            *["/customers/standing/", "/duplicates/", "/tags/", "/tags/add/", "/templates/"],
+            *["/approvals/", "/exports/", "/notifications/preferences/", "/views/customers/"],
+        ],
     }
 
 
@@ -160,6 +180,21 @@ def test_every_main_page_is_accessible_and_quiet(
             page.locator("main form button.btn-p").click()
             page.wait_for_selector(".err-sum:focus")
             found["errors of the form"] = faults(page, language=language, width=width)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (PHONE, "light")])
+def test_the_other_pages_are_accessible_and_fit(
+    company: Company, visit: Visit, width: int, theme: str
+) -> None:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for role, paths in more_pages_of(company).items():
+        page = visit(company.staff[str(role)], width=width, theme=theme, language="zh-hans")
+        for path in paths:
+            answer = page.goto(path)
+            assert answer is not None
+            assert (path, answer.status) == (path, 200)
+            found[path] = faults(page, language="zh-hans", width=width)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
