@@ -63,7 +63,9 @@ if (left > 120) {
     });
     if (!answer.ok || answer.redirected) { toast({ message: words.failed, level: 'error' }); return; }
     toast({ message: words.session_kept });
-    clearTimeout(timer);
-    timer = setTimeout(warn, (left - 120) * 1000);
+    again();
   };
+  const again = () => { clearTimeout(timer); timer = setTimeout(warn, (left - 120) * 1000); };
+  // what one does on the page is use too; what the page asks by itself is not
+  document.addEventListener('htmx:afterRequest', (event) => { if (event.detail.successful && !event.detail.elt.matches('[data-poll]')) again(); });
 }
