@@ -10,16 +10,23 @@ from django.db.models import F, Min
 
 from crm_site.demo.stories import Teller
 from crm_site.demo.world import REALISTIC, draw
+from crm_site.registers.models import RegisterEntry
 from crm_site.staff.models import User
 from customers.models import (
     BehaviourEvent,
     ConsentEvent,
     Customer,
+    CustomerShare,
+    CustomerStanding,
+    CustomerTag,
+    DuplicateSuggestion,
     IntentRegistration,
     Interaction,
     Lead,
     LeadClock,
     LeadEvent,
+    Meeting,
+    NewsItem,
     OwnershipEvent,
     Project,
     StageEvent,
@@ -36,6 +43,18 @@ def truth(tmp_path):
     path = tmp_path / "demo" / "truth.json"
     call_command("seed_demo", customers=COUNT, seed=7, today="2026-05-20", truth=path, verbosity=0)
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_office_has_something_on_every_page(truth):
+    consultant = User.objects.get(username="consultant")
+    assert Meeting.objects.filter(owner=consultant, kind="meeting").count() == 4
+    assert Meeting.objects.filter(kind="upkeep").exists()
+    assert RegisterEntry.objects.filter(register="promises", owner=consultant).count() == 3
+    assert CustomerTag.objects.filter(by_rule=True).exists()
+    assert NewsItem.objects.filter(published_at__isnull=False).count() == 2
+    assert CustomerShare.objects.filter(to_project__code="yunqili", state="offered").exists()
+    assert DuplicateSuggestion.objects.filter(state="open").exists()
+    assert CustomerStanding.objects.count() == COUNT
 
 
 @pytest.mark.spec("BEY-14")

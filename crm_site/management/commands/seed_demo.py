@@ -1,6 +1,7 @@
 """Build a believable company to try the product with."""
 
 import json
+import random
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm_site.demo.company import Company, build_company
+from crm_site.demo.office import furnish
 from crm_site.demo.simulation import simulate
 from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
@@ -53,6 +55,8 @@ class Command(BaseCommand):
                 now=now,
                 truth=options["truth"],
             )
+            chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
+            furnish(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)
