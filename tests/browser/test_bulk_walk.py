@@ -90,7 +90,8 @@ def test_without_scripts_the_ways_are_there_and_lead_to_the_same_change(
     page.get_by_role("checkbox", name="顾客乙", exact=True).check()
     page.locator("#bulk button[value=add_tag]").click()
     page.locator("#id_tag").select_option(label=str(tag))
-    page.locator("#bulk-form button.btn-p").click()
+    with page.expect_navigation():
+        page.locator("#bulk-form button.btn-p").click()
     while worker():
         pass
     page.reload()

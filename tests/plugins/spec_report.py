@@ -15,6 +15,8 @@ import pytest
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 LISTS = {"spec": DOCS / "requirements.csv", "check": DOCS / "checks.csv"}
+# Arguments of `make test` that leave no test out, and their values.
+LEAVE_NOTHING_OUT = ("--spec-report", "-n", "auto", "--dist", "loadfile")
 WORST_FIRST = ("failed", "skipped", "passed")
 
 
@@ -56,7 +58,7 @@ class SpecReport:
     def __init__(self, path: Path, arguments: Iterable[str]) -> None:
         """Write to `path`; `arguments` tell a partial run from a whole one."""
         self._path = path
-        self._arguments = [part for part in arguments if not part.startswith("--spec-report")]
+        self._arguments = [part for part in arguments if not part.startswith(LEAVE_NOTHING_OUT)]
         self._tests: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
