@@ -14,6 +14,7 @@ from crm_site.common.words import words
 THEMES = {"light": "not all", "dark": "screen"}
 THEME_OF_SYSTEM = "screen and (prefers-color-scheme: dark)"
 BOTTOM_BAR_LINKS = 4
+PHONE_FIRST = ("today", "customers", "tasks", "meetings")  # what the thumb reaches at the site
 
 
 class Frame:
@@ -71,12 +72,18 @@ class Frame:
     @property
     def bottom(self) -> list[navigation.Link]:
         """Return the entries that fit into the phone's bottom bar."""
-        return self.nav if len(self.nav) == BOTTOM_BAR_LINKS + 1 else self.nav[:BOTTOM_BAR_LINKS]
+        if len(self.nav) == BOTTOM_BAR_LINKS + 1:
+            return self.nav
+        wanted = {key: place for place, key in enumerate(PHONE_FIRST)}
+        return sorted(self.nav, key=lambda link: wanted.get(link.key, len(wanted)))[
+            :BOTTOM_BAR_LINKS
+        ]
 
     @property
     def bottom_more(self) -> list[navigation.Link]:
         """Return the entries behind the bottom bar's "more"."""
-        return self.nav[len(self.bottom) :]
+        shown = {link.key for link in self.bottom}
+        return [link for link in self.nav if link.key not in shown]
 
     @cached_property
     def user_label(self) -> str:

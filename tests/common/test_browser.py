@@ -120,6 +120,7 @@ def test_errors_take_the_focus_and_lead_to_the_field(open_page, page_errors, con
 def test_first_visit_loads_little_and_nothing_from_elsewhere(open_page, consultant, live_server):
     urls = []
     page = open_page("/page/", user=consultant)
+    page.wait_for_load_state("networkidle")
     page.on("request", lambda request: urls.append(request.url))
     page.reload()
     page.wait_for_load_state("networkidle")
