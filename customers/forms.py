@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm_site.staff.models import User
 from customers import choices
 from customers.default_texts import OCCASIONS
 from customers.filters import visible_owners, visible_projects
@@ -317,8 +316,3 @@ class PostponeForm(forms.Form):
             message = _("The new time must be later than %(now)s.")
             raise forms.ValidationError(message % {"now": f"{now:%m-%d %H:%M}"})
         return moment
-
-
-def owner_choices(request: Any) -> list[User]:
-    """Return the consultants the asker may give customers to."""
-    return list(visible_owners(request).order_by("name"))

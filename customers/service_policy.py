@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyKind, register_policy
 from crm_site.policies.shapes import setting
-from customers import choices
 from customers.rules.packages import GRADES, Adviser, Band, ResponseClass, band_of
 from customers.rules.responses import DEFAULT_MATRIX, Cell, is_complete
 
@@ -110,11 +109,6 @@ class ResponseMatrix:
             raise FieldError("cells", _("Give each complexity and urgency exactly one line."))
         if any(not 0 < cell.minutes <= LONGEST_LIMIT for cell in self.cells):
             raise FieldError("cells", _("Give each limit between 1 minute and 24 hours."))
-
-
-def level_label(level: str) -> str:
-    """Return the word for a staff level."""
-    return str(dict(choices.STAFF_LEVELS).get(level, level))
 
 
 def register() -> None:

@@ -1,6 +1,5 @@
 """The registered wishes of a customer as the record shows them: versions, and what changed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,15 +64,6 @@ def diff(older: IntentRegistration, newer: IntentRegistration) -> list[Differenc
             after=_text(newer, name, layouts),
         )
         for name in FIELDS
-    ]
-
-
-def in_words(intents: Sequence[IntentRegistration]) -> list[list[tuple[Any, str]]]:
-    """Return what each version says, field by field, without the blanks."""
-    layouts = labels("layout")
-    return [
-        [(_label(name), text) for name in FIELDS if (text := _text(intent, name, layouts))]
-        for intent in intents
     ]
 
 

@@ -123,14 +123,6 @@ def team(user: User, now: dt.datetime, project_id: int | None = None) -> Team:
     )
 
 
-def limit_report(user: User, now: dt.datetime) -> list[LimitReport]:
-    """Return how the time limits of the leads in ``user``'s scope were kept in the last 30 days.
-
-    Kept and missed follow from the due time and the moment it was met, not from when a sweep ran.
-    """
-    return _limits(LeadClock.objects.visible_to(user), now)
-
-
 def _limits(clocks: LeadClockQuerySet, now: dt.datetime) -> list[LimitReport]:
     found: Any = _ended(clocks, now).values("kind").annotate(**COUNTS)
     rows: dict[str, dict[str, Any]] = {row["kind"]: row for row in found}

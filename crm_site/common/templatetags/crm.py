@@ -172,12 +172,6 @@ def time_left(due_at: datetime | None, now: datetime | None = None) -> SafeStrin
 
 
 @register.filter
-def duration_left(due_at: datetime | None) -> str:
-    """Return the written time until `due_at` as of now."""
-    return display.EMPTY if due_at is None else display.duration(due_at - timezone.now())
-
-
-@register.filter
 def relative_day(day: date | None) -> str:
     """Return the day seen from today: today, tomorrow, Sat, 05-21."""
     if isinstance(day, datetime):

@@ -20,7 +20,6 @@ from crm_site.registers.registry import (
     OPEN,
     Draft,
     RegisterDefinition,
-    RegisterField,
     definition,
 )
 from crm_site.registers.values import clean_values, plain
@@ -213,8 +212,3 @@ def _note(
         facts={"register": entry.register, "entry": entry.pk, "fields": sorted(changes or {})},
         now=now,
     )
-
-
-def field_of(found: RegisterDefinition, key: str) -> RegisterField | None:
-    """Return the field ``key`` of a register."""
-    return next((spec for spec in found.fields if spec.key == key), None)
