@@ -77,5 +77,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_protect_lead_source")]
+    dependencies = [("customers", "0002_guard_rows")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

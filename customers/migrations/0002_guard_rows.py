@@ -1,12 +1,32 @@
-"""Behaviour events and registered wishes are only added to; fields of the company get a category.
+"""What the database refuses whoever asks, and room on the pages of grades for rewriting in place.
 
-Both triggers let a merge move rows to another customer. An UPDATE of anything else is refused,
-whoever asks (CUS-32, CUS-33); deleting happens with the customer only.
+The source of a lead is written once (CUS-34). Behaviour events and registered wishes are only
+added to (CUS-32, CUS-33): both triggers let a merge move rows to another customer, every other
+UPDATE is refused, and deleting happens with the customer only.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
-REFUSE = """
+REFUSE_SOURCE = """
+CREATE FUNCTION customers_lead_source_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'lead source never changes (lead %)', OLD.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'lead_source_never_changes';
+END $$;
+CREATE TRIGGER lead_source_never_changes
+    BEFORE UPDATE ON customers_lead FOR EACH ROW
+    WHEN (
+        OLD.source IS DISTINCT FROM NEW.source
+        OR OLD.campaign IS DISTINCT FROM NEW.campaign
+        OR OLD.capture_point IS DISTINCT FROM NEW.capture_point
+    )
+    EXECUTE FUNCTION customers_lead_source_never_changes();
+"""
+ALLOW_SOURCE = """
+DROP TRIGGER lead_source_never_changes ON customers_lead;
+DROP FUNCTION customers_lead_source_never_changes();
+"""
+REFUSE_KNOWN = """
 CREATE FUNCTION customers_known_never_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% rows never change (row %)', TG_TABLE_NAME, OLD.id
@@ -33,39 +53,19 @@ CREATE TRIGGER intent_registration_never_changes
     )
     EXECUTE FUNCTION customers_known_never_changes();
 """
-ALLOW = """
+ALLOW_KNOWN = """
 DROP TRIGGER behaviour_event_never_changes ON customers_behaviourevent;
 DROP TRIGGER intent_registration_never_changes ON customers_intentregistration;
 DROP FUNCTION customers_known_never_changes();
 """
-CATEGORIES = ["basic", "purchase", "preference", "history", "contact", "payment", "credit"]
+ROOM = "ALTER TABLE customers_customergrade SET (fillfactor = 70)"
+NO_ROOM = "ALTER TABLE customers_customergrade RESET (fillfactor)"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0007_add_channel_opt_out")]
+    dependencies = [("customers", "0001_initial")]
     operations = [
-        migrations.AlterModelOptions(
-            name="fieldevent",
-            options={
-                "default_permissions": (),
-                "permissions": [
-                    ("view_sensitive", "See income, payment method and credit status"),
-                    ("view_data_categories", "See the categories of customer data"),
-                    ("set_data_category", "Set the category of a field the company added"),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="customfield",
-            name="category",
-            field=models.CharField(
-                blank=True,
-                choices=[(category, category) for category in CATEGORIES],
-                db_default="",
-                default="",
-                help_text="category of the data; empty: contact details if personal, else basic",
-                max_length=12,
-            ),
-        ),
-        migrations.RunSQL(REFUSE, ALLOW),
+        migrations.RunSQL(REFUSE_SOURCE, ALLOW_SOURCE),
+        migrations.RunSQL(REFUSE_KNOWN, ALLOW_KNOWN),
+        migrations.RunSQL(ROOM, NO_ROOM),
     ]
