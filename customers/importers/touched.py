@@ -4,13 +4,13 @@ Whatever refers to a record counts, tables of apps above included; only what the
 wrote and what jobs derive from the record does not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from typing import NamedTuple
 
 from django.db.models import Model, Q
-from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from customers.importers.removing import pointing
 from customers.models import Customer, Lead
 
 EDITED, MERGED, OTHER = "kept_edited", "kept_merged", "kept_other"
@@ -31,6 +31,15 @@ _CODES = {
 }
 
 
+class Held(NamedTuple):
+    """A locked customer of the import, as far as its being touched is judged."""
+
+    pk: int
+    merged_into_id: int | None
+    version: int
+    household_id: int | None
+
+
 def touched_leads(leads: dict[int, int], *, job_id: int, at: datetime) -> dict[int, str]:
     """Return why leads of the import (lead -> customer, written at ``at``) cannot go, by lead."""
     found: dict[int, str] = {}
@@ -48,11 +57,13 @@ def touched_leads(leads: dict[int, int], *, job_id: int, at: datetime) -> dict[i
 
 
 def touched_customers(
-    customers: Sequence[Customer], *, job_id: int, at: datetime, leads: Sequence[int]
+    customers: Iterable[Held], *, job_id: int, at: datetime, leads: Sequence[int]
 ) -> dict[int, str]:
     """Return why customers the import created, with ``leads``, cannot go, by customer."""
     found: dict[int, str] = {}
+    keys = []
     for customer in customers:
+        keys.append(customer.pk)
         if customer.merged_into_id is not None:
             found[customer.pk] = MERGED
         elif customer.version > 1 or customer.household_id is not None:
@@ -67,36 +78,21 @@ def touched_customers(
         "customers.sourceevent": Q(import_job=job_id),
         "customers.stageevent": Q(actor=None),
     }
-    return found | referred(Customer, [customer.pk for customer in customers], own)
+    return found | referred(Customer, keys, own)
 
 
 def referred(model: type[Model], keys: Sequence[int], own: Mapping[str, Q]) -> dict[int, str]:
     """Return a reason for each of ``keys`` that a row of somebody else refers to."""
     found: dict[int, str] = {}
-    if not keys:
-        return found
-    for relation in _references(model):
+    for relation, there in pointing(model, keys):
         label = relation.related_model._meta.label_lower
-        if label in _FOLLOWS:
+        if not there or label in _FOLLOWS:
             continue
-        name = relation.field.name
-        rows = relation.related_model._base_manager.filter(**{f"{name}__in": keys})
         if label in own:
-            rows = rows.exclude(own[label])
+            name = relation.field.name
+            rows = relation.related_model._base_manager.filter(**{f"{name}__in": there})
+            rows = rows.exclude(own[label]).distinct()
+            there = list(rows.values_list(f"{name}_id", flat=True))
         code = _CODES.get(label, OTHER)
-        for key in rows.values_list(f"{name}_id", flat=True).distinct():
-            if code != OTHER or key not in found:
-                found[key] = code
+        found |= {key: code for key in there if code != OTHER or key not in found}
     return found
-
-
-@cache
-def _references(model: type[Model]) -> tuple[ForeignObjectRel, ...]:
-    return tuple(_reverse(model))
-
-
-def _reverse(model: type[Model]) -> Iterator[ForeignObjectRel]:
-    """Yield every foreign key to ``model``, those without a name of their own as well."""
-    for relation in model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and (relation.one_to_many or relation.one_to_one):
-            yield relation
