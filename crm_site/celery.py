@@ -7,7 +7,7 @@ from celery.signals import beat_init, celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm_site.settings")
 
-app = Celery("crm_site")
+app = Celery("crm_site", task_cls="crm_site.common.queueing:PatientTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

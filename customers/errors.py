@@ -7,7 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError, TooManyError
+from crm_site.common.refusals import (
+    NotAllowedError,
+    RefusedError,
+    StaleError,
+    TooManyError,
+    UnavailableError,
+)
 from customers.rules.entry import Fault, FaultsError
 
 MESSAGES: dict[str, str | Promise] = {
@@ -183,6 +189,13 @@ class ClassMoveError(RefusedError):
 
 class RevealRefusedError(NotAllowedError):
     """The role never sees this phone number in full."""
+
+
+class PhoneQuestionsUncountedError(UnavailableError):
+    """Phone numbers cannot be asked for while nobody counts the questions."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Phone numbers cannot be looked up right now. The rest works."))
 
 
 class PhoneQuestionsUsedUpError(TooManyError):

@@ -17,14 +17,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from redis import RedisError
 
 from crm_site.common import problems
 from crm_site.common.context import Frame
 from crm_site.common.htmx import add_toast, is_htmx
-from crm_site.common.refusals import NotAllowedError, RefusedError, TooManyError
+from crm_site.common.refusals import NotAllowedError, RefusedError, TooManyError, UnavailableError
 
 logger = logging.getLogger(__name__)
-RETRY_AFTER_OUTAGE = 30
+RETRY_AFTER_OUTAGE = 30  # seconds
+OUTAGES = (OperationalError, InterfaceError, RedisError)
 _helper: list[Callable[[Any], str]] = []
 
 
@@ -61,6 +63,8 @@ def refused(request: HttpRequest, refusal: RefusedError) -> HttpResponse:
         return permission_denied(request, refusal)
     if isinstance(refusal, TooManyError):
         return too_many(request, refusal.retry_after, str(refusal))
+    if isinstance(refusal, UnavailableError):
+        return unavailable(request, str(refusal), retry_after=refusal.retry_after)
     if problems.is_api(request):
         return problems.problem(
             refusal.status, str(refusal.title), str(refusal), code=refusal.code, **refusal.extra
@@ -106,9 +110,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500 with a code to tell the administrator, or 503 while the database is away.
 
-    Uses neither the session nor the database.
+    Uses neither the session nor the database nor the cache.
     """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    if isinstance(sys.exc_info()[1], OUTAGES):
         return unavailable(request)
     code = f"E-{secrets.token_hex(2).upper()}-{timezone.localtime():%m%d-%H%M}"
     logger.error("%s %s %s", code, request.method, request.path)
@@ -121,17 +125,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html", context), status=500)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer 503: the database does not answer; nothing is known to be saved."""
+def unavailable(
+    request: HttpRequest, detail: str = "", *, retry_after: int = RETRY_AFTER_OUTAGE
+) -> HttpResponse:
+    """Answer 503: a server that is needed does not answer; nothing is known to be saved."""
     title = _("The system is not available for a moment")
     if problems.is_api(request):
-        return problems.problem(503, title, retry_after=RETRY_AFTER_OUTAGE)
+        return problems.problem(503, title, detail, retry_after=retry_after)
     if is_htmx(request):
-        response = _toast(503, title)
+        response = _toast(503, f"{title}. {detail}" if detail else title)
     else:
-        context = {"frame": Frame(request), "title": title}
+        context = {"frame": Frame(request), "title": title, "detail": detail}
         response = HttpResponse(render_to_string("503.html", context), status=503)
-    response["Retry-After"] = str(RETRY_AFTER_OUTAGE)
+    response["Retry-After"] = str(retry_after)
     return response
 
 

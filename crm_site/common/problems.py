@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_answer
 
 from crm_site.common.keyset import CursorError
-from crm_site.common.refusals import RefusedError, TooManyError
+from crm_site.common.refusals import RefusedError
 
 MEDIA_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
@@ -82,7 +82,8 @@ def _own(exc: Exception) -> Response | None:
     if isinstance(exc, Http404):
         return Response(not_found(), status=404)
     if isinstance(exc, RefusedError):
-        headers = {"Retry-After": str(exc.retry_after)} if isinstance(exc, TooManyError) else {}
+        wait = exc.extra.get("retry_after")
+        headers = {"Retry-After": str(wait)} if wait is not None else {}
         return Response(refusal_document(exc), status=exc.status, headers=headers)
     return None
 

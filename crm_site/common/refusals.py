@@ -40,6 +40,18 @@ class NotAllowedError(RefusedError):
     title = _("You may not do this")
 
 
+class UnavailableError(RefusedError):
+    """Something needed is away for a moment; `retry_after` (seconds) says when to come back."""
+
+    status = 503
+    code = "service-unavailable"
+    title = _("The system is not available for a moment")
+
+    def __init__(self, message: str | Promise = "", *, retry_after: int = 30) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
 class TooManyError(RefusedError):
     """A limit per time is used up; `retry_after` (seconds) says when to come back."""
 

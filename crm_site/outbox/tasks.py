@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from crm_site.common.jobs import job
+from crm_site.common.queueing import queue
 
 
 @shared_task
@@ -16,5 +17,5 @@ def deliver_messages() -> int:
 
 
 def wake_delivery() -> None:
-    """Queue a delivery now; without retries, because the schedule asks again soon anyway."""
-    deliver_messages.apply_async(retry=False)
+    """Queue a delivery now; the schedule asks again soon anyway."""
+    queue(deliver_messages)

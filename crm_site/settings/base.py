@@ -178,7 +178,7 @@ AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = optional_int("PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Anju CRM"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "crm_site.staff.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit of a login
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_POLLING_VIEWS = ["outbox:bell"]  # asked by scripts; they do not count as use
@@ -225,12 +225,15 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "media"
 
 # Broker, cache, jobs ---------------------------------------------------------------------------
+# Without Redis the first is a miss and pages go on; the second raises, and each limit decides.
+_REDIS_CACHE = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "anju",
+    "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "anju",
-    }
+    "default": {"BACKEND": "crm_site.common.cache.ForgivingCache", **_REDIS_CACHE},
+    "counters": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_REDIS_CACHE},
 }
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -238,6 +241,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_TASK_TIME_LIMIT = 290
 CELERY_TASK_SOFT_TIME_LIMIT = 280
 # Longer than three task limits; without the last two values kombu looks for messages of a killed
@@ -246,6 +250,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
+    # A broker that is away fails a request's publish in a tenth of a second, one that neither
+    # answers nor refuses in seconds instead of never.
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
@@ -277,7 +289,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "crm_site.common.problems.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "crm_site.common.pagination.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["crm_site.common.throttling.OpenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "1200/min", "token": "10/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,

@@ -14,11 +14,11 @@ from rest_framework import exceptions, serializers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from crm_site.audit.services import record
 from crm_site.common.addresses import client_ip
+from crm_site.common.throttling import ClosedThrottle
 from crm_site.staff.logins import record_failed_login
 from crm_site.staff.models import User
 from crm_site.staff.second_factor import verify_code
@@ -44,7 +44,7 @@ class TokenView(APIView):
 
     authentication_classes: list[type[Any]] = []
     permission_classes = [AllowAny]
-    throttle_classes = [ScopedRateThrottle]
+    throttle_classes = [ClosedThrottle]
     throttle_scope = "token"
     metadata_class = None
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_site.audit.services import record_bulk
+from crm_site.common.queueing import queue
 from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError
 from crm_site.staff.models import User
 from customers.bulk_policy import bulk_rules
@@ -104,7 +105,7 @@ def _write_items(change_id: int, customers: QuerySet[Customer]) -> int:
 def _enqueue(change_id: int) -> None:
     from customers.tasks import run_bulk
 
-    run_bulk.delay(change_id)
+    queue(run_bulk, change_id)
 
 
 def run(*, change_id: int, clock: Clock, until: datetime | None = None) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record as audit
+from crm_site.common.queueing import queue
 from crm_site.common.refusals import StaleError
 from crm_site.outbox.models import Message
 from crm_site.outbox.services import ToAddressee, call_off, send_outside
@@ -238,7 +239,7 @@ def mark_read(*, telling: NewsTelling, now: dt.datetime) -> bool:
 def _announce_soon() -> None:
     from customers.tasks import announce_news
 
-    announce_news.apply_async(retry=False)
+    queue(announce_news)
 
 
 def _audit(kind: str, news: NewsItem, actor: User, now: dt.datetime) -> None:
