@@ -63,6 +63,7 @@ _FACTORS = (
 _POINTS = ", ".join(
     f"((%(weight_{n})s * ({factor}) + 50) / 100)::int AS p{n}" for n, factor in enumerate(_FACTORS)
 )
+_POINT_NAMES = ", ".join(f"s.p{n}" for n in range(len(_FACTORS)))
 _SUM = " + ".join(f"p{n}" for n in range(len(_FACTORS)))
 
 _BY_RANK = "CASE {} ELSE 'E' END".format(
@@ -153,17 +154,36 @@ FROM summed LEFT JOIN jsonb_to_recordset(%(cutoffs)s::jsonb)
 _POINT_ARRAY = "ARRAY[{}]::numeric(5, 2)[]".format(
     ", ".join(f"s.p{n}::numeric / 100" for n in range(len(_FACTORS)))
 )
-FROM_TABLE: Final = "WITH scored AS (SELECT * FROM regrade_scored)"
+_DIFFERS = f"""g.customer_id IS NULL OR (
+    (g.locked_until IS NULL OR g.locked_until <= %(now)s)
+    AND (g.locked_until IS NOT NULL OR g.grade <> s.grade OR g.policy_version <> %(version)s
+        OR g.score <> s.cents::numeric / 100 OR g.points <> {_POINT_ARRAY})
+)"""
+# Who stands otherwise than this run would have it, out of everybody's scores.
+TO_WRITE: Final = f"""
+SELECT s.id, s.region_id, {_POINT_NAMES}, s.cents, s.grade
+FROM regrade_scored s LEFT JOIN customers_customergrade g ON g.customer_id = s.id
+WHERE {_DIFFERS}
+"""  # noqa: S608
+# One chunk of them, without who was merged, deleted or has refused meanwhile.
+FROM_CHUNK: Final = f"""
+WITH chunk AS MATERIALIZED (
+    SELECT * FROM regrade_to_write WHERE n BETWEEN %(first)s AND %(last)s
+), refused AS MATERIALIZED (
+    {REFUSED} AND no.customer_id = ANY(ARRAY(SELECT id FROM chunk))
+), scored AS MATERIALIZED (
+    SELECT w.* FROM chunk w JOIN customers_customer c ON c.id = w.id
+    WHERE c.merged_into_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM refused WHERE refused.customer_id = w.id)
+    ORDER BY w.n FOR KEY SHARE OF c
+)
+"""  # noqa: S608
 APPLY: Final = f"""
 , changed AS MATERIALIZED (
     SELECT s.id, s.grade, (s.cents::numeric / 100)::numeric(5, 2) AS score,
         {_POINT_ARRAY} AS points, coalesce(g.grade, '') AS was
     FROM scored s LEFT JOIN customers_customergrade g ON g.customer_id = s.id
-    WHERE g.customer_id IS NULL OR (
-        (g.locked_until IS NULL OR g.locked_until <= %(now)s)
-        AND (g.locked_until IS NOT NULL OR g.grade <> s.grade OR g.policy_version <> %(version)s
-            OR g.score <> s.cents::numeric / 100 OR g.points <> {_POINT_ARRAY})
-    )
+    WHERE {_DIFFERS}
 ), written AS (
     INSERT INTO customers_customergrade AS held
         (customer_id, grade, score, points, policy_version, graded_at, locked_until, lock_reason)

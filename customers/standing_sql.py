@@ -1,4 +1,4 @@
-"""Activity and the test of value as one SQL statement over all customers (CUS-09, CUS-26).
+"""Activity and the test of value as SQL over all customers (CUS-09, CUS-26).
 
 ``customers.rules.activity`` and ``customers.rules.value`` are the definition; a test holds both
 against each other row by row. Only constants are put into the text, values travel as parameters.
@@ -83,8 +83,8 @@ _LOYALTY = " + ".join(
         _capped(_YEARS, val.MOST_YEARS, val.TENURE),
     )
 )
-# Rewrites only rows that differ; a second run writes nothing.
-REFRESH: Final = f"""
+# What a run finds about everybody who is assessed.
+JUDGED: Final = f"""
 WITH refused AS (
     {REFUSED}
 ), moved AS (
@@ -111,28 +111,41 @@ WITH refused AS (
     LEFT JOIN referred ON referred.referrer_id = c.id
     WHERE c.merged_into_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM refused WHERE refused.customer_id = c.id)
-), judged AS (
-    SELECT *, power >= %(power)s AND willingness >= %(willingness)s AND loyalty >= %(loyalty)s
-        AS is_high_value
-    FROM scored
-), written AS (
-    INSERT INTO customers_customerstanding AS held (customer_id, activity, last_touch_at, power,
-        willingness, loyalty, is_high_value, policy_version, computed_at)
-    SELECT j.id, j.activity, j.last_touch, j.power, j.willingness, j.loyalty, j.is_high_value,
-        %(version)s, %(now)s
-    FROM judged j LEFT JOIN customers_customerstanding s ON s.customer_id = j.id
-    WHERE s.customer_id IS NULL OR (s.activity, s.power, s.willingness, s.loyalty,
-        s.is_high_value, s.policy_version) <> (j.activity, j.power, j.willingness, j.loyalty,
-        j.is_high_value, %(version)s) OR s.last_touch_at IS DISTINCT FROM j.last_touch
-    ON CONFLICT (customer_id) DO UPDATE SET
-        activity = excluded.activity, last_touch_at = excluded.last_touch_at,
-        power = excluded.power, willingness = excluded.willingness, loyalty = excluded.loyalty,
-        is_high_value = excluded.is_high_value, policy_version = excluded.policy_version,
-        computed_at = excluded.computed_at
-    RETURNING customer_id
 )
-SELECT (SELECT count(*) FROM scored), (SELECT count(*) FROM written)
+SELECT *, power >= %(power)s AND willingness >= %(willingness)s AND loyalty >= %(loyalty)s
+    AS is_high_value
+FROM scored
 """  # noqa: S608 -- constants of the rules only
+# Only rows that differ; a second run writes nothing.
+TO_WRITE: Final = """
+SELECT j.id, j.activity, j.last_touch, j.power, j.willingness, j.loyalty, j.is_high_value
+FROM standing_judged j LEFT JOIN customers_customerstanding s ON s.customer_id = j.id
+WHERE s.customer_id IS NULL OR (s.activity, s.power, s.willingness, s.loyalty,
+    s.is_high_value, s.policy_version) <> (j.activity, j.power, j.willingness, j.loyalty,
+    j.is_high_value, %(version)s) OR s.last_touch_at IS DISTINCT FROM j.last_touch
+"""
+# One chunk of them, without who was merged, deleted or has refused meanwhile.
+WRITE_CHUNK: Final = f"""
+WITH chunk AS MATERIALIZED (
+    SELECT * FROM standing_to_write WHERE n BETWEEN %(first)s AND %(last)s
+), refused AS MATERIALIZED (
+    {REFUSED} AND no.customer_id = ANY(ARRAY(SELECT id FROM chunk))
+), standing AS MATERIALIZED (
+    SELECT w.* FROM chunk w JOIN customers_customer c ON c.id = w.id
+    WHERE c.merged_into_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM refused WHERE refused.customer_id = w.id)
+    ORDER BY w.n FOR KEY SHARE OF c
+)
+INSERT INTO customers_customerstanding (customer_id, activity, last_touch_at, power,
+    willingness, loyalty, is_high_value, policy_version, computed_at)
+SELECT id, activity, last_touch, power, willingness, loyalty, is_high_value, %(version)s, %(now)s
+FROM standing
+ON CONFLICT (customer_id) DO UPDATE SET
+    activity = excluded.activity, last_touch_at = excluded.last_touch_at,
+    power = excluded.power, willingness = excluded.willingness, loyalty = excluded.loyalty,
+    is_high_value = excluded.is_high_value, policy_version = excluded.policy_version,
+    computed_at = excluded.computed_at
+"""  # noqa: S608
 
 _OWNER_NAMES = ", ".join(f"'{each.value}'" for each in OWNERS if each.value != "high_value")
 # Who passes the test without the class, or has the class by the test without passing any longer.
@@ -142,14 +155,17 @@ JOIN customers_customerstanding s ON s.customer_id = c.id
 WHERE c.merged_into_id IS NULL AND NOT c.class_is_manual AND (
     (s.is_high_value AND c.customer_class IN ({_OWNER_NAMES}))
     OR (NOT s.is_high_value AND c.customer_class = 'high_value'))
-ORDER BY c.id FOR NO KEY UPDATE OF c
 """  # noqa: S608
+MOVE_CHUNK: Final = f"""
+{TO_MOVE} AND c.id IN (SELECT id FROM standing_to_move WHERE n BETWEEN %(first)s AND %(last)s)
+ORDER BY c.id FOR NO KEY UPDATE OF c
+"""
 
 
 def refresh_params(
     activity: ActivityPolicy, value: ValuePolicy, *, version: int, now: datetime
 ) -> dict[str, Any]:
-    """Return the values of ``REFRESH``."""
+    """Return the values of the statements."""
     weights = activity.weights
     params: dict[str, Any] = {
         "now": now,

@@ -14,6 +14,9 @@ from django.utils import timezone
 from crm_site.common.jobs import job
 
 TURN = timedelta(minutes=3)  # well below the time limit of a task
+# Seconds of writing, after half a minute of reading a million customers; the rest is a new task.
+WRITING = 150.0
+LOST = (OperationalError, InterfaceError)
 
 
 @shared_task(ignore_result=True)
@@ -55,7 +58,7 @@ def watch_workload() -> int:
     return watch_neglect(now=timezone.now())
 
 
-@shared_task(autoretry_for=(OperationalError, InterfaceError), retry_backoff=2, max_retries=6)
+@shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
 def run_bulk(change_id: int) -> None:
     """Work on a change of many customers for some minutes, then hand on to a new task."""
     from customers.services.bulk import run
@@ -83,23 +86,27 @@ def apply_tag_rules() -> dict[str, int]:
     return {"added": done.added, "removed": done.removed, "skipped": done.skipped}
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)
 @job("regrade-customers")
 def regrade_customers() -> dict[str, int]:
-    """Grade every customer anew, once per night (CUS-11)."""
+    """Grade every customer anew, once per night (CUS-11); what is left goes to a new task."""
     from customers.services.grading import run_nightly_regrade
 
-    done = run_nightly_regrade(now=timezone.now())
+    done = run_nightly_regrade(now=timezone.now(), seconds=WRITING)
+    if not done.is_finished:
+        regrade_customers.delay()
     return {"scored": done.scored, "written": done.written, "changed": done.changed}
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)
 @job("refresh-standing")
 def refresh_standing() -> dict[str, int]:
     """Bring activity, high value and the classes that follow up to date (CUS-09, CUS-26)."""
     from customers.services.standing import refresh_standing as refresh
 
-    done = refresh(now=timezone.now())
+    done = refresh(now=timezone.now(), seconds=WRITING)
+    if not done.is_finished:
+        refresh_standing.delay()
     return {"written": done.written, "raised": done.raised, "lowered": done.lowered}
 
 

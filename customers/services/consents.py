@@ -24,7 +24,7 @@ from customers.rules.axes import Channel
 from customers.rules.consent import Answer, Purpose, Standing, standing_of
 from customers.services.assessment import remove_refused
 from customers.services.grading import grade_soon
-from customers.services.holding import hold_customer
+from customers.services.holding import hold_customer, refuse_between_chunks
 
 LONGEST_PROOF = 300
 
@@ -52,6 +52,8 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
         raise ValidationError({"proof": _("At most 300 characters.")})
     if not is_given:
         hold_customer(customer.pk)
+        if purpose is Purpose.PROFILING:
+            refuse_between_chunks()
     texts = _texts(now)
     event = ConsentEvent.objects.create(
         customer=customer,

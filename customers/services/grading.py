@@ -1,7 +1,9 @@
 """Grading customers: everybody overnight, single ones after a change, and by hand (CUS-11, CUS-13).
 
-The nightly run is one statement over all customers; it writes only rows that differ, so running it
-again writes nothing. A customer whose grade is locked stays put until the lock ends.
+The nightly run scores all customers in one statement and writes those who stand otherwise chunk by
+chunk, so that nobody waits for it. It writes only rows that differ: running it again, or to the end
+after it was killed, writes nothing twice. A customer whose grade is locked stays put until the lock
+ends.
 """
 
 import json
@@ -11,26 +13,32 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
-from django.db.models import Count
 from django.utils import timezone
 
+from crm_site.common.queueing import queue
 from crm_site.common.refusals import RefusedError
+from crm_site.common.whole_tables import alone, chunks, numbered
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.policies.services import at_version, in_force
 from crm_site.staff.models import User
 from customers.grade_messages import GRADE_CHANGED, GRADES_CHANGED
 from customers.grade_policy import WEIGHTS, GradePolicy
-from customers.grade_sql import APPLY, CUTOFFS, FROM_TABLE, Grading
+from customers.grade_sql import APPLY, CUTOFFS, FROM_CHUNK, TO_WRITE, Grading
 from customers.models import Customer, GradeEvent, RegradeRun
 from customers.rules.grades import Mode
 from customers.services.assessment import remove_refused
-from customers.services.holding import hold_against_withdrawal
+from customers.services.holding import hold_against_refusals, hold_against_withdrawal
 from customers.tasks import grade_customers
 
 LOCK_KEY = 4_201_013  # of the advisory lock that a run holds alone and single gradings share
 LISTED = 50  # customers named in one message
+CHANGED_BY_OWNER = """
+SELECT c.owner_id, count(*), (array_agg(c.id ORDER BY c.id))[1:%(listed)s]
+FROM customers_gradeevent e JOIN customers_customer c ON c.id = e.customer_id
+WHERE e.run_id = %(run)s AND e.from_grade <> '' AND c.owner_id IS NOT NULL
+GROUP BY c.owner_id ORDER BY c.owner_id
+"""
 
 
 class RegradeBusyError(RefusedError):
@@ -41,37 +49,52 @@ class RegradeBusyError(RefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Regraded:
-    """What a run did: customers scored, rows written, grades changed (first grades included)."""
+    """What a run did: customers scored, rows written, grades changed (first grades included).
+
+    ``is_finished`` is false where the time given was over before everybody was written.
+    """
 
     scored: int = 0
     written: int = 0
     changed: int = 0
     is_repeat: bool = False
+    is_finished: bool = True
 
 
-def run_nightly_regrade(*, now: datetime) -> Regraded:
+def run_nightly_regrade(*, now: datetime, seconds: float | None = None) -> Regraded:
     """Run the regrade of this night (Beijing date); a second call on the same day does nothing."""
-    return regrade(slot=f"nightly:{timezone.localtime(now).date()}", now=now)
+    slot = f"nightly:{timezone.localtime(now).date()}"
+    return regrade(slot=slot, now=now, seconds=seconds)
 
 
-def regrade(*, slot: str, now: datetime, actor: User | None = None) -> Regraded:
-    """Grade every customer by the policy in force, once per ``slot``; tell the owners.
+def regrade(
+    *, slot: str, now: datetime, actor: User | None = None, seconds: float | None = None
+) -> Regraded:
+    """Grade every customer by the policy in force, once per ``slot``; tell the owners at the end.
 
-    Raise RegradeBusyError while another run is under way. All or nothing: a killed run leaves no
-    trace and its slot can run again.
+    Raise RegradeBusyError while another run is under way. A run that was killed, or stopped after
+    ``seconds``, leaves whole chunks behind; the next call with its slot goes on.
     """
-    with transaction.atomic():
-        if not _lock(alone=True):
+    with alone(LOCK_KEY) as is_free:
+        if not is_free:
             raise RegradeBusyError
         policy = in_force(WEIGHTS, at=now)
-        run, is_new = RegradeRun.objects.get_or_create(
+        run, _is_new = RegradeRun.objects.get_or_create(
             slot=slot, defaults={"started_at": now, "policy_version": policy.version}
         )
-        if not is_new:
+        if run.finished_at is not None:
             return Regraded(scored=run.graded, is_repeat=True)
-        done = _grade_everybody(run, policy.value, actor=actor, now=now)
-        _tell_owners(run, now)
-    return done
+        run.policy_version = policy.version
+        return _grade_everybody(run, policy.value, _Terms(actor, now, seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """For whom and when a run works, and for how many seconds at most."""
+
+    actor: User | None
+    now: datetime
+    seconds: float | None
 
 
 def regrade_customers(
@@ -87,7 +110,7 @@ def regrade_customers(
     over everybody is under way; it may have read them already.
     """
     with transaction.atomic():
-        if not _lock(alone=False):
+        if not _lock_among_others():
             raise RegradeBusyError
         hold_against_withdrawal(customer_ids)
         remove_refused(customer_ids=customer_ids, actor=actor, now=now)
@@ -113,31 +136,48 @@ def grade_soon(customer_id: int) -> None:
 
 
 def _queue(customer_id: int) -> None:
-    grade_customers.apply_async(args=([customer_id],), retry=False)
+    queue(grade_customers, [customer_id])
 
 
-def _grade_everybody(
-    run: RegradeRun, policy: GradePolicy, *, actor: User | None, now: datetime
-) -> Regraded:
+def _grade_everybody(run: RegradeRun, policy: GradePolicy, terms: _Terms) -> Regraded:
     grading = grading_of(policy)
-    params = grading.params(now) | {
+    params = grading.params(terms.now) | {
         "version": run.policy_version,
         "run": run.pk,
-        "actor": actor.pk if actor else None,
+        "actor": terms.actor.pk if terms.actor else None,
         "reason": "",
     }
-    table = "CREATE TEMPORARY TABLE regrade_scored ON COMMIT DROP AS"
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.regrade_scored")
-        cursor.execute(f"{table} {grading.statement()}", params)
-        cursor.execute(CUTOFFS)
-        run.cutoffs = _json(cursor.fetchone()[0])
-    done, _changes = _apply(FROM_TABLE + APPLY, params)
-    remove_refused(customer_ids=None, actor=actor, now=now)  # those who refused meanwhile, too
-    run.graded, run.changed = done.scored, done.changed
-    run.finished_at = timezone.now()
-    run.save(update_fields=["cutoffs", "graded", "changed", "finished_at"])
+    with numbered("regrade_scored", grading.statement(), params) as scored:
+        with connection.cursor() as cursor:
+            cursor.execute(CUTOFFS)
+            run.cutoffs = _json(cursor.fetchone()[0])
+        with numbered("regrade_to_write", TO_WRITE, params) as to_write:
+            looked_at = written = changed = 0
+            for first, last in chunks(to_write, seconds=terms.seconds):
+                done = _write_chunk(params | {"first": first, "last": last})
+                looked_at, written = last, written + done.written
+                changed += done.changed
+    if looked_at < to_write:
+        return Regraded(scored, written, changed, is_finished=False)
+    _finish(run, scored, terms)
+    return Regraded(scored, written, changed)
+
+
+@transaction.atomic
+def _write_chunk(params: dict[str, Any]) -> Regraded:
+    hold_against_refusals()
+    done, _changes = _apply(FROM_CHUNK + APPLY, params)
     return done
+
+
+@transaction.atomic
+def _finish(run: RegradeRun, scored: int, terms: _Terms) -> None:
+    """Close the run and tell the owners, once."""
+    remove_refused(customer_ids=None, actor=terms.actor, now=terms.now)
+    run.graded, run.changed = scored, GradeEvent.objects.filter(run=run).count()
+    run.finished_at = timezone.now()
+    run.save()
+    _tell_owners(run, terms.now)
 
 
 def grading_of(policy: GradePolicy) -> Grading:
@@ -176,18 +216,13 @@ def _apply(statement: str, params: dict[str, Any]) -> tuple[Regraded, list[list[
 
 def _tell_owners(run: RegradeRun, now: datetime) -> None:
     """Send each owner one message about all of their customers whose grade changed."""
-    rows = (
-        GradeEvent.objects.filter(run=run, customer__owner__isnull=False)
-        .exclude(from_grade="")
-        .values("customer__owner")
-        .annotate(count=Count("pk"), ids=ArrayAgg("customer_id", order_by=["customer_id"]))
-        .order_by("customer__owner")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED_BY_OWNER, {"run": run.pk, "listed": LISTED})
+        rows = cursor.fetchall()
     send_many(
         [
-            _message(row["customer__owner"], row["ids"], key=f"regrade:{run.pk}:{owner}")
-            for row in rows
-            for owner in [row["customer__owner"]]
+            _message(owner, count, ids, key=f"regrade:{run.pk}:{owner}")
+            for owner, count, ids in rows
         ],
         now=now,
     )
@@ -202,22 +237,24 @@ def _tell_about(pairs: list[list[int]], now: datetime) -> None:
     for pk, owner in found.values_list("pk", "owner_id"):
         owners.setdefault(owner, []).append(pk)
     send_many(
-        [_message(owner, ids, key=f"grade:{events[ids[0]]}") for owner, ids in owners.items()],
+        [
+            _message(owner, len(ids), ids, key=f"grade:{events[ids[0]]}")
+            for owner, ids in owners.items()
+        ],
         now=now,
     )
 
 
-def _message(owner: int, ids: list[int], *, key: str) -> Outgoing:
-    if len(ids) == 1:
+def _message(owner: int, count: int, ids: list[int], *, key: str) -> Outgoing:
+    if count == 1:
         return Outgoing(GRADE_CHANGED, owner, key, {}, ("customer", ids[0]))
-    return Outgoing(GRADES_CHANGED, owner, key, {"count": len(ids), "ids": ids[:LISTED]})
+    return Outgoing(GRADES_CHANGED, owner, key, {"count": count, "ids": ids[:LISTED]})
 
 
-def _lock(*, alone: bool) -> bool:
-    """Take the run's advisory lock for this transaction if it is free; return whether it was."""
-    kind = "" if alone else "_shared"
+def _lock_among_others() -> bool:
+    """Share the run's advisory lock until the end of the transaction; False during a run."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_xact_lock{kind}(%s)", [LOCK_KEY])
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [LOCK_KEY])
         return bool(cursor.fetchone()[0])
 
 

@@ -1,10 +1,14 @@
-"""The lock on one customer that a withdrawal takes alone, and what it has to stop waits for."""
+"""The lock on one customer that a withdrawal takes alone, and what it has to stop waits for.
+
+A run over everybody takes one lock instead of thousands: the refusals share it.
+"""
 
 from collections.abc import Iterable
 
 from django.db import connection
 
 LOCK_CLASS = 0x434F4E53  # the first key of the advisory locks on customers
+REFUSALS = 4_201_024  # the advisory lock that refusals share and a chunk of a run holds alone
 
 
 def hold_customer(customer_id: int) -> None:
@@ -21,6 +25,18 @@ def hold_against_withdrawal(customer_ids: Iterable[int]) -> None:
             "SELECT pg_advisory_xact_lock_shared(%s, key) FROM unnest(%s::int[]) AS key",
             [LOCK_CLASS, keys],
         )
+
+
+def hold_against_refusals() -> None:
+    """Wait for refusals of assessment under way; later ones wait for this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFUSALS])
+
+
+def refuse_between_chunks() -> None:
+    """Wait for the chunk of a run under way, so that it writes nothing about who refuses now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [REFUSALS])
 
 
 def _key(customer_id: int) -> int:

@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm_site.audit.services import record
+from crm_site.common.whole_tables import chunks, numbered
 from crm_site.staff.models import User
 from customers.errors import StageMoveError, fault
 from customers.models import Customer, StageEvent
@@ -138,12 +139,15 @@ def _note(  # noqa: PLR0913 -- one flat call
 def place_unplaced(*, now: dt.datetime) -> int:
     """Give records without a dated stage the one of their leads and class; return how many.
 
-    One statement for records written in bulk or before stages were kept; their history begins
-    with it.
+    For records written in bulk or before stages were kept; their history begins with it.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PLACE, {"now": now})
-        return int(cursor.rowcount)
+    placed = 0
+    with numbered("unplaced", _UNPLACED, {}) as unplaced:
+        for first, last in chunks(unplaced):
+            with connection.cursor() as cursor:
+                cursor.execute(_PLACE, {"now": now, "first": first, "last": last})
+                placed += cursor.rowcount
+    return placed
 
 
 def _values(column: str, pairs: dict[str, object]) -> str:
@@ -159,6 +163,7 @@ _CLASS_RANKS = {
 _STAGE_NAMES = ", ".join(f"'{stage.value}'" for stage in STAGES)
 _PHASE_NAMES = ", ".join(f"'{PHASE_OF_STAGE[stage].value}'" for stage in STAGES)
 _OWNER_NAMES = ", ".join(f"'{each.value}'" for each in OWNERS)
+_UNPLACED = "SELECT id FROM customers_customer WHERE stage_since IS NULL"
 _PLACE = f"""
 WITH best AS (
     SELECT c.id, c.created_at, max(l.received_at) AS enquired_at,
@@ -166,6 +171,7 @@ WITH best AS (
             {_values("c.customer_class", dict(_CLASS_RANKS))}) AS place
     FROM customers_customer c LEFT JOIN customers_lead l ON l.customer_id = c.id
     WHERE c.stage_since IS NULL
+        AND c.id IN (SELECT id FROM unplaced WHERE n BETWEEN %(first)s AND %(last)s)
     GROUP BY c.id
 )
 UPDATE customers_customer c SET

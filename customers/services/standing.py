@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm_site.common.whole_tables import alone, chunks, numbered
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
@@ -15,9 +17,17 @@ from customers.rules.value import has_drifted
 from customers.selectors.standing import share_by_region
 from customers.services.assessment import remove_refused
 from customers.services.classes import move_by_value_test
+from customers.services.holding import hold_against_refusals
 from customers.services.stages import place_unplaced
 from customers.standing_policy import ACTIVITY, VALUE, ValuePolicy
-from customers.standing_sql import REFRESH, TO_MOVE, refresh_params
+from customers.standing_sql import (
+    JUDGED,
+    MOVE_CHUNK,
+    TO_MOVE,
+    TO_WRITE,
+    WRITE_CHUNK,
+    refresh_params,
+)
 
 LOCK_KEY = 4_201_026  # of the advisory lock that one run holds
 SHARE_DRIFTED = "value.share_drifted"
@@ -25,43 +35,85 @@ SHARE_DRIFTED = "value.share_drifted"
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a run did; everything is 0 when another one is under way."""
+    """What a run did; everything is 0 when another one is under way.
+
+    ``is_finished`` is false where the time given was over before everybody was written.
+    """
 
     placed: int = 0
     looked_at: int = 0
     written: int = 0
     raised: int = 0
     lowered: int = 0
+    is_finished: bool = True
 
 
-@transaction.atomic
-def refresh_standing(*, now: datetime) -> Refreshed:
+def refresh_standing(*, now: datetime, seconds: float | None = None) -> Refreshed:
     """Bring every customer's standing up to date and move the class of those who pass or fail.
 
-    Only rows that differ are written, so a second run changes nothing. Classes set by hand stay,
+    Only rows that differ are written, chunk by chunk: a second run changes nothing, one that was
+    killed or stopped after ``seconds`` is done to the end by the next. Classes set by hand stay,
     and those who refuse to be assessed by machine are left out (PIPL, article 24).
     Executives are told once a month and region when the share has left its band.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK_KEY])
-        if not cursor.fetchone()[0]:
+    with alone(LOCK_KEY) as is_free:
+        if not is_free:
             return Refreshed()
         placed = place_unplaced(now=now)
         policy = in_force(VALUE, at=now)
         activity = in_force(ACTIVITY, at=now).value
         params = refresh_params(activity, policy.value, version=policy.version, now=now)
-        cursor.execute(REFRESH, params)
-        looked_at, written = cursor.fetchone()
+        looked_at, written, is_finished = _write_standing(params, seconds)
+        if not is_finished:
+            return Refreshed(placed, looked_at, written, is_finished=False)
         remove_refused(customer_ids=None, actor=None, now=now)
-        cursor.execute(TO_MOVE)
+        raised, lowered = _move_classes(now)
+        _tell_of_drift(policy.value, now)
+    return Refreshed(placed, looked_at, written, raised, lowered)
+
+
+def _write_standing(params: dict[str, Any], seconds: float | None) -> tuple[int, int, bool]:
+    """Write who stands otherwise; return customers looked at, rows written, whether it was all."""
+    looked_until = written = 0
+    with (
+        numbered("standing_judged", JUDGED, params) as looked_at,
+        numbered("standing_to_write", TO_WRITE, params) as to_write,
+    ):
+        for first, last in chunks(to_write, seconds=seconds):
+            written += _write_chunk(params | {"first": first, "last": last})
+            looked_until = last
+    return looked_at, written, looked_until == to_write
+
+
+@transaction.atomic
+def _write_chunk(params: dict[str, Any]) -> int:
+    hold_against_refusals()
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_CHUNK, params)
+        return int(cursor.rowcount)
+
+
+def _move_classes(now: datetime) -> tuple[int, int]:
+    """Move the classes that no longer fit the test; return how many rose and fell."""
+    raised = lowered = 0
+    with numbered("standing_to_move", TO_MOVE, {}) as to_move:
+        for first, last in chunks(to_move):
+            up, down = _move_chunk(first, last, now)
+            raised, lowered = raised + up, lowered + down
+    return raised, lowered
+
+
+@transaction.atomic
+def _move_chunk(first: int, last: int, now: datetime) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE_CHUNK, {"first": first, "last": last})
         rows = cursor.fetchall()
     high = CustomerClass.HIGH_VALUE.value
     up = [(pk, before) for pk, before in rows if before != high]
     down = [(pk, before) for pk, before in rows if before == high]
     move_by_value_test(moves=up, to=CustomerClass.HIGH_VALUE, now=now)
     move_by_value_test(moves=down, to=CustomerClass.EXISTING, now=now)
-    _tell_of_drift(policy.value, now)
-    return Refreshed(placed, looked_at, written, len(up), len(down))
+    return len(up), len(down)
 
 
 def _tell_of_drift(policy: ValuePolicy, now: datetime) -> None:

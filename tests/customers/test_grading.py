@@ -7,13 +7,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from crm_site.common import whole_tables
 from crm_site.outbox.models import Message
 from crm_site.policies.services import approve, in_force, propose, submit
 from crm_site.policies.shapes import to_json
 from customers.grade_policy import WEIGHTS, GradePolicy
 from customers.models import Customer, CustomerGrade, GradeEvent, RegradeRun
-from customers.rules.axes import Grade
+from customers.rules.axes import Channel, Grade
+from customers.rules.consent import Purpose
 from customers.rules.grades import Mode, grade_by_share, grade_for, score
+from customers.services import grading
+from customers.services.consents import record_consent
 from customers.services.customers import update_customer
 from customers.services.grade_locks import lock_grade
 from customers.services.grading import (
@@ -25,6 +29,7 @@ from customers.services.grading import (
     run_nightly_regrade,
 )
 from customers.tasks import grade_customers
+from customers.tasks import regrade_customers as regrade_task
 from tests.customers.crowds import inputs_of, random_customers
 from tests.factories import LeadFactory
 
@@ -201,16 +206,82 @@ def test_a_run_under_way_refuses_another_and_single_gradings(crowd, now):
     assert not CustomerGrade.objects.exists()
 
 
-def test_a_run_that_fails_leaves_its_slot_free(crowd, now, monkeypatch):
-    def fail(*args, **kwargs):
-        raise RuntimeError
+def test_a_run_that_dies_between_two_chunks_is_done_to_the_end_by_the_next(crowd, now, monkeypatch):
+    real, calls = grading._write_chunk, []
 
+    def dies_at_the_third(params):
+        calls.append(params["first"])
+        if len(calls) == 3:
+            raise RuntimeError
+        return real(params)
+
+    monkeypatch.setattr(whole_tables, "CHUNK", 30)
     with monkeypatch.context() as patch:
-        patch.setattr("customers.services.grading._tell_owners", fail)
+        patch.setattr(grading, "_write_chunk", dies_at_the_third)
         with pytest.raises(RuntimeError):
             run_nightly_regrade(now=now)
-    assert not CustomerGrade.objects.exists()
-    assert run_nightly_regrade(now=now).written == 200
+    assert CustomerGrade.objects.count() == 60
+    assert RegradeRun.objects.get().finished_at is None
+    done = run_nightly_regrade(now=now)
+    assert (done.scored, done.written, done.is_repeat) == (200, 140, False)
+    run = RegradeRun.objects.get()
+    assert (run.graded, run.changed) == (200, 200)
+    assert GradeEvent.objects.filter(run=run).count() == CustomerGrade.objects.count() == 200
+    assert run_nightly_regrade(now=now).is_repeat
+
+
+def test_a_run_whose_time_is_over_hands_on_and_tells_nobody_yet(crowd, now, monkeypatch):
+    monkeypatch.setattr(whole_tables, "CHUNK", 30)
+    done = run_nightly_regrade(now=now, seconds=0)
+    assert (done.written, done.is_finished) == (30, False)
+    with monkeypatch.context() as patch:
+        patch.setattr("customers.tasks.WRITING", 0)
+        asked = []
+        patch.setattr(regrade_task, "delay", lambda: asked.append(1))
+        patch.setattr("customers.tasks.timezone.now", lambda: now)
+        regrade_task()
+        assert asked == [1]
+    assert CustomerGrade.objects.count() == 60
+    assert run_nightly_regrade(now=now).written == 140
+
+
+def test_between_two_chunks_people_lock_grades_refuse_and_are_deleted(
+    crowd, supervisor, now, monkeypatch
+):
+    real = grading._write_chunk
+    lone = [row for row in crowd if not row.referred.exists()]
+    regrade(slot="before", now=now)
+    Customer.objects.update(intent=1, contribution=5)
+    locked, refusing, leaving = sorted(lone[-3:], key=lambda row: row.pk)
+
+    def with_life_in_between(params):
+        if params["first"] == 31:
+            lock_grade(
+                customer=locked,
+                grade=Grade.A,
+                reason="x",
+                until=now + timedelta(days=1),
+                actor=supervisor,
+                now=now,
+            )
+            record_consent(
+                customer=refusing,
+                purpose=Purpose.PROFILING,
+                is_given=False,
+                channel=Channel.PHONE,
+                actor=None,
+                now=now,
+            )
+            Customer.objects.filter(pk=leaving.pk).delete()
+        return real(params)
+
+    monkeypatch.setattr(whole_tables, "CHUNK", 30)
+    monkeypatch.setattr(grading, "_write_chunk", with_life_in_between)
+    done = regrade(slot="two", now=now)
+    assert (done.scored, done.is_finished) == (200, True)
+    assert CustomerGrade.objects.get(customer=locked).grade == "A"
+    assert not CustomerGrade.objects.filter(customer=refusing).exists()
+    assert CustomerGrade.objects.count() == 198
 
 
 def test_one_customer_is_graded_by_the_cut_scores_of_the_last_run(crowd, consultant, now):
