@@ -30,7 +30,8 @@ lint: venv-test
 		$(MANAGE) check_translations'
 
 bench: venv-test
-	$(RUN) $(BIN)/python -m benchmarks
+	$(BIN)/python -m crm_site.embedded run $(if $(BENCH_DATA),--keep "$(BENCH_DATA)") -- \
+		$(BIN)/python -m benchmarks
 
 spec: venv-test
 	@$(BIN)/python -m tests.spec_status

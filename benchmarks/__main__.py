@@ -1,7 +1,8 @@
 """Measure floors and product in the same run: ``make bench``.
 
 Absolute figures differ from machine to machine, their ratios hardly. BENCH_CUSTOMERS is the size
-of the company, BENCH_ONLY a comma-separated choice of pages, import, regrade.
+of the company, BENCH_ONLY a comma-separated choice of the modules below. ``make bench`` with BENCH_DATA
+keeps the filled database in that folder; a later run of the same size starts with it.
 """
 
 import os
@@ -9,7 +10,7 @@ import sys
 import time
 from importlib import import_module
 
-MODULES = {"pages": "pages", "regrade": "grading", "import": "imports"}
+MODULES = {"pages": "pages", "regrade": "grading", "jobs": "jobs", "import": "imports"}
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000
 
@@ -39,18 +40,20 @@ def _prepare(customers: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from benchmarks.fill import fill
+    from benchmarks import filled
 
     started = time.perf_counter()
+    is_there = filled.is_usable(customers)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("sync_roles", verbosity=0)
     call_command("compile_translations", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     migrated = time.perf_counter()
-    fill(customers)
+    if not is_there:
+        filled.fill_and_mark(customers)
     print(
-        f"Prepared in {migrated - started:.0f} s, {customers:,} customers written in"
-        f" {time.perf_counter() - migrated:.0f} s",
+        f"Prepared in {migrated - started:.0f} s, {customers:,} customers"
+        f" {'found' if is_there else 'written'} in {time.perf_counter() - migrated:.0f} s",
         flush=True,
     )
 

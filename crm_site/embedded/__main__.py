@@ -1,4 +1,4 @@
-"""Commands: `demo`, `manage ARGUMENTS`, `run -- PROGRAM ARGUMENTS`, `delete-data --yes`."""
+"""Commands: `demo`, `manage ARGUMENTS`, `run [--keep FOLDER] -- PROGRAM`, `delete-data --yes`."""
 
 import argparse
 import json
@@ -12,7 +12,7 @@ from types import FrameType
 
 from crm_site.embedded import demo
 from crm_site.embedded.errors import StartError
-from crm_site.embedded.servers import throw_away
+from crm_site.embedded.servers import kept, throw_away
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,6 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     manage = commands.add_parser("manage", help="run a manage.py command against the running demo")
     manage.add_argument("arguments", nargs=argparse.REMAINDER)
     run = commands.add_parser("run", help="run a program with throw-away servers and keys")
+    run.add_argument("--keep", type=Path, help="folder for the servers' data, kept for later runs")
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="-- program arguments")
     options = parser.parse_args(arguments)
     try:
@@ -36,18 +37,20 @@ def main(arguments: Sequence[str]) -> int:
         if options.command == "manage":
             return run_against_demo(options.arguments)
         program = options.arguments
-        return run_with_throw_away(program[1:] if program[:1] == ["--"] else program)
+        program = program[1:] if program[:1] == ["--"] else program
+        return run_with_servers(program, keep=options.keep)
     except StartError as error:
         sys.stderr.write(f"\n{error}\n")
         return 1
 
 
-def run_with_throw_away(program: Sequence[str]) -> int:
-    """Run `program` with throw-away servers and keys; return its exit code."""
+def run_with_servers(program: Sequence[str], *, keep: Path | None = None) -> int:
+    """Run `program` with throw-away servers and keys, or those in `keep`; return its exit code."""
     if not program:
         raise StartError("Name the program to run: python -m crm_site.embedded run -- PROGRAM")
     signal.signal(signal.SIGTERM, _leave)
-    with throw_away(os.environ) as environment:
+    servers = throw_away(os.environ) if keep is None else kept(keep, os.environ)
+    with servers as environment:
         return _run(program, {**os.environ, **environment})
 
 

@@ -38,6 +38,8 @@ THROW_AWAY_OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "dynamic_shared_memory_type": "mmap",  # in the data folder, so nothing stays after a kill
 }
 START_SECONDS = 60.0

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crm_site.embedded.accounts import server_folder
-from crm_site.embedded.keys import new_keys
+from crm_site.embedded.instance import Instance
+from crm_site.embedded.keys import load_or_create, new_keys
 from crm_site.embedded.postgres import Place, Postgres
 from crm_site.embedded.process import Wait
 from crm_site.embedded.redis import Redis
@@ -73,6 +74,33 @@ def throw_away(environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
         finally:
             servers.stop()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def kept(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Run servers without durability on `folder`, which stays; yield the environment for programs.
+
+    Keys and data of an earlier run are found again, also in a copy of the folder. Raise StartError
+    while another process uses it.
+    """
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711)  # root's servers run as another account
+    instance = Instance(folder / "run")
+    try:
+        instance.end_orphans()
+        keys, _are_new = load_or_create(folder / "keys.json")
+        servers = choose(folder, environ, durable=False)
+        try:
+            servers.start()
+            instance.record([server.child for server in servers.own])
+            settings = throw_away_settings(folder, environ)
+            own = {name: value for name, value in keys.items() if not environ.get(name)}
+            yield settings | own | servers.environment
+        finally:
+            servers.stop()
+    finally:
+        instance.release()
 
 
 def throw_away_settings(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
