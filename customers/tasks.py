@@ -22,12 +22,15 @@ LOST = (OperationalError, InterfaceError)
 @shared_task(ignore_result=True)
 @job("sweep-reminders")
 def sweep_reminders() -> dict[str, int]:
-    """Remind and escalate whatever is due now; return what was done."""
+    """Remind and escalate whatever is due now, of no refused contact; return what was done."""
+    from customers.services.contact_stop import stop_refused
     from customers.services.reminders import sweep_clocks, sweep_tasks
 
     now = timezone.now()
+    stopped = stop_refused(now=now)
     done = sweep_clocks(now=now) + sweep_tasks(now=now)
-    return {"subjects": done.subjects, "effects": done.effects, "messages": done.messages}
+    counts = {"subjects": done.subjects, "effects": done.effects, "messages": done.messages}
+    return counts | ({"stopped": stopped} if stopped else {})
 
 
 @shared_task(ignore_result=True)

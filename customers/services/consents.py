@@ -23,6 +23,7 @@ from customers.models import ChannelOptOut, ConsentEvent, Customer
 from customers.rules.axes import Channel
 from customers.rules.consent import Answer, Purpose, Standing, standing_of
 from customers.services.assessment import remove_refused
+from customers.services.contact_stop import stop_contacts
 from customers.services.grading import grade_soon
 from customers.services.holding import hold_customer, refuse_between_chunks
 
@@ -43,8 +44,9 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
     """Add a consent or its withdrawal under the text in force and return the row.
 
     A withdrawal waits for a message that is being handed over right now; none follows it. One of
-    being assessed by machine takes the grade away at once. Raise
-    ValidationError where the channel is none over which people speak or the proof is too long.
+    being contacted cancels the calls and visits planned, one of being assessed by machine takes the
+    grade away at once. Raise ValidationError where the channel is none over which people speak or
+    the proof is too long.
     """
     if channel is Channel.NOTE:
         raise ValidationError({"channel": _("Choose over what the customer said so.")})
@@ -73,6 +75,8 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
         facts={"purpose": purpose.value, "channel": channel.value, "version": texts.version},
         now=now,
     )
+    if purpose is Purpose.CONTACT and not is_given:
+        stop_contacts(customer.pk, actor=actor, now=now)
     if purpose is Purpose.PROFILING:
         _assess_or_stop(customer, is_given=is_given, actor=actor, now=now)
     return event

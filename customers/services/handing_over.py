@@ -28,6 +28,7 @@ from customers.rules.ownership import deal
 from customers.rules.reminders import find_due
 from customers.services.changing_hands import HANDED_OVER, give, handover, ownership_rules
 from customers.services.changing_hands import Handover as Change
+from customers.services.contact_stop import refusing
 from customers.services.ownership import assignable_to, has_room, within_reach
 from customers.services.tasks import steps_of
 
@@ -164,12 +165,16 @@ def _move_portion(row: Handover, work: Move) -> Counter[str]:
 
 
 def _ask_for_contact(row: Handover, ids: Sequence[int], work: Move) -> None:
-    """Write one task per customer: the new consultant calls within the days of the policy."""
+    """Write one task per customer: the new consultant calls within the days of the policy.
+
+    None for customers who refuse to be contacted.
+    """
     now = work.change.now
     due = now + timedelta(days=ownership_rules(now).handover_days)
     policy = in_force(TASK_REMINDERS, at=now).value
     step = find_due(steps_of(due, policy), fired=(), now=now).next_at
     title = _("Introduce yourself as the new consultant")
+    refused = refusing(ids)
     tasks = Task.objects.bulk_create(
         Task(
             kind=TaskKind.CALL.value,
@@ -183,6 +188,7 @@ def _ask_for_contact(row: Handover, ids: Sequence[int], work: Move) -> None:
             created_by=work.change.actor,
         )
         for pk in ids
+        if pk not in refused
     )
     TaskEvent.objects.bulk_create(
         TaskEvent(task=task, kind="created", actor=work.change.actor, at=now) for task in tasks

@@ -24,6 +24,7 @@ from customers.rules.axes import (
 from customers.rules.days import end_of_day
 from customers.rules.followups import Talk, stopped_by
 from customers.services import clocks, leads
+from customers.services.contact_stop import require_contact
 from customers.services.grading import grade_soon
 from customers.services.journey import note_talk
 from customers.services.tasks import TaskEntry, complete_task, create_task
@@ -61,9 +62,12 @@ def log_interaction(
 
     A clock counts as stopped when the talk is logged: a time written down afterwards proves
     nothing. Raise ValidationError, by field, for an entry without result or content, a talk in the
-    future, and a next contact that is not later than now; nothing is changed then.
+    future, and a next contact that is not later than now or that the customer refuses; nothing is
+    changed then.
     """
     _validate(entry, now)
+    if entry.next_at is not None:
+        require_contact(customer.pk, kind=TaskKind.FOLLOW_UP, field="next_at")
     # Customer before lead before clocks, as everywhere: two who write at once wait, never deadlock.
     customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer.pk)
     lead = _locked_lead(customer, entry.lead)

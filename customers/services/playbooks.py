@@ -18,8 +18,9 @@ from customers.errors import fault
 from customers.models import Customer, Lead, Playbook, PlaybookRun, Task
 from customers.rules.axes import TaskState
 from customers.rules.playbooks import Planned, PlaybookStep, advance, read_steps
+from customers.services.contact_stop import CONTACTS, refuses_contact
 from customers.services.responsible import person_for
-from customers.services.tasks import PLAYBOOK, TaskEntry, cancel_task, create_task
+from customers.services.tasks import PLAYBOOK, TaskEntry, cancel_task, create_task, strike_task
 
 BATCH = 200
 # How long a step whose time has passed already may still take, in working time.
@@ -222,7 +223,10 @@ def _make(
     now: dt.datetime,
     calendar: Calendar,
 ) -> bool:
-    """Make the task of a step; return False while nobody is there to do it."""
+    """Make the task of a step; return False while nobody is there to do it.
+
+    A step that would contact who refuses is struck, so that the later ones go on.
+    """
     person = person_for(planned.step.role, run.customer)
     if person is None:
         return False
@@ -239,5 +243,8 @@ def _make(
         source=PLAYBOOK,
         source_id=f"{run.pk}:{planned.step.key}",
     )
-    create_task(entry=entry, actor=actor, now=now)
+    if entry.kind in CONTACTS and refuses_contact(run.customer_id):
+        strike_task(entry=entry, actor=actor, now=now)
+    else:
+        create_task(entry=entry, actor=actor, now=now)
     return True

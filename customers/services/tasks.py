@@ -15,6 +15,7 @@ from customers.clock_policies import TASK_REMINDERS, TaskReminderPolicy
 from customers.models import Customer, Lead, PlaybookRun, Task, TaskEvent
 from customers.rules.axes import TaskKind, TaskState
 from customers.rules.reminders import Step, find_due, task_steps
+from customers.services.contact_stop import ANSWER, STOPPED, require_contact
 
 PLAYBOOK = "playbook"
 
@@ -60,12 +61,44 @@ def steps_of(due_at: dt.datetime, policy: TaskReminderPolicy) -> tuple[Step, ...
 def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Task:
     """Make a task with its reminders and return it; a second call for one source returns the first.
 
-    Raise ValidationError where it says nothing to do or its time has passed.
+    Raise ValidationError where it says nothing to do, its time has passed, or it would contact a
+    customer who withdrew the consent to that.
     """
     if not entry.title.strip():
         raise ValidationError({"title": _("Say what there is to do.")})
     _require_future(entry.due_at, now)
-    draft = Task(
+    if entry.customer is not None and entry.source != ANSWER:
+        require_contact(entry.customer.pk, kind=entry.kind)
+    draft = _draft(entry, actor)
+    draft.next_step_at = _first_step(entry.due_at, now)
+    if not entry.source_id:
+        draft.save(force_insert=True)
+    else:
+        Task.objects.bulk_create([draft], ignore_conflicts=True)
+        made = Task.objects.get(source=entry.source, source_id=entry.source_id)
+        if made.events.exists():
+            return made
+        draft = made
+    _note(draft, "created", actor=actor, now=now)
+    return draft
+
+
+@transaction.atomic
+def strike_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> None:
+    """Write a planned contact as cancelled at once, because the customer refuses it.
+
+    The row keeps its source from making the task later; a second call changes nothing.
+    """
+    draft = _draft(entry, actor)
+    draft.state = TaskState.CANCELLED.value
+    Task.objects.bulk_create([draft], ignore_conflicts=True)
+    made = Task.objects.get(source=entry.source, source_id=entry.source_id)
+    if not made.events.exists():
+        _note(made, "cancelled", note=STOPPED, actor=actor, now=now)
+
+
+def _draft(entry: TaskEntry, actor: User | None) -> Task:
+    return Task(
         kind=entry.kind.value,
         title=entry.title.strip(),
         customer=entry.customer,
@@ -77,18 +110,7 @@ def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Ta
         created_by=actor,
         subject_kind=entry.subject[0] if entry.subject else "",
         subject_id=str(entry.subject[1]) if entry.subject else "",
-        next_step_at=_first_step(entry.due_at, now),
     )
-    if not entry.source_id:
-        draft.save(force_insert=True)
-    else:
-        Task.objects.bulk_create([draft], ignore_conflicts=True)
-        made = Task.objects.get(source=entry.source, source_id=entry.source_id)
-        if made.events.exists():
-            return made
-        draft = made
-    _note(draft, "created", actor=actor, now=now)
-    return draft
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from crm_site.calendars.services import calendar_for
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.staff.models import User
 from customers.models import Meeting, MeetingGuest, UpkeepPlan
+from customers.rules.axes import TaskKind
 from customers.rules.meetings import (
     MADE_AHEAD,
     MISSED_AFTER,
@@ -25,6 +26,7 @@ from customers.rules.meetings import (
     working_day,
 )
 from customers.rules.reminders import Audience
+from customers.services.contact_stop import refusing, require_contact
 from customers.services.notices import DIGITS, Line
 
 MISSED = "meeting.missed"
@@ -40,10 +42,12 @@ def save_plan(
     """Write a plan and make its visits of the next thirty days; return it.
 
     A change replaces the visits that are still ahead. Raise ValidationError for an end before
-    the start.
+    the start, and for a customer who refuses to be contacted.
     """
     if values.get("ends_on") and values["ends_on"] < values["starts_on"]:
         raise ValidationError({"ends_on": _("It must end after it starts.")})
+    if values.get("customer") and values.get("is_active", plan.is_active):
+        require_contact(values["customer"].pk, kind=TaskKind.VISIT)
     for name, value in values.items():
         setattr(plan, name, value)
     if plan.pk:
@@ -66,7 +70,7 @@ def save_plan(
 def make_visits(*, now: dt.datetime) -> int:
     """Make the visits of every plan in use for the next thirty days; return how many are new.
 
-    Each plan and day has one visit, however often this runs.
+    Each plan and day has one visit, however often this runs; none for who refuses contact.
     """
     until = timezone.localdate(now) + MADE_AHEAD
     made = 0
@@ -120,9 +124,11 @@ def _make_visits(plans: list[UpkeepPlan], now: dt.datetime) -> int:
         return 0
     calendars = {key: calendar_for(key) for key in {_calendar_key(plan) for plan in plans}}
     horizon = timezone.localdate(now) + MADE_AHEAD
+    refused = refusing(plan.customer_id for plan in plans if plan.customer_id)
     visits = [
         visit
         for plan in plans
+        if plan.customer_id not in refused
         for visit in _visits_of(plan, calendars[_calendar_key(plan)], horizon)
         if visit.starts_at > now
     ]
