@@ -104,20 +104,6 @@ class Door:
             return {404}
         return {gate.status}
 
-    def methods_for(self, who: str) -> tuple[str, ...]:
-        """Return the methods to try as ``who``: those of the door, and all as its witnesses.
-
-        What a door does not take it refuses whoever knocks, so a stranger, one whom it lets in and
-        one whom it does not are enough.
-        """
-        own = tuple(method for method in self.gates if method != "HEAD")
-        return METHODS if who in self._witnesses() else own
-
-    def _witnesses(self) -> set[str]:
-        entering = sorted(who for who in STAFF if self._enters(who))
-        shut_out = sorted(STAFF - set(entering))
-        return {ANONYMOUS, *entering[:1], *shut_out[:1]}
-
     def _for_strangers(self, method: str) -> int:
         if self.open_to_all:
             return self.open_to_all.get(method, 405)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from tests.access.conftest import World
 from tests.access.doors import DOORS
-from tests.access.test_doors import ADDRESSES, ask
+from tests.access.knocking import ADDRESSES, ask
 
 pytestmark = pytest.mark.django_db
 OWN, OTHERS = "a" * 32, "b" * 32  # the secret of one's own cookie, and of somebody else's
@@ -58,7 +58,8 @@ def test_token_needs_no_csrf_token_because_no_cookie_counts(world: World) -> Non
 def test_reading_changes_nothing(world: World, who: str) -> None:
     for name, method, url in addresses(world, who, ("GET", "HEAD")):
         with CaptureQueriesContext(connection) as queries:
-            ask(world.clients[who], method, url)
+            answer = ask(world.clients[who], method, url)
+        assert answer.status_code in DOORS[name].expected(who, method), (name, method)
         written = [
             query["sql"]
             for query in queries

@@ -12,7 +12,7 @@ from django.urls import reverse
 from customers.models import Customer, Interaction, Lead, Task
 from tests.access.conftest import World
 from tests.access.doors import DOORS
-from tests.access.test_doors import ADDRESSES, ask
+from tests.access.knocking import ADDRESSES, ask
 
 pytestmark = pytest.mark.django_db
 MISSING = 999_999_999
