@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,9 @@ KEY = re.compile(r"[\x21-\x7e]{1,80}")
 KEPT_HEADERS = ("Content-Type", "Location", "HX-Redirect", "HX-Trigger", "ETag", "Vary")
 PLACE = "common_answeredrequest.body"
 FIRST_REFUSAL = 400
+REDIRECTS = {302, 303}
+SAVED_COOKIE = "anju_saved"
+SAVED_SECONDS = 120
 
 View = Callable[..., Any]
 
@@ -84,19 +88,29 @@ def _answer(request: Any, run: Callable[[], Any], *, required: bool) -> Any:
         return run()
     try:
         with transaction.atomic():
-            return _once(request, key, run)
+            response = _once(request, key, run)
     except OperationalError as error:
         if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
             raise
         message = _("The same request is still being worked on. Try again in a moment.")
         raise KeyConflictError(message) from error
+    if response.status_code in REDIRECTS and not _is_api(request):
+        # tells the page's script that the draft of the form with this key is saved
+        response.set_cookie(
+            SAVED_COOKIE,
+            quote(key, safe=""),
+            max_age=SAVED_SECONDS,
+            secure=request.is_secure(),
+            samesite="Lax",
+        )
+    return response
 
 
 def _once(request: Any, key: str, run: Callable[[], Any]) -> Any:
     fingerprint = _fingerprint(request)
     claim = _claim(request.user.pk, key, fingerprint)
     if claim is None:
-        return _replay(request.user.pk, key, fingerprint)
+        return _replay(request, key, fingerprint)
     response = run()
     if response.status_code >= FIRST_REFUSAL:
         AnsweredRequest.objects.filter(pk=claim).delete()
@@ -125,14 +139,20 @@ def _claim(user: int, key: str, fingerprint: str) -> int | None:
     return row[0] if row else None
 
 
-def _replay(user: int, key: str, fingerprint: str) -> HttpResponse:
-    known = AnsweredRequest.objects.get(user=user, key=key)
+def _replay(request: Any, key: str, fingerprint: str) -> HttpResponse:
+    known = AnsweredRequest.objects.get(user=request.user.pk, key=key)
     if known.fingerprint != fingerprint:
-        raise KeyConflictError(_("This Idempotency-Key was used for another request."))
+        raise KeyConflictError(_conflict_words(request))
     body = decrypt(bytes(known.body), place=PLACE).encode("latin-1")
     response = HttpResponse(body, status=known.status, headers=known.headers)
     response["Idempotency-Replayed"] = "true"
     return response
+
+
+def _conflict_words(request: Any) -> str:
+    if _is_api(request):
+        return _("This Idempotency-Key was used for another request.")
+    return _("This form was sent before with other content. Open it again and send it once more.")
 
 
 def _rendered(response: Any) -> tuple[bytes, str]:
@@ -144,9 +164,13 @@ def _rendered(response: Any) -> tuple[bytes, str]:
     return bytes(response.content), response.headers.get("Content-Type", "text/html")
 
 
+def _is_api(request: Any) -> bool:
+    return isinstance(request, Request)
+
+
 def _key(request: Any) -> str:
     key = request.headers.get(HEADER, "")
-    if not key and not isinstance(request, Request):
+    if not key and not _is_api(request):
         key = request.POST.get(FIELD, "")
     if key and not KEY.fullmatch(key):
         raise KeyMissingError(_("An Idempotency-Key has 1 to 80 printable ASCII characters."))

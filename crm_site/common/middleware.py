@@ -1,6 +1,7 @@
 """Three guards around every view: readable text, private pages, and answers to refusals."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes, urlencode, urlsplit
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers
+from redis import RedisError
 
 from crm_site.common import errors
 from crm_site.common.htmx import is_htmx
@@ -18,6 +20,8 @@ from crm_site.common.refusals import RefusedError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 NUL = "\x00"
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+TURNING_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\u(?:202[a-e]|206[6-9])", re.IGNORECASE)
 BODY_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 DEEP_NESTING = 500
@@ -25,7 +29,11 @@ REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class ReadableTextMiddleware:
-    """Refuses with 400 what PostgreSQL cannot store: NUL, lone surrogates, broken UTF-8 (A-11)."""
+    """Refuses with 400 what PostgreSQL cannot store: NUL, lone surrogates, broken UTF-8 (A-26).
+
+    Marks that turn the reading direction of a line are taken out of what is sent, so that no name
+    makes a page read backwards (A-20).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -37,7 +45,10 @@ class ReadableTextMiddleware:
             return errors.too_large(request)
         except (UnicodeError, ValueError, MultiPartParserError):
             readable = False
-        return self.get_response(request) if readable else errors.bad_request(request)
+        if not readable:
+            return errors.bad_request(request)
+        _turn_forward(request)
+        return self.get_response(request)
 
     def _is_readable(self, request: HttpRequest) -> bool:
         if not is_storable(request.path) or not _query_is_utf8(request):
@@ -56,7 +67,10 @@ class ReadableTextMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keeps pages of signed-in people out of every cache, and htmx parts free of login forms."""
+    """Keeps pages of signed-in people out of every cache, and htmx parts free of login forms.
+
+    Whoever signs in again comes back to the page whose form was cut off (B-44).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -67,8 +81,11 @@ class PrivatePagesMiddleware:
         if user is not None and user.is_authenticated and "Cache-Control" not in response:
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
-        if is_htmx(request) and response.status_code in REDIRECTS:
-            return _redirect_whole_page(request, response)
+        if response.status_code in REDIRECTS:
+            if is_htmx(request):
+                return _redirect_whole_page(request, response)
+            if request.method in BODY_METHODS and _leads_to_login(response["Location"]):
+                response["Location"] = _login_back_to(request, request.headers.get("Referer", ""))
         return response
 
 
@@ -85,6 +102,8 @@ class RefusalMiddleware:
         """Return the answer for an exception that is one, None for a defect."""
         if isinstance(exception, RefusedError):
             return errors.refused(request, exception)
+        if isinstance(exception, RedisError):
+            return errors.unavailable(request)
         if isinstance(exception, RequestDataTooBig):
             return errors.too_large(request)
         if isinstance(exception, (DataError, UnicodeEncodeError)) or _is_nul_error(exception):
@@ -102,6 +121,23 @@ def is_storable(text: str) -> bool:
     if NUL in text:
         return False
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _turn_forward(request: HttpRequest) -> None:
+    """Take the marks of direction out of form fields, file names and JSON."""
+    if request.method not in BODY_METHODS:
+        return
+    if request.content_type in FORM_TYPES:
+        if any(TURNING.search(value) for _, values in request.POST.lists() for value in values):
+            data = request.POST.copy()
+            for key, values in request.POST.lists():
+                data.setlist(key, [TURNING.sub("", value) for value in values])
+            request.POST = data  # type: ignore[assignment]
+        for file in request.FILES.values():
+            file.name = TURNING.sub("", str(file.name))
+    elif request.content_type and "json" in request.content_type:
+        text = request.body.decode("utf-8")
+        request._body = TURNING_ESCAPE.sub(r"\1", TURNING.sub("", text)).encode()  # type: ignore[attr-defined]
 
 
 def _query_is_utf8(request: HttpRequest) -> bool:
@@ -150,16 +186,24 @@ def _texts(value: object) -> Iterator[str]:
             waiting.extend(current)
 
 
+def _leads_to_login(url: str) -> bool:
+    """Tell whether `url` is the login page with a way back, as after the session's end."""
+    return url.startswith(f"{resolve_url(settings.LOGIN_URL)}?")
+
+
+def _login_back_to(request: HttpRequest, address: str) -> str:
+    """Return the login page that leads back to the page at `address`, where its draft waits."""
+    page = urlsplit(address)
+    here = f"{page.path}?{page.query}" if page.query else page.path
+    back = here if page.netloc == request.get_host() else "/"
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+
+
 def _redirect_whole_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return an answer that makes htmx load the target as a page instead of swapping it in."""
-    url = response["Location"]
-    login = resolve_url(settings.LOGIN_URL)
-    status = 204
-    if url.startswith(login):
-        page = urlsplit(request.headers.get("HX-Current-URL", ""))
-        here = f"{page.path}?{page.query}" if page.query else page.path
-        back = here if page.netloc == request.get_host() else "/"
-        url, status = f"{login}?{urlencode({'next': back})}", 401
+    url, status = response["Location"], 204
+    if url.startswith(resolve_url(settings.LOGIN_URL)):
+        url, status = _login_back_to(request, request.headers.get("HX-Current-URL", "")), 401
     moved = HttpResponse(status=status, headers={"HX-Redirect": url})
     moved.cookies = response.cookies
     return moved

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django_filters import FilterSet
 
+from crm_site.common.edits import Edit
 from crm_site.common.htmx import go_to, render_page
 from crm_site.common.keyset import CursorError, Page, Sorts, paginate
 
+CONFLICT = 409
 UNPROCESSABLE = 422
 RANGE_ENDS = ("_min", "_max", "_after", "_before")
 
@@ -129,3 +132,33 @@ def form_page(
     status = UNPROCESSABLE if form.is_bound else 200
     values = {"form": form} | (context or {})
     return render_page(request, template, values, partial="form", status=status)
+
+
+def edit_page(  # noqa: PLR0913 -- one flat call, keyword-only
+    request: HttpRequest,
+    *,
+    edit: Edit,
+    form: Callable[[Any], BaseForm],
+    template: str,
+    save: Callable[[Any], str],
+    context: dict[str, Any] | None = None,
+    proposal: BaseForm | None = None,
+) -> HttpResponse:
+    """Show the form of a stored record and save it like `form_page`, never over a change unseen.
+
+    `form(data)` makes the form of the record as it stands, unbound for None. The record stays
+    locked from the comparison to the end of `save`. What somebody changed meanwhile is answered
+    with 409 and a view of the three versions; nothing is written (A-49). `proposal` is shown first
+    in place of the record's own values.
+    """
+    if request.method != "POST":
+        standing = form(None)
+        offered = edit.offer(proposal or standing, standing=standing)
+        return form_page(request, form=offered, template=template, save=save, context=context)
+    with transaction.atomic():
+        edit.lock()
+        standing, bound = form(None), form(request.POST)
+        if edit.has_moved(bound, standing=standing):
+            values = {"form": bound} | (context or {})
+            return render_page(request, template, values, partial="form", status=CONFLICT)
+        return form_page(request, form=bound, template=template, save=save, context=context)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm_site.common.htmx import render_page
+from crm_site.common.idempotency import idempotent
 from crm_site.common.models import SavedView
 from crm_site.common.saved_views import (
     COLUMNS,
@@ -50,6 +51,7 @@ def view_list(request: HttpRequest, list_key: str) -> HttpResponse:
 
 
 @require_POST
+@idempotent()
 def view_add(request: HttpRequest, list_key: str) -> HttpResponse:
     """Save the list as it stands under a name."""
     viewed = _list(request, list_key)
@@ -72,6 +74,7 @@ def view_save(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 @require_POST
+@idempotent()
 def view_change(request: HttpRequest, view_id: int) -> HttpResponse:
     """Give a view of one's own another name or other readers."""
     view, viewed = _view(request, view_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
+from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, read_page
 from crm_site.outbox.addressees import reason_word
 from crm_site.outbox.forms import PreferencesForm
@@ -67,6 +68,7 @@ def notification_read_all(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent()
 def notification_preferences(request: HtmxHttpRequest) -> HttpResponse:
     """Choose what one gets over which channel besides the application, and one's quiet hours."""
     user = current_user(request)

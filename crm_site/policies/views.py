@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import Edit
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import form_page
+from crm_site.common.pages import edit_page
 from crm_site.policies import services
 from crm_site.policies.errors import UnknownPolicyError
 from crm_site.policies.forms import PolicyForm, ReasonForm
@@ -50,9 +51,8 @@ def policy_propose(request: HtmxHttpRequest, key: str) -> HttpResponse:
     """Draft a change, starting from what is in force."""
     kind = _kind(key)
     _require(request, kind.change_permission)
-    now = timezone.now()
+    now, user = timezone.now(), current_user(request)
     form_class = kind.form_class or PolicyForm
-    form = form_class(kind, current(kind, at=now).value, request.POST or None)
 
     def save(valid: PolicyForm) -> str:
         services.propose(
@@ -60,15 +60,16 @@ def policy_propose(request: HtmxHttpRequest, key: str) -> HttpResponse:
             payload=valid.payload(),
             valid_from=valid.cleaned_data["valid_from"],
             reason=valid.cleaned_data["reason"],
-            author=current_user(request),
+            author=user,
             now=now,
         )
         messages.success(request, _("The draft is saved. Check who would move, then submit it."))
         return _url(kind)
 
-    return form_page(
+    return edit_page(
         request,
-        form=form,
+        edit=Edit(f"policy:{kind.key}", user.pk),
+        form=lambda data: form_class(kind, current(kind, at=timezone.now()).value, data),
         template="policies/policy_form.html",
         save=save,
         context={"kind": kind, "cancel_url": _url(kind)},

@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import UNPROCESSABLE, Listing, form_page, list_page
+from crm_site.common.pages import UNPROCESSABLE, Listing, edit_page, form_page, list_page
 from crm_site.common.refusals import NotAllowedError
 from crm_site.registers.filters import filter_for
 from crm_site.registers.forms import CloseForm, EntryForm, ReviewForm
@@ -90,10 +91,12 @@ def entry_detail(request: HtmxHttpRequest, entry_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @idempotent()
 def entry_edit(request: HtmxHttpRequest, entry_id: int) -> HttpResponse:
-    """Change an open entry; one changed meanwhile by somebody else is refused (A-49)."""
+    """Change an open entry; one changed meanwhile shows the three versions (A-49)."""
     entry, user = _entry(request, entry_id, edit=True), current_user(request)
     found = _definition(request, entry.register, edit=True)
-    form = EntryForm(request.POST or None, definition=found, user=user, entry=entry)
+
+    def form(data: Any) -> EntryForm:
+        return EntryForm(data, definition=found, user=user, entry=entry)
 
     def save(valid: EntryForm) -> str:
         version = valid.cleaned_data["version"] or 0
@@ -103,7 +106,14 @@ def entry_edit(request: HtmxHttpRequest, entry_id: int) -> HttpResponse:
         return _url(entry)
 
     context = {"definition": found, "title": _("Change the entry"), "cancel_url": _url(entry)}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return edit_page(
+        request,
+        edit=edit_of(entry, user),
+        form=form,
+        template=FORM,
+        save=save,
+        context=context,
+    )
 
 
 @require_POST

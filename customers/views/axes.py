@@ -14,9 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import BASE, as_seen, edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import form_page
+from crm_site.common.pages import edit_page
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
@@ -124,7 +125,8 @@ def customer_stage(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     if form.is_valid():
         data, actor, now = form.cleaned_data, current_user(request), timezone.now()
         try:
-            change_stage(customer=customer, manual=True, actor=actor, now=now, **data)
+            with as_seen(request, customer, "buying_stage"):
+                change_stage(customer=customer, manual=True, actor=actor, now=now, **data)
         except EntryError as error:
             form.add_error(None, error.as_validation_error())
     if form.errors:
@@ -144,19 +146,21 @@ def _next(request: HtmxHttpRequest, customer: Customer) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(CHANGE, raise_exception=True)
+@idempotent()
 def customer_group(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Change group, needs, estate, payment and credit; the group decides the fields (CUS-07)."""
     customer, user = get_customer(request, customer_id), current_user(request)
-    is_switch = "switch" in request.POST
     nature = _nature(request.POST.get("nature") if request.POST else customer.nature)
-    form = _group_form(request, customer, user, nature, keeps=not is_switch)
     context = {
         "title": _("Group and needs of %(name)s") % {"name": customer.name},
         "customer": customer,
         "fields_url": reverse("customers:group-fields", args=[customer.pk]),
         "cancel_url": reverse("customers:standing-tab", args=[customer.pk]),
     }
-    if is_switch:
+    edit = edit_of(customer, user, "group")
+    if "switch" in request.POST:
+        form = _group_form(request, customer, user, nature, keeps=False)
+        form.edit_base = request.POST.get(BASE, "")
         return render_page(request, FORM, context | {"form": form}, partial="form")
 
     def save(valid: GroupForm) -> str:
@@ -173,7 +177,16 @@ def customer_group(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         messages.success(request, _("Group and needs are saved."))
         return reverse("customers:standing-tab", args=[customer.pk])
 
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return edit_page(
+        request,
+        edit=edit,
+        form=lambda data: _group_form(
+            request, customer, user, nature, keeps=True, shows=data is None
+        ),
+        template=FORM,
+        save=save,
+        context=context,
+    )
 
 
 def _by_field(form: Form, error: EntryError) -> Exception:
@@ -184,7 +197,13 @@ def _by_field(form: Form, error: EntryError) -> Exception:
 
 
 def _group_form(
-    request: HtmxHttpRequest, customer: Customer, user: User, nature: str, *, keeps: bool
+    request: HtmxHttpRequest,
+    customer: Customer,
+    user: User,
+    nature: str,
+    *,
+    keeps: bool,
+    shows: bool = False,
 ) -> GroupForm:
     """Return the form, bound when it is to be saved; a switch keeps what was typed as a start."""
     initial = GroupForm.initial_of(customer)
@@ -192,7 +211,7 @@ def _group_form(
         typed = {name: request.POST[name] for name in initial if name in request.POST}
         initial |= typed
     return GroupForm(
-        request.POST if keeps and request.method == "POST" else None,
+        request.POST if keeps and not shows and request.method == "POST" else None,
         nature=nature,
         sees_sensitive=may_see_sensitive(user, customer),
         initial=initial,

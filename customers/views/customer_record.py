@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.audit.services import record as audit
+from crm_site.common.edits import as_seen, edit_of
 from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import form_page
+from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers.data_categories import may_see_sensitive
-from customers.errors import EntryError, OverCapError, RevealRefusedError, StaleEditError
+from customers.errors import EntryError, OverCapError, RevealRefusedError
 from customers.forms import (
     AssignForm,
     CustomerEditForm,
@@ -149,18 +150,22 @@ def customer_exists(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("customers.change_customer", raise_exception=True)
+@idempotent()
 def customer_edit(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
-    """Change the record; an edit on a stale version shows both values side by side (A-49)."""
+    """Change the record; one changed meanwhile shows the three versions (A-49)."""
     customer = get_customer(request, customer_id)
     user = current_user(request)
-    form = CustomerEditForm(
-        request.POST or None,
-        request=request,
-        customer=customer,
-        may_see_phone=may_see_phone(user, customer),
-        may_see_income=may_see_sensitive(user, customer),
-        initial=CustomerEditForm.initial_of(customer),
-    )
+
+    def form(data: Any) -> CustomerEditForm:
+        return CustomerEditForm(
+            data,
+            request=request,
+            customer=customer,
+            may_see_phone=may_see_phone(user, customer),
+            may_see_income=may_see_sensitive(user, customer),
+            initial=CustomerEditForm.initial_of(customer),
+        )
+
     context: dict[str, Any] = {
         "title": _("Edit %(name)s") % {"name": customer.name},
         "customer": customer,
@@ -180,36 +185,13 @@ def customer_edit(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
             raise error.as_validation_error() from error
         return customer.get_absolute_url()
 
-    try:
-        return form_page(
-            request, form=form, template="customers/customer_form.html", save=save, context=context
-        )
-    except StaleEditError as stale:
-        return _merge(request, customer, form, stale, context)
-
-
-def _merge(
-    request: HtmxHttpRequest,
-    customer: Customer,
-    form: CustomerEditForm,
-    stale: StaleEditError,
-    context: dict[str, Any],
-) -> HttpResponse:
-    """Show what was typed beside what stands now; sending again writes onto the current version."""
-    current = CustomerEditForm.initial_of(stale.current)
-    rows = [
-        {"field": form[name], "theirs": current[name]}
-        for name in form.changes()
-        if current[name] != form.initial.get(name) or current[name] != form.cleaned_data[name]
-    ]
-    data = request.POST.copy()
-    data["version"] = str(stale.current.version)
-    form.data = data
-    return render(
+    return edit_page(
         request,
-        "customers/customer_form.html",
-        context | {"form": form, "conflicts": rows},
-        status=409,
+        edit=edit_of(customer, user),
+        form=form,
+        template="customers/customer_form.html",
+        save=save,
+        context=context,
     )
 
 
@@ -270,6 +252,7 @@ def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @permission_required("customers.assign_customer", raise_exception=True)
+@idempotent()
 def customer_assign(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Give the customer to another consultant, with a reason (CUS-49)."""
     customer = get_customer(request, customer_id)
@@ -277,7 +260,8 @@ def customer_assign(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     if form.is_valid():
         actor, now = current_user(request), timezone.now()
         try:
-            assign_customer(customer=customer, actor=actor, now=now, **form.cleaned_data)
+            with as_seen(request, customer, "owner"):
+                assign_customer(customer=customer, actor=actor, now=now, **form.cleaned_data)
         except OverCapError as refusal:
             form.add_error("over_cap", str(refusal))
     if form.errors:

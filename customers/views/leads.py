@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm_site.common.edits import as_seen
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
@@ -118,7 +119,8 @@ def lead_move(request: HtmxHttpRequest, lead_id: int) -> HttpResponse:
         return _page(request, lead, status=422, lost_form=asked)
     actor, now = current_user(request), timezone.now()
     try:
-        move_lead(lead=lead, to=to, reason=asked.cleaned_data["reason"], actor=actor, now=now)
+        with as_seen(request, lead, "state"):
+            move_lead(lead=lead, to=to, reason=asked.cleaned_data["reason"], actor=actor, now=now)
     except EntryError as error:
         asked.add_error(None, error.as_validation_error())
         return _page(request, lead, status=422, lost_form=asked)
@@ -196,7 +198,8 @@ def customer_class(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         to, reason = form.cleaned_data["customer_class"], form.cleaned_data["reason"]
         actor, now = current_user(request), timezone.now()
         try:
-            change_class(customer=customer, to=to, reason=reason, actor=actor, now=now)
+            with as_seen(request, customer, "customer_class"):
+                change_class(customer=customer, to=to, reason=reason, actor=actor, now=now)
         except EntryError as error:
             form.add_error(None, error.as_validation_error())
     if form.errors:

@@ -14,9 +14,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import form_page
+from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers.care_forms import ActionFormSet, CancelForm, HoldForm, MeetingForm
 from customers.models import Meeting, Task
@@ -122,12 +123,16 @@ def _page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(PLAN, raise_exception=True)
+@idempotent()
 def meeting_edit(request: HtmxHttpRequest, meeting_id: int) -> HttpResponse:
     """Change a meeting that was not held yet; a missed one is planned anew."""
     meeting, user = _meeting(request, meeting_id), current_user(request)
-    form = MeetingForm(request.POST or None, user=user, initial=MeetingForm.initial_of(meeting))
-    if meeting.plan_id:
-        form.fields["kind"].required = False
+
+    def form(data: Any) -> MeetingForm:
+        made = MeetingForm(data, user=user, initial=MeetingForm.initial_of(meeting))
+        if meeting.plan_id:
+            made.fields["kind"].required = False
+        return made
 
     def save(valid: MeetingForm) -> str:
         kind = meeting.kind if meeting.plan_id else ""
@@ -135,8 +140,13 @@ def meeting_edit(request: HtmxHttpRequest, meeting_id: int) -> HttpResponse:
         return _url(meeting)
 
     context = {"title": _("Change the meeting"), "cancel_url": _url(meeting), "meeting": meeting}
-    return form_page(
-        request, form=form, template="customers/meeting_form.html", save=save, context=context
+    return edit_page(
+        request,
+        edit=edit_of(meeting, user),
+        form=form,
+        template="customers/meeting_form.html",
+        save=save,
+        context=context,
     )
 
 

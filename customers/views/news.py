@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, form_page, list_page, read_page
+from crm_site.common.pages import Listing, edit_page, form_page, list_page, read_page
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.contact_forms import NewsForm, ToldForm
@@ -67,25 +68,30 @@ def news_add(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EDIT, raise_exception=True)
+@idempotent()
 def news_edit(request: HtmxHttpRequest, news_id: int) -> HttpResponse:
     """Change a draft; published news can be withdrawn only."""
     return _form(request, _news(request, news_id))
 
 
 def _form(request: HtmxHttpRequest, news: NewsItem | None) -> HttpResponse:
-    initial: dict[str, Any] = {}
-    if news is not None:
-        initial = {"title": news.title, "body": news.body, "project": news.project_id}
-        initial |= news.audience
-    data = request.POST if request.method == "POST" else None
-    form = NewsForm(data, request=request, initial=initial)
+    def form(data: Any) -> NewsForm:
+        initial: dict[str, Any] = {}
+        if news is not None:
+            initial = {"title": news.title, "body": news.body, "project": news.project_id}
+            initial |= news.audience
+        return NewsForm(data, request=request, initial=initial)
 
     def save(valid: NewsForm) -> str:
         entry, actor = valid.entry(), current_user(request)
         return _at(write_news(entry=entry, actor=actor, now=timezone.now(), news=news))
 
     context = {"title": _("Edit news") if news else _("Write news"), "news": news}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    if news is None:
+        new = form(request.POST if request.method == "POST" else None)
+        return form_page(request, form=new, template=FORM, save=save, context=context)
+    edit = edit_of(news, current_user(request))
+    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)
 
 
 @require_safe

@@ -50,6 +50,7 @@ def playbook_add(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EDIT, raise_exception=True)
+@idempotent()
 def playbook_edit(request: HtmxHttpRequest, playbook_id: int) -> HttpResponse:
     """Change a playbook as a new version; runs under way keep the steps they have."""
     playbook = get_object_or_404(Playbook, pk=playbook_id)

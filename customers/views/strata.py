@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to
-from crm_site.common.pages import form_page
+from crm_site.common.idempotency import idempotent
+from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.axis_forms import StratumForm
@@ -44,6 +46,7 @@ def strata(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EDIT, raise_exception=True)
+@idempotent()
 def stratum_add(request: HtmxHttpRequest) -> HttpResponse:
     """Add a stratum."""
     return _edit(request, None, _("New stratum"))
@@ -51,6 +54,7 @@ def stratum_add(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EDIT, raise_exception=True)
+@idempotent()
 def stratum_edit(request: HtmxHttpRequest, stratum_id: int) -> HttpResponse:
     """Change a stratum."""
     stratum = get_object_or_404(Stratum, pk=stratum_id)
@@ -58,7 +62,6 @@ def stratum_edit(request: HtmxHttpRequest, stratum_id: int) -> HttpResponse:
 
 
 def _edit(request: HtmxHttpRequest, stratum: Stratum | None, title: str) -> HttpResponse:
-    form = StratumForm(request.POST or None, instance=stratum)
     context: dict[str, Any] = {
         "title": title,
         "stratum": stratum,
@@ -72,7 +75,14 @@ def _edit(request: HtmxHttpRequest, stratum: Stratum | None, title: str) -> Http
         messages.success(request, _("The stratum “%(name)s” is saved.") % {"name": saved.name})
         return reverse("customers:strata")
 
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    def form(data: Any) -> StratumForm:
+        return StratumForm(data, instance=stratum)
+
+    if stratum is None:
+        new = form(request.POST or None)
+        return form_page(request, form=new, template=FORM, save=save, context=context)
+    edit = edit_of(stratum, current_user(request))
+    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The tag dictionary, and the tags of one customer (CUS-16)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import active_filters, form_page
+from crm_site.common.pages import active_filters, edit_page, form_page
 from crm_site.staff.current import current_user
 from customers.filters import CustomerFilter
 from customers.models import Customer, Tag
@@ -44,8 +46,10 @@ def tag_list(request: HtmxHttpRequest) -> HttpResponse:
 def tag_add(request: HtmxHttpRequest) -> HttpResponse:
     """Add a word; filters in the query string become its rule."""
     initial = {"owner": request.user.pk, "rule": rule_from(request.GET)}
-    form = TagForm(request.POST or None, request=request, initial=initial)
-    return _form_page(request, form, title=_("New tag"))
+    form = TagForm(_typed(request) or None, request=request, initial=initial)
+    return form_page(
+        request, form=form, template=FORM, save=_saver(request), context=_around(request, form)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,32 +58,52 @@ def tag_add(request: HtmxHttpRequest) -> HttpResponse:
 def tag_edit(request: HtmxHttpRequest, tag_id: int) -> HttpResponse:
     """Change a word; filters in the query string become its new rule."""
     tag = _tag(tag_id)
-    initial = {"rule": rule_from(request.GET)} if request.GET else {}
-    form = TagForm(request.POST or None, request=request, instance=tag, initial=initial)
-    return _form_page(request, form, title=tag.name)
+
+    def form(data: Any, **more: Any) -> TagForm:
+        return TagForm(data and _typed(request), request=request, instance=tag, **more)
+
+    shown = form(request.POST or None)
+    if request.GET:
+        shown = form(request.POST or None, initial={"rule": rule_from(request.GET)})
+    return edit_page(
+        request,
+        edit=edit_of(tag, current_user(request)),
+        form=form,
+        template=FORM,
+        save=_saver(request),
+        context=_around(request, shown),
+        proposal=None if shown.is_bound else shown,
+    )
 
 
-def _form_page(request: HtmxHttpRequest, form: TagForm, *, title: str) -> HttpResponse:
-    if request.method == "POST" and not request.POST.get("has_rule"):
-        data = request.POST.copy()
+def _typed(request: HtmxHttpRequest) -> QueryDict:
+    """Return what was sent; without its tick a rule is none."""
+    data = request.POST.copy()
+    if data and not data.get("has_rule"):
         data["rule"] = ""
-        form.data = data
+    return data
+
+
+def _around(request: HtmxHttpRequest, form: TagForm) -> dict[str, Any]:
+    """Return what stands around the form of a tag: its rule in words, where to choose another."""
     query = QueryDict(form["rule"].value() or "")
     list_url = reverse("customers:customer-list")
     marked = f"&for_tag={form.instance.pk}" if form.instance.pk else ""
-    context = {
-        "title": title,
+    return {
+        "title": form.instance.name or _("New tag"),
         "tag": form.instance,
         "rule_chips": _chips(request, query),
         "rule_url": f"{list_url}?view=all&{query.urlencode()}{marked}",
     }
 
+
+def _saver(request: HtmxHttpRequest) -> Callable[[TagForm], str]:
     def save(valid: TagForm) -> str:
         save_tag(tag=valid.save(commit=False), actor=current_user(request), now=timezone.now())
         messages.success(request, _("Tag “%(name)s” saved.") % {"name": valid.instance.name})
         return reverse("customers:tag-list")
 
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return save
 
 
 def _chips(request: HtmxHttpRequest, query: Any) -> list[Any]:
@@ -122,6 +146,7 @@ def customer_tags(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
 
 @require_POST
 @permission_required("customers.change_customer", raise_exception=True)
+@idempotent()
 def customer_tag_put(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Put a tag on the customer."""
     customer = get_customer(request, customer_id)

@@ -1,10 +1,10 @@
 """Texts for customers: the list by occasion and channel, editing with a preview, using one."""
 
 from dataclasses import asdict
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest, go_to
+from crm_site.common.edits import BASE, Edit
+from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.idempotency import idempotent
+from crm_site.common.pages import edit_page
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.contact_forms import TextForm
@@ -24,6 +27,7 @@ from customers.services.texts import ContactText, all_texts, filled_for, find_te
 from customers.views.customer_record import get_customer
 
 EDIT = "customers.edit_templates"
+FORM = "customers/text_form.html"
 SAMPLE = {"name": "王浩然", "consultant": "李晓", "project": "云栖里"}  # han: an example
 
 
@@ -42,28 +46,32 @@ def text_list(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EDIT, raise_exception=True)
+@idempotent()
 def text_edit(request: HtmxHttpRequest, occasion: str, channel: str) -> HttpResponse:
     """Edit one text; the preview fills it with a sample customer and saves nothing."""
-    text = _text(occasion, channel)
-    form = TextForm(request.POST if request.method == "POST" else None, initial=asdict(text))
-    if form.is_bound and form.is_valid() and "preview" not in request.POST:
-        try:
-            entry = ContactText(occasion, channel, **form.cleaned_data)
-            save_text(entry=entry, actor=current_user(request), now=timezone.now())
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            messages.success(request, _("The text is saved."))
-            return go_to(request, reverse("customers:text-list"))
-    shown = form.data.get("text", "") if form.is_bound else text.text
+    text, user = _text(occasion, channel), current_user(request)
+
+    def form(data: Any) -> TextForm:
+        return TextForm(data, initial=asdict(_text(occasion, channel)))
+
+    def save(valid: TextForm) -> str:
+        entry = ContactText(occasion, channel, **valid.cleaned_data)
+        save_text(entry=entry, actor=user, now=timezone.now())
+        messages.success(request, _("The text is saved."))
+        return reverse("customers:text-list")
+
     context = {
-        "form": form,
         "occasion": OCCASIONS[occasion],
         "channel": dict(choices.CONTACT_CHANNELS)[channel],
-        "preview": fill(shown, SAMPLE),
+        "preview": fill(request.POST.get("text", text.text), SAMPLE),
     }
-    status = 422 if form.errors else 200
-    return render(request, "customers/text_form.html", context, status=status)
+    if "preview" in request.POST:
+        shown = form(request.POST)
+        shown.edit_base = request.POST.get(BASE, "")
+        status = 200 if shown.is_valid() else 422
+        return render(request, FORM, context | {"form": shown}, status=status)
+    edit = Edit(f"text:{occasion}:{channel}", user.pk)
+    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)
 
 
 @require_safe

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, form_page, list_page
+from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers.care_forms import UpkeepForm, doers
@@ -21,6 +22,7 @@ from customers.models import Customer, UpkeepPlan
 from customers.services.upkeep import save_plan
 
 PLAN = "customers.plan_meetings"
+FORM = "customers/care_form.html"
 LISTING = Listing(
     template="customers/upkeep_list.html", sorts={"new": ("-pk",)}, default_sort="new"
 )
@@ -53,6 +55,7 @@ def upkeep_add(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(PLAN, raise_exception=True)
+@idempotent()
 def upkeep_edit(request: HtmxHttpRequest, plan_id: int) -> HttpResponse:
     """Change a plan, or take it out of use; visits still ahead are made anew."""
     plan = visible_plans(current_user(request)).filter(pk=plan_id).first()
@@ -65,7 +68,9 @@ def _form(
     request: HtmxHttpRequest, plan: UpkeepPlan, *, title: str, initial: dict[str, Any]
 ) -> HttpResponse:
     user = current_user(request)
-    form = UpkeepForm(request.POST or None, instance=plan, user=user, initial=initial)
+
+    def form(data: Any) -> UpkeepForm:
+        return UpkeepForm(data, instance=plan, user=user, initial=initial)
 
     def save(valid: UpkeepForm) -> str:
         save_plan(plan=plan, values=valid.cleaned_data, actor=user, now=timezone.now())
@@ -73,6 +78,8 @@ def _form(
         return reverse("customers:upkeep-list")
 
     context = {"title": title, "cancel_url": reverse("customers:upkeep-list")}
-    return form_page(
-        request, form=form, template="customers/care_form.html", save=save, context=context
-    )
+    if plan.pk is None:
+        new = form(request.POST or None)
+        return form_page(request, form=new, template=FORM, save=save, context=context)
+    edit = edit_of(plan, user)
+    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm_site.common.edits import as_seen
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
@@ -163,18 +164,16 @@ def task_reopen(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 @permission_required("customers.work_tasks", raise_exception=True)
+@idempotent()
 def task_postpone(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
     """Put a task off to a later moment."""
     task = _task(request, task_id)
     form = PostponeForm(request.POST)
     if form.is_valid():
+        due_at, actor = form.cleaned_data["due_at"], current_user(request)
         try:
-            postpone_task(
-                task=task,
-                due_at=form.cleaned_data["due_at"],
-                actor=current_user(request),
-                now=timezone.now(),
-            )
+            with as_seen(request, task, "due_at"):
+                postpone_task(task=task, due_at=due_at, actor=actor, now=timezone.now())
         except TaskNotOpenError as error:
             return _taken(request, error.task)
         except ValidationError as error:

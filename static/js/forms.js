@@ -2,7 +2,7 @@
 import { toast, words } from './toasts.js';
 
 const user = document.body.dataset.user || '';
-const place = (form) => `anju.draft.${user}.${form.dataset.draft}`;
+const typed = (element) => element.name && !['password', 'file', 'hidden', 'submit', 'button'].includes(element.type) && element.autocomplete !== 'one-time-code' && !element.closest('[data-no-draft], table[data-select]');
 const halfDay = 12 * 3600 * 1000;
 const store = {
   get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
@@ -11,55 +11,70 @@ const store = {
   keys() { try { return Object.keys(localStorage).filter((k) => k.startsWith('anju.draft.')); } catch { return []; } },
 };
 
-// drafts ---------------------------------------------------------------------------------------
-const kept = (element) => element.name && !['password', 'file', 'hidden', 'submit', 'button'].includes(element.type) && !element.closest('[data-no-draft]');
-const read = (form) => [...form.elements].filter(kept).map((e) => [
+// drafts: of every form that writes something typed ----------------------------------------------
+const drafted = () => [...document.querySelectorAll('form')].filter((form) => form.method === 'post' && [...form.elements].some(typed));
+const address = (form) => `${new URL(form.getAttribute('action') || '', location.href).pathname}#${[...form.elements].find(typed).name}`;
+const place = (form) => `anju.draft.${user}.${form.dataset.draft || address(form)}`;
+const hidden = (form, name) => form.elements.namedItem(name)?.value || '';
+const started = ['edit_base', 'seen']; // what the server compares with: it belongs to the text typed
+const read = (form) => [...form.elements].filter(typed).map((e) => [
   e.name, e.type === 'checkbox' || e.type === 'radio' ? e.value : null,
   e.type === 'checkbox' || e.type === 'radio' ? e.checked : e.multiple ? [...e.selectedOptions].map((o) => o.value) : e.value,
 ]);
-function write(form, fields) {
+const bases = (form) => started.map((name) => hidden(form, name));
+function write(form, fields, from) {
   for (const [name, value, state] of fields) {
-    const element = [...form.elements].find((e) => kept(e) && e.name === name && (value === null || e.value === value));
+    const element = [...form.elements].find((e) => typed(e) && e.name === name && (value === null || e.value === value));
     if (!element) continue;
     if (value !== null) element.checked = state;
     else if (element.multiple) [...element.options].forEach((o) => { o.selected = state.includes(o.value); });
     else element.value = state;
   }
+  started.forEach((name, n) => { const element = form.elements.namedItem(name); if (element && from?.[n]) element.value = from[n]; });
 }
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const first = new WeakMap();
+const folded = (form) => form.closest('dialog:not([open])') || form.closest('details:not([open])');
 
 function start(form) {
   if (first.has(form)) return;
-  first.set(form, read(form));
   const draft = store.get(place(form));
+  const shut = folded(form);
+  if (shut && user && draft?.cut) { if (shut.showModal) shut.showModal(); else shut.open = true; } else if (shut) return;
+  first.set(form, read(form));
   if (!user || !draft) return;
   if (Date.now() - draft.at > halfDay) { store.drop(place(form)); return; }
-  if (same(draft.fields, read(form)) || form.querySelector('[aria-invalid=true]')) return;
-  const before = first.get(form);
-  write(form, draft.fields);
-  toast({ message: words.draft_restored, label: words.draft_discard, seconds: 10, undo: () => { write(form, before); store.drop(place(form)); } });
+  if (same(draft.fields, read(form)) || form.querySelector('[aria-invalid=true], [data-merge]')) return;
+  const [before, from] = [first.get(form), bases(form)];
+  write(form, draft.fields, draft.from);
+  toast({ message: words.draft_restored, label: words.draft_discard, seconds: 10, undo: () => { write(form, before, from); store.drop(place(form)); } });
 }
+const keep = (form, more) => store.set(place(form), { at: Date.now(), fields: read(form), from: bases(form), key: hidden(form, 'idempotency_key'), ...more });
 const save = (form) => {
   if (!user || form.dataset.busy || same(read(form), first.get(form))) return;
-  store.set(place(form), { at: Date.now(), fields: read(form), sent: false });
+  keep(form, { sent: false });
 };
-const saveAll = () => document.querySelectorAll('form[data-draft]').forEach((form) => { if (first.has(form)) save(form); });
-const startAll = () => document.querySelectorAll('form[data-draft]').forEach(start);
+const saveAll = () => drafted().forEach((form) => { if (first.has(form)) save(form); });
+const startAll = () => drafted().forEach(start);
 
-// a draft that was sent goes when the next page is neither the same form nor a login or error page
-if (user && !('keepDrafts' in document.body.dataset)) {
-  const here = new Set([...document.querySelectorAll('form[data-draft]')].map(place));
-  store.keys().forEach((key) => {
-    const draft = store.get(key);
-    if (!draft || Date.now() - draft.at > halfDay || (draft.sent && !here.has(key))) store.drop(key);
-  });
-}
+// a draft goes when the server says it is saved (its key is in a cookie); one without a key when the next
+// page is neither the same form nor a login or error page, which cut it off
+const saved = decodeURIComponent(document.cookie.match(/(?:^|; )anju_saved=([^;]+)/)?.[1] || '');
+const cut = !user || 'keepDrafts' in document.body.dataset;
+const here = new Set(user ? drafted().map(place) : []);
+store.keys().forEach((key) => {
+  const draft = store.get(key);
+  if (cut) { if (draft?.sent) store.set(key, { ...draft, cut: true }); return; }
+  if (!draft || Date.now() - draft.at > halfDay || (draft.key && draft.key === saved)) store.drop(key);
+  else if (draft.sent && !draft.cut && !draft.key && !here.has(key)) store.drop(key);
+});
 startAll();
 setInterval(saveAll, 2000);
 addEventListener('pagehide', saveAll);
 document.addEventListener('htmx:load', startAll);
-document.addEventListener('reset', (event) => { if (event.target.dataset.draft) store.drop(place(event.target)); });
+document.addEventListener('toggle', startAll, true);
+document.addEventListener('click', (event) => { if (event.target instanceof Element && event.target.closest('[data-dialog]')) setTimeout(startAll); });
+document.addEventListener('reset', (event) => { if (drafted().includes(event.target)) store.drop(place(event.target)); });
 
 // one submit at a time -------------------------------------------------------------------------
 const free = (form) => {
@@ -71,9 +86,9 @@ document.addEventListener('submit', (event) => {
   if (form.method !== 'post') return;
   if (form.dataset.busy) { event.preventDefault(); event.stopImmediatePropagation(); return; }
   if ('logout' in form.dataset) store.keys().forEach(store.drop);
-  if (form.dataset.draft && user) store.set(place(form), { at: Date.now(), fields: read(form), sent: true });
   const key = form.elements.namedItem('idempotency_key');
   if (key && !key.value) key.value = [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, '0')).join('');
+  if (user && drafted().includes(form)) keep(form, { sent: true });
   form.dataset.busy = '1';
   event.submitter?.setAttribute('aria-busy', 'true');
   setTimeout(() => free(form), 15000);
@@ -83,7 +98,7 @@ document.addEventListener('htmx:afterRequest', (event) => {
   const form = event.detail.elt;
   if (!(form instanceof HTMLFormElement)) return;
   free(form);
-  if (event.detail.successful && event.detail.xhr.status < 400 && form.dataset.draft && form.method === 'post') { store.drop(place(form)); first.set(form, read(form)); }
+  if (event.detail.successful && event.detail.xhr.status < 400 && drafted().includes(form)) { store.drop(place(form)); first.set(form, read(form)); }
 });
 
 // errors ---------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from crm_site.common import display, marks
+from crm_site.common import display, edits, marks
 from crm_site.common.explanation import Bar, bars
 
 register = template.Library()
@@ -40,6 +40,7 @@ for _filter in (
 ):
     register.filter(_filter.__name__, _filter)
 register.filter("phone_spaced", display.phone)
+register.filter(edits.seen_text)
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import form_page
 from crm_site.staff.current import current_user
 from crm_site.staff.forms import NodeForm
@@ -28,6 +29,7 @@ class Branch:
 
 @permission_required("staff.manage_users", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent()
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show the tree; create a place."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.edits import edit_of
 from crm_site.common.htmx import render_page
+from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff import services
 from crm_site.staff.choices import role_label
@@ -33,6 +36,7 @@ LISTING = Listing(
 )
 MANAGE = "staff.manage_users"
 ASSIGN = "staff.manage_roles"
+ROLE, PLACE = "role", "place"
 UNPROCESSABLE = 422
 CONFLICT = 409
 
@@ -55,6 +59,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@idempotent()
 def user_add(request: HttpRequest) -> HttpResponse:
     """Create an account; its holder chooses the password through a one-time link."""
     author = _require(request, MANAGE)
@@ -76,26 +81,36 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@idempotent()
 def user_role(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give the account another role."""
     author, person = _account(request, user_id, MANAGE, ASSIGN)
-    form = RoleForm(request.POST, author=author)
-    if not form.is_valid():
-        return _detail(request, author, person, role_form=form)
-    values = form.cleaned_data
-    services.change_role(user=person, actor=author, now=timezone.now(), **values)
+    edit = edit_of(person, author, ROLE)
+    with transaction.atomic():
+        edit.lock()
+        form = RoleForm(request.POST, author=author)
+        standing = RoleForm(author=author, initial={"role": person.role})
+        if edit.has_moved(form, standing=standing) or not form.is_valid():
+            return _detail(request, author, person, role_form=form)
+        values = form.cleaned_data
+        services.change_role(user=person, actor=author, now=timezone.now(), **values)
     return _done(request, person, _("Role changed. Earlier sessions of the account have ended."))
 
 
 @require_POST
+@idempotent()
 def user_place(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let the account work at another place."""
     author, person = _account(request, user_id, MANAGE)
-    form = PlaceForm(request.POST)
-    if not form.is_valid():
-        return _detail(request, author, person, place_form=form)
-    node = form.cleaned_data["node"]
-    services.move_user(user=person, node=node, actor=author, now=timezone.now())
+    edit = edit_of(person, author, PLACE)
+    with transaction.atomic():
+        edit.lock()
+        form = PlaceForm(request.POST)
+        standing = PlaceForm(initial={"node": person.node_id})
+        if edit.has_moved(form, standing=standing) or not form.is_valid():
+            return _detail(request, author, person, place_form=form)
+        node = form.cleaned_data["node"]
+        services.move_user(user=person, node=node, actor=author, now=timezone.now())
     return _done(request, person, _("Place of work changed."))
 
 
@@ -154,16 +169,21 @@ def _done(request: HttpRequest, person: User, message: str) -> HttpResponse:
 
 
 def _detail(request: HttpRequest, author: User, person: User, **shown: Any) -> HttpResponse:
-    """Render the account page; a bound form in ``shown`` makes it a 422."""
+    """Render the account page; a bound form in ``shown`` makes it a 422, a stale one a 409."""
     other = author.pk != person.pk
     manages = other and author.has_perm(MANAGE)
     assigns = other and services.may_assign(author, person.role)
     make: dict[str, Callable[[], Any]] = {
-        "role_form": lambda: RoleForm(author=author, initial={"role": person.role}),
-        "place_form": lambda: PlaceForm(initial={"node": person.node_id}),
+        "role_form": lambda: edit_of(person, author, ROLE).offer(
+            RoleForm(author=author, initial={"role": person.role})
+        ),
+        "place_form": lambda: edit_of(person, author, PLACE).offer(
+            PlaceForm(initial={"node": person.node_id})
+        ),
     }
+    stale = any(getattr(form, "conflicts", None) for form in shown.values())
     bound = any(name in shown for name in make)
-    status = CONFLICT if "refusal" in shown else UNPROCESSABLE if bound else 200
+    status = CONFLICT if stale or "refusal" in shown else UNPROCESSABLE if bound else 200
     context = {name: form() for name, form in make.items()} | {
         "person": person,
         "role_name": role_label(person.role),
