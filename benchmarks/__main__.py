@@ -1,8 +1,8 @@
 """Measure floors and product in the same run: ``make bench``.
 
 Absolute figures differ from machine to machine, their ratios hardly. BENCH_CUSTOMERS is the size
-of the company, BENCH_ONLY a comma-separated choice of the modules below. ``make bench`` with BENCH_DATA
-keeps the filled database in that folder; a later run of the same size starts with it.
+of the company, BENCH_ONLY a comma-separated choice of the modules below. ``make bench`` with
+BENCH_DATA keeps the filled database in that folder; a later run of the same size starts with it.
 """
 
 import os

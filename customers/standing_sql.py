@@ -159,7 +159,7 @@ WHERE c.merged_into_id IS NULL AND NOT c.class_is_manual AND (
 MOVE_CHUNK: Final = f"""
 {TO_MOVE} AND c.id IN (SELECT id FROM standing_to_move WHERE n BETWEEN %(first)s AND %(last)s)
 ORDER BY c.id FOR NO KEY UPDATE OF c
-"""
+"""  # noqa: S608
 
 
 def refresh_params(

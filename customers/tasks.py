@@ -125,13 +125,18 @@ def grade_customers(self: Any, customer_ids: list[int]) -> int:
         raise self.retry(countdown=60, exc=error) from error
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)
 @job("find-duplicates")
-def find_duplicates() -> dict[str, int]:
-    """Propose pairs of records that may be one person; return what was done (BEY-01)."""
+def find_duplicates(older: int = 0, newer: int = 0) -> dict[str, int]:
+    """Propose pairs of records that may be one person; return what was done (BEY-01).
+
+    Begins behind the pair given; what is left after some minutes goes to a new task.
+    """
     from customers.services.duplicates import find_duplicates as find
 
-    done = find(now=timezone.now())
+    done = find(now=timezone.now(), after=(older, newer), seconds=WRITING)
+    if done.reached is not None:
+        find_duplicates.delay(*done.reached)
     return {
         "compared": done.compared,
         "proposed": done.proposed,

@@ -1,5 +1,6 @@
 """Finding records that may be one person, and deciding about them (BEY-01)."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
 from crm_site.common.refusals import StaleError
+from crm_site.common.whole_tables import chunks, numbered
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers import duplicate_sql
@@ -21,7 +23,6 @@ from customers.rules.matching import Identity, Match, match
 from customers.rules.names import plain_name
 from customers.services.merging import MergedMeanwhileError, merge_customers
 
-AT_ONCE = 1000  # pairs compared together
 COMPARED = (
     *("name", "phone", "phone_index", "id_number_index", "external_source", "external_id", "city"),
     *("gender", "birthday", "district", "address", "project_id", "household_id"),
@@ -29,31 +30,58 @@ COMPARED = (
 )
 
 
+Pair = tuple[int, int]
+FIRST: Pair = (0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search did: pairs compared, proposed now, no longer proposed, merged by itself."""
+    """What a search did: pairs compared, proposed now, no longer proposed, merged by itself.
+
+    ``reached`` is the pair after which another call goes on, where the time given was over.
+    """
 
     compared: int
     proposed: int
     dropped: int
     merged: int
+    reached: Pair | None = None
 
 
-def find_duplicates(*, now: datetime, customer_ids: Iterable[int] | None = None) -> Found:
+def find_duplicates(
+    *,
+    now: datetime,
+    customer_ids: Iterable[int] | None = None,
+    after: Pair = FIRST,
+    seconds: float | None = None,
+) -> Found:
     """Propose the pairs that score high enough, of everybody or with one of ``customer_ids``.
 
-    Pairs a person decided never come back; open proposals that no longer hold are dropped by a run
-    over everybody. Safe to run twice or at the same time as itself.
+    Pairs a person decided never come back; open proposals that no longer hold are dropped, by a run
+    over everybody also those whose records share nothing any more. Begins behind the pair
+    ``after`` and stops after ``seconds``. Safe to run twice or at the same time as itself.
     """
     rules = rules_in_force(now)
     only = None if customer_ids is None else list(customer_ids)
-    worth = duplicate_sql.pairs(only)
-    found: dict[tuple[int, int], Match] = {}
-    for start in range(0, len(worth), AT_ONCE):
-        found |= _matches(worth[start : start + AT_ONCE], least=Decimal(rules.suggest_from) / 100)
-    dropped = _keep(found, is_whole=only is None, now=now)
-    merged = _merge_sure(found, rules, now=now) if rules.merge_by_itself else 0
-    return Found(len(worth), len(found), dropped, merged)
+    params = duplicate_sql.pairs_params(only, after)
+    compared = proposed = dropped = 0
+    sure: list[Pair] = []
+    reached = after
+    with (
+        numbered("duplicate_pairs", duplicate_sql.PAIRS, params, order="older, newer") as pairs,
+        numbered("duplicate_names", duplicate_sql.HOLDERS, {}, order="name"),
+    ):
+        duplicate_sql.index_names()
+        if only is None and after == FIRST:
+            dropped += duplicate_sql.drop_unpaired()
+        for first, last in chunks(pairs, seconds=seconds):
+            worth = duplicate_sql.chunk_of_pairs(first, last)
+            found = _matches(worth, least=Decimal(rules.suggest_from) / 100)
+            dropped += _keep(worth, found, now=now)
+            sure += _sure(found, rules)
+            compared, proposed, reached = last, proposed + len(found), worth[-1]
+    merged = sum(_merge_pair(*pair, now=now) for pair in sure)
+    return Found(compared, proposed, dropped, merged, reached if compared < pairs else None)
 
 
 def rules_in_force(now: datetime) -> DuplicateRules:
@@ -140,7 +168,7 @@ def _identity(
     )
 
 
-def _matches(pairs: list[tuple[int, int]], *, least: Decimal) -> dict[tuple[int, int], Match]:
+def _matches(pairs: list[Pair], *, least: Decimal) -> dict[Pair, Match]:
     who = identities({pk for pair in pairs for pk in pair})
     found = {}
     for left, right in pairs:
@@ -152,54 +180,27 @@ def _matches(pairs: list[tuple[int, int]], *, least: Decimal) -> dict[tuple[int,
 
 
 @transaction.atomic
-def _keep(found: dict[tuple[int, int], Match], *, is_whole: bool, now: datetime) -> int:
-    """Write the proposals; return how many open ones no longer hold and are gone."""
-    rows = [
-        DuplicateSuggestion(
-            left_id=left,
-            right_id=right,
-            score=result.score,
-            reasons=[[code, str(weight)] for code, weight in result.reasons],
-            found_at=now,
-        )
-        for (left, right), result in found.items()
-    ]
-    DuplicateSuggestion.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["left", "right"],
-        update_fields=["score", "reasons"],
-    )
-    if not is_whole:
-        return 0
-    standing = DuplicateSuggestion.objects.filter(
-        state=DuplicateSuggestion.State.OPEN,
-        left__merged_into__isnull=True,
-        right__merged_into__isnull=True,
-    )
-    stale = [
-        pk
-        for pk, left, right in standing.values_list("pk", "left_id", "right_id")
-        if (left, right) not in found
-    ]
-    DuplicateSuggestion.objects.filter(pk__in=stale).delete()
-    return len(stale)
+def _keep(worth: list[Pair], found: dict[Pair, Match], *, now: datetime) -> int:
+    """Write the proposals of one chunk; return how many open ones no longer hold and are gone."""
+    if found:
+        rows = [
+            (*pair, each.score, json.dumps([[code, str(weight)] for code, weight in each.reasons]))
+            for pair, each in found.items()
+        ]
+        duplicate_sql.keep(rows, now)
+    return duplicate_sql.drop([pair for pair in worth if pair not in found])
 
 
-def _merge_sure(
-    found: dict[tuple[int, int], Match], rules: DuplicateRules, *, now: datetime
-) -> int:
-    """Merge the pairs nothing speaks against, the newer record into the older; return how many."""
+def _sure(found: dict[Pair, Match], rules: DuplicateRules) -> list[Pair]:
+    """Return the pairs nothing speaks against, where the policy lets the machine merge them."""
+    if not rules.merge_by_itself:
+        return []
     least = Decimal(rules.merge_from) / 100
-    sure = [pair for pair, m in found.items() if m.score >= least and m.may_be_automatic]
-    merged = 0
-    for left, right in sure:
-        merged += _merge_pair(left, right, now=now)
-    return merged
+    return [pair for pair, each in found.items() if each.score >= least and each.may_be_automatic]
 
 
 def _merge_pair(left: int, right: int, *, now: datetime) -> int:
+    """Merge the newer record into the older; return how many were merged, 0 or 1."""
     both = Customer.objects.filter(merged_into__isnull=True).in_bulk([left, right])
     if len(both) < 2:
         return 0
