@@ -1,0 +1,116 @@
+"""A batch of messages on its way through a real worker that is killed, doubled or too slow."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kombu import Connection
+
+from benchmarks.faulty.provider import Provider, provider
+from benchmarks.faulty.rig import Rig, wait_for
+
+BATCH = 100
+CARELESS = "benchmarks.faulty.careless"
+INSERT = """
+INSERT INTO outbox_message (kind, channel, recipient_id, subject_kind, subject_id, params,
+    idempotency_key, state, attempts, next_attempt_at, last_error, created_at)
+SELECT 'outbox.failed', 'sms', %s, '', '', '{"kind": "x", "channel": "sms", "number": 1}',
+    'fault-' || n, 'waiting', 0, now(), '', now() FROM generate_series(1, %s) AS n
+"""
+COUNT = "SELECT count(*) FROM outbox_message WHERE idempotency_key LIKE 'fault-%%' AND state = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a batch; times in seconds, None where nothing happened any more."""
+
+    sent: int
+    delivered: int
+    doubled: int
+    resumed_after: float | None
+    runs: int
+
+
+@contextmanager
+def batch(rig: Rig, *, person: int, size: int = BATCH, seconds: float = 0.02) -> Iterator[Provider]:
+    """Write messages to account ``person`` into the outbox, for a provider of their own."""
+    rig.rows("DELETE FROM outbox_message WHERE idempotency_key LIKE 'fault-%%'")
+    with provider(seconds=seconds) as found:
+        rig.environment["SMS_URL"] = found.url
+        rig.rows(INSERT, (person, size))
+        yield found
+
+
+def publish(rig: Rig, *, copies: int = 1) -> None:
+    """Ask the workers for a delivery, ``copies`` times."""
+    from crm_site.outbox.tasks import deliver_messages
+
+    with Connection(rig.redis.url) as wire:
+        for _copy in range(copies):
+            deliver_messages.apply_async(connection=wire, retry=False)
+
+
+def killed(
+    rig: Rig,
+    *,
+    person: int,
+    whole: bool,
+    careless: str = "",
+    patience: float = 120,
+) -> Outcome:
+    """Kill the worker's children, or the ``whole`` worker, in a batch; return what became of it."""
+    options = {"FAULT_CARELESS": careless} if careless else {}
+    application = CARELESS if careless else ""
+    with batch(rig, person=person) as got:
+        rig.start("worker", application=application, **options)
+        publish(rig)
+        wait_for(lambda: len(got.copies) >= BATCH // 5, 60)
+        if whole:
+            rig.kill("worker")
+        else:
+            rig.kill_children("worker")
+        at_kill = time.monotonic()
+        if whole:
+            rig.start("worker", application=application, **options)
+        _settle(lambda: len(got.copies) == BATCH and _count(rig, "sent") == BATCH, patience)
+        outcome = _outcome(rig, got, at_kill)
+        rig.kill("worker")
+    return outcome
+
+
+def doubled(
+    rig: Rig, *, person: int, copies: int, seconds: float, careless: str = "", patience: float = 120
+) -> Outcome:
+    """Let a worker's two children have the same task ``copies`` times; return what became of it."""
+    options = {"FAULT_CARELESS": careless} if careless else {}
+    application = CARELESS if careless else ""
+    with batch(rig, person=person, seconds=seconds) as got:
+        rig.start("worker", application=application, **options)
+        publish(rig, copies=copies)
+        _settle(lambda: len(got.copies) == BATCH and _count(rig, "sent") == BATCH, patience)
+        time.sleep(1)
+        outcome = _outcome(rig, got, time.monotonic())
+        rig.kill("worker")
+    return outcome
+
+
+def _settle(condition: Callable[[], bool], patience: float) -> None:
+    try:
+        wait_for(condition, patience)
+    except TimeoutError:
+        return
+
+
+def _outcome(rig: Rig, got: Provider, moment: float) -> Outcome:
+    return Outcome(
+        sent=_count(rig, "sent"),
+        delivered=len(got.copies),
+        doubled=got.doubled,
+        resumed_after=got.seconds_until_new(moment),
+        runs=rig.log("worker").count("deliver_messages["),
+    )
+
+
+def _count(rig: Rig, state: str) -> int:
+    return int(rig.one(COUNT, (state,)))
