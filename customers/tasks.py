@@ -42,13 +42,15 @@ def assign_unowned() -> int:
     return assign(now=timezone.now())
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)
 @job("recycle-silent")
 def recycle_silent() -> dict[str, int]:
     """Warn of silent customers and let fall those warned of the day before (CUS-52)."""
     from customers.services.recycling import recycle_silent as recycle
 
-    done = recycle(now=timezone.now())
+    done = recycle(now=timezone.now(), seconds=WRITING)
+    if not done.is_finished:
+        recycle_silent.delay()
     return {"warned": done.warned, "fell": done.fell}
 
 

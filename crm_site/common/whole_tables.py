@@ -8,7 +8,7 @@ run that dies leaves whole chunks behind, so every caller writes only what diffe
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ def alone(key: int) -> Iterator[bool]:
 
 @contextmanager
 def numbered(
-    name: str, statement: str, params: Mapping[str, Any], *, order: str = "id"
+    name: str, statement: str, params: Mapping[str, Any] | Sequence[Any], *, order: str = "id"
 ) -> Iterator[int]:
     """Put what ``statement`` selects into temporary table ``name``; yield how many rows it has.
 
@@ -53,7 +53,7 @@ def numbered(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(READING)
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-        cursor.execute(NUMBERED.format(name=name, statement=statement, order=order), dict(params))
+        cursor.execute(NUMBERED.format(name=name, statement=statement, order=order), params)
         rows = cursor.rowcount
         if rows > CHUNK:
             cursor.execute(f"CREATE UNIQUE INDEX ON {name} (n)")
@@ -62,6 +62,16 @@ def numbered(
         yield rows
     finally:
         _quietly(f"DROP TABLE IF EXISTS pg_temp.{name}")
+
+
+def ids_of(name: str, first: int, last: int) -> list[int]:
+    """Return the ids from number ``first`` to ``last`` of a numbered table."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {name} WHERE n BETWEEN %s AND %s ORDER BY n",  # noqa: S608 -- a constant of the caller
+            [first, last],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def chunks(rows: int, *, seconds: float | None = None) -> Iterator[tuple[int, int]]:

@@ -1,21 +1,26 @@
 """The nightly walk over silent customers: warn the owner, a day later let them fall (CUS-52).
 
-Both steps work on sets and may run any number of times: a warning is a unique row per customer,
-owner and spell of silence, and only customers whose warning stands since the day before can fall.
+Both steps look once at everybody, work on chunks and may run any number of times: a warning is a
+unique row per customer, owner and spell of silence, and only customers whose warning stands since
+the day before can fall. At the end each owner is told once, from the rows written: what a killed
+run did not tell the next one tells.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from crm_site.audit.services import record_bulk
+from crm_site.common.whole_tables import alone, chunks, ids_of, numbered
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.staff.models import User
-from customers.models import Customer, PoolWarning
+from customers.models import Customer, OwnershipEvent, PoolWarning
 from customers.pool_policies import PoolRules
 from customers.rules.pool import (
     FALLING_CLASSES,
@@ -30,23 +35,54 @@ from customers.services.changing_hands import BY_SILENCE, RECYCLED, handover
 from customers.services.notices import Line
 from customers.services.pool import may_fall, pool_rules, return_many, with_silence
 
-BATCH = 2000
+LOCK_KEY = 4_201_052  # of the advisory lock that one run holds
 WARNED = "pool.warning"
 FELL = "pool.fell"
+TOLD_OF = timedelta(days=2)  # how far back a run looks for what was not told
 
 
 @dataclass(frozen=True, slots=True)
 class Recycled:
-    """What a night brought: owners were warned of so many customers, so many fell."""
+    """What a night brought: owners were warned of so many customers, so many fell.
 
-    warned: int
-    fell: int
+    ``is_finished`` is false where the time given was over before everybody was looked at.
+    """
+
+    warned: int = 0
+    fell: int = 0
+    is_finished: bool = True
 
 
-def recycle_silent(*, now: datetime) -> Recycled:
-    """Let fall what was warned of and stayed silent, then warn of what falls next."""
-    rules = pool_rules(now)
-    return Recycled(fell=_let_fall(rules, now=now), warned=_warn(rules, now=now))
+def recycle_silent(*, now: datetime, seconds: float | None = None) -> Recycled:
+    """Let fall what was warned of and stayed silent, then warn of what falls next.
+
+    Does nothing while another run is under way; after ``seconds`` the rest waits for the next call.
+    """
+    with alone(LOCK_KEY) as is_free:
+        if not is_free:
+            return Recycled()
+        rules = pool_rules(now)
+        fell, all_fell = _in_chunks(_ripe(rules, now), partial(_fall, rules, now), seconds)
+        warned, is_finished = 0, all_fell
+        if all_fell:
+            unwarned = _unwarned(rules, now)
+            warned, is_finished = _in_chunks(unwarned, partial(_warn, rules, now), seconds)
+        _tell_of_warnings(rules, now=now)
+        _tell_of_falls(now=now)
+    return Recycled(warned, fell, is_finished)
+
+
+def _in_chunks(
+    found: QuerySet[Any], write: Callable[[list[int]], int], seconds: float | None
+) -> tuple[int, bool]:
+    """Hand the customers found on in chunks; return the sum of the answers, and if that was all."""
+    statement, params = found.order_by().values("id").query.sql_with_params()
+    done = reached = 0
+    with numbered("recycled", statement, params) as rows:
+        for first, last in chunks(rows, seconds=seconds):
+            done += write(ids_of("recycled", first, last))
+            reached = last
+    return done, reached == rows
 
 
 def silent_customers(rules: PoolRules, *, now: datetime, ahead: int = 0) -> QuerySet[Any]:
@@ -77,32 +113,24 @@ def _graded(grade: str) -> Q:
     return Q(grading__isnull=True) if grade == NO_GRADE else Q(grading__grade=grade)
 
 
-def _warn(rules: PoolRules, *, now: datetime) -> int:
+def _unwarned(rules: PoolRules, now: datetime) -> QuerySet[Any]:
     warned = PoolWarning.objects.filter(
         customer=OuterRef("pk"), owner=OuterRef("owner"), silent_since=OuterRef("silent_since")
     )
-    unwarned = silent_customers(rules, now=now, ahead=rules.warn_days).filter(~Exists(warned))
-    done = 0
-    while True:
-        with transaction.atomic():
-            rows = list(
-                unwarned.select_related("owner__node", "grading")
-                .select_for_update(skip_locked=True, of=("self",))
-                .order_by("pk")[:BATCH]
-            )
-            _write_warnings(rows, rules, now=now)
-        done += len(rows)
-        if len(rows) < BATCH:
-            return done
+    return silent_customers(rules, now=now, ahead=rules.warn_days).filter(~Exists(warned))
 
 
-def _write_warnings(rows: list[Any], rules: PoolRules, *, now: datetime) -> None:
+@transaction.atomic
+def _warn(rules: PoolRules, now: datetime, ids: list[int]) -> int:
+    """Write the warnings of those who still wait for one; return how many."""
+    found = _unwarned(rules, now).filter(pk__in=ids).select_related("grading").order_by("pk")
+    rows = list(found.select_for_update(skip_locked=True, no_key=True, of=("self",)))
     PoolWarning.objects.bulk_create(
         (
             PoolWarning(
                 customer=row,
                 silent_since=row.silent_since,
-                owner=row.owner,
+                owner_id=row.owner_id,
                 falls_at=_falls(row, rules, now=now),
                 at=now,
             )
@@ -110,12 +138,7 @@ def _write_warnings(rows: list[Any], rules: PoolRules, *, now: datetime) -> None
         ),
         ignore_conflicts=True,
     )
-    by_owner: dict[User, int] = defaultdict(int)
-    for row in rows:
-        by_owner[row.owner] += 1
-    if rows:
-        key = f"{now.isoformat()}:{rows[0].pk}"
-        _tell(WARNED, by_owner, key=key, now=now, params={"days": rules.warn_days})
+    return len(rows)
 
 
 def _falls(row: Any, rules: PoolRules, *, now: datetime) -> datetime:
@@ -124,51 +147,63 @@ def _falls(row: Any, rules: PoolRules, *, now: datetime) -> datetime:
     return max(falls_at(row.silent_since, days), falls_at(now, rules.warn_days - 1))
 
 
-def _let_fall(rules: PoolRules, *, now: datetime) -> int:
+def _ripe(rules: PoolRules, now: datetime) -> QuerySet[Any]:
     warned = PoolWarning.objects.filter(
         customer=OuterRef("pk"),
         owner=OuterRef("owner"),
         silent_since=OuterRef("silent_since"),
         at__lt=silent_before(now, rules.warn_days - 1),
     )
-    ripe = silent_customers(rules, now=now).filter(Exists(warned)).annotate(was=F("owner"))
-    done = 0
-    while True:
-        with transaction.atomic():
-            locked = ripe.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
-            rows = dict(locked.values_list("pk", "was")[:BATCH])
-            _fall(rows, now=now)
-        done += len(rows)
-        if len(rows) < BATCH:
-            return done
+    return silent_customers(rules, now=now).filter(Exists(warned))
 
 
-def _fall(owner_of: dict[int, int], *, now: datetime) -> None:
+@transaction.atomic
+def _fall(rules: PoolRules, now: datetime, ids: list[int]) -> int:
+    """Let fall those who still have to; return how many."""
+    ripe = _ripe(rules, now).filter(pk__in=ids).order_by("pk")
+    locked = ripe.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
     change = handover(reason=BY_SILENCE, actor=None, now=now, kind=RECYCLED)
-    fell = return_many(owner_of, change=change)
-    if not fell:
-        return
-    record_bulk(kind="customers.recycled", actor=None, subject_kind="customer", ids=fell, now=now)
-    people = User.objects.select_related("node").in_bulk(set(owner_of.values()))
-    by_owner: dict[User, int] = defaultdict(int)
-    for pk in fell:
-        by_owner[people[owner_of[pk]]] += 1
-    _tell(FELL, by_owner, key=f"{now.isoformat()}:{fell[0]}", now=now, params={})
+    fell = return_many(list(locked), change=change)
+    if fell:
+        record_bulk(
+            kind="customers.recycled", actor=None, subject_kind="customer", ids=fell, now=now
+        )
+    return len(fell)
+
+
+def _tell_of_warnings(rules: PoolRules, *, now: datetime) -> None:
+    written = PoolWarning.objects.filter(at__gt=now - TOLD_OF, at__lte=now)
+    counted = written.order_by().values_list("owner", "at").annotate(Count("pk"))
+    _tell(WARNED, counted, now=now, params={"days": rules.warn_days})
+
+
+def _tell_of_falls(*, now: datetime) -> None:
+    fallen = OwnershipEvent.objects.filter(
+        kind=RECYCLED, is_backup=False, at__gt=now - TOLD_OF, at__lte=now
+    )
+    counted = fallen.order_by().values_list("from_owner", "at").annotate(Count("pk"))
+    _tell(FELL, counted, now=now, params={})
 
 
 def _tell(
-    kind: str, counts: dict[User, int], *, key: str, now: datetime, params: dict[str, Any]
+    kind: str,
+    counted: Iterable[tuple[Any, datetime, int]],
+    *,
+    now: datetime,
+    params: dict[str, Any],
 ) -> None:
-    """Tell each owner how many customers it is about; for closed accounts whoever is above."""
-    line = Line.above(counts)
+    """Tell each owner once per run how many it was; for closed accounts whoever is above."""
+    rows = list(counted)
+    people = User.objects.select_related("node").in_bulk({owner for owner, _at, _n in rows})
+    line = Line.above(people.values())
     notices = (
         Outgoing(
             kind=kind,
             recipient=person,
-            key=f"{kind}:{key}:{owner.pk}:{person.pk}",
-            params={"count": count, "owner": owner.name, **params},
+            key=f"{kind}:{at.isoformat()}:{owner}:{person.pk}",
+            params={"count": count, "owner": people[owner].name, **params},
         )
-        for owner, count in counts.items()
-        for person in line.told(owner, Audience.OWNER)
+        for owner, at, count in rows
+        for person in line.told(people[owner], Audience.OWNER)
     )
     send_many(notices, now=now)
