@@ -1,5 +1,6 @@
 """A batch of messages on its way through a real worker that is killed, doubled or too slow."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from benchmarks.faulty.provider import Provider, provider
 from benchmarks.faulty.rig import Rig, wait_for
 
 BATCH = 100
+RECEIVED = re.compile(r"deliver_messages\[[^]]+\] received")
 CARELESS = "benchmarks.faulty.careless"
 INSERT = """
 INSERT INTO outbox_message (kind, channel, recipient_id, subject_kind, subject_id, params,
@@ -95,6 +97,23 @@ def doubled(
     return outcome
 
 
+def beats_at_once(rig: Rig, *, person: int, beats: int) -> Outcome:
+    """Let several beats ask a worker for deliveries every second; return what became of a batch."""
+    rig.environment["FAULT_SCHEDULE"] = "1"
+    with batch(rig, person=person, seconds=0.1) as got:
+        rig.start("worker")
+        for number in range(beats):
+            rig.start_beat(rig.folder / f"beat-{number}", name=f"beat-{number}")
+        _settle(lambda: len(got.copies) == BATCH and _count(rig, "sent") == BATCH, 120)
+        time.sleep(2)
+        outcome = _outcome(rig, got, time.monotonic())
+        for number in range(beats):
+            rig.kill(f"beat-{number}")
+        rig.kill("worker")
+    del rig.environment["FAULT_SCHEDULE"]
+    return outcome
+
+
 def _settle(condition: Callable[[], bool], patience: float) -> None:
     try:
         wait_for(condition, patience)
@@ -108,7 +127,7 @@ def _outcome(rig: Rig, got: Provider, moment: float) -> Outcome:
         delivered=len(got.copies),
         doubled=got.doubled,
         resumed_after=got.seconds_until_new(moment),
-        runs=rig.log("worker").count("deliver_messages["),
+        runs=len(RECEIVED.findall(rig.log("worker"))),
     )
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -12,18 +13,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 import psycopg2
 
 from crm_site.embedded.accounts import server_folder
 from crm_site.embedded.demo import Options, demo_plan
 from crm_site.embedded.postgres import Place, Postgres
-from crm_site.embedded.process import Child, Command, free_port
+from crm_site.embedded.process import Child, Command, free_port, run_to_end
 from crm_site.embedded.redis import Redis
 from crm_site.embedded.servers import temporary_root
 
 START_SECONDS = 180.0
+CSRF = "x" * 32
 PAUSE = 0.05
 
 
@@ -37,6 +39,32 @@ class Rig:
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
     running: dict[str, Child] = field(default_factory=dict)
+
+    def prepare(self, customers: int) -> dict[str, dict[str, str]]:
+        """Make tables and a demo company; return name and password of an account per role."""
+        options = Options(
+            port=self.port, data_dir=self.folder, customers=customers, seed=7, has_own_database=True
+        )
+        options.credentials.parent.mkdir(exist_ok=True)
+        for step in demo_plan(options, self.environment).steps:
+            run_to_end(Child(step))
+        found: dict[str, dict[str, str]] = json.loads(options.credentials.read_text())
+        return found
+
+    def sign_in(self, account: Mapping[str, str]) -> str:
+        """Sign in at the running site; return the cookie."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        form = {"username": account["username"], "password": account["password"]}
+        headers = {
+            "Cookie": f"csrftoken={CSRF}",
+            "X-CSRFToken": CSRF,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        with contextlib.closing(connection):
+            connection.request("POST", "/accounts/login/", urlencode(form), headers)
+            answer = connection.getresponse()
+            cookies = [part.partition(";")[0] for part in answer.headers.get_all("Set-Cookie", [])]
+        return next(cookie for cookie in cookies if cookie.startswith("anju_session="))
 
     def start(self, *names: str, application: str = "", **more: str) -> None:
         """Start programs of the product by name (web, worker, beat); return once they serve."""
@@ -154,12 +182,16 @@ class Rig:
 
 @contextlib.contextmanager
 def rig(
-    environ: Mapping[str, str], *, own_database: bool, folder: Path | None = None
+    environ: Mapping[str, str],
+    *,
+    own_database: bool,
+    copy: bool = True,
+    folder: Path | None = None,
 ) -> Iterator[Rig]:
     """Start servers for an installation of its own; yield it, nothing of the product running yet.
 
-    ``environ`` holds keys and DATABASE_URL. With ``own_database`` a durable PostgreSQL gets a copy
-    of that database, else the installation works on it.
+    ``environ`` holds keys and DATABASE_URL. With ``own_database`` a durable PostgreSQL gets a
+    ``copy`` of that database or stays empty, else the installation works on it.
     """
     place = folder or Path(tempfile.mkdtemp(prefix="anju-faults-", dir=temporary_root()))
     place.chmod(0o711)
@@ -177,12 +209,14 @@ def rig(
             "DATA_DIR": str(place),
             "HTTPS": "false",
             "PYTHONUNBUFFERED": "1",
+            "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "benchmarks.faulty.settings",
         }
         if postgres is not None:
             postgres.start()
             environment["DATABASE_URL"] = postgres.url
-            copy_database(environ["DATABASE_URL"], postgres.url, postgres.programs)
+            if copy:
+                copy_database(environ["DATABASE_URL"], postgres.url, postgres.programs)
         found.environment = environment
         yield found
     finally:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-CSRF = "x" * 32
+from benchmarks.faulty.rig import CSRF
+
 BREAK = 0.05  # seconds after an error
 FOUND = 302
 
