@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers import choices
-from customers.derived_sql import PROCESS, TENURE, existing_condition, in_stratum
+from customers.derived_sql import PROCESS, TENURE, existing_condition
 from customers.models import CustomerStanding, Stratum
 from customers.rules.consent import Purpose
 from customers.rules.derived import Base
-from customers.selectors.standing import rule_of
+from customers.selectors.standing import members
 from customers.services.consents import without_withdrawal
 
 STRATA_KEY = "customers:strata"
@@ -83,13 +83,12 @@ class AxisFilter(filters.FilterSet):
     def by_stratum(self, queryset: Any, _name: str, value: str) -> QuerySet[Any]:
         """Return the members of a stratum (CUS-15).
 
-        None of one that was deleted, or asks for a credit status the asker may not see.
+        None of one that was deleted, nor who has a credit status that the asker may not see.
         """
         stratum = Stratum.objects.filter(pk=value).first()
-        sees = self.request.user.has_perm("customers.view_sensitive")
-        if stratum is None or (stratum.credit_status and not sees):
+        if stratum is None:
             return queryset.none()  # type: ignore[no-any-return]
-        return in_stratum(queryset, rule_of(stratum))
+        return members(stratum, among=queryset, user=self.request.user)
 
     def by_activity(self, queryset: Any, _name: str, value: Any) -> QuerySet[Any]:
         """Return customers whose activity of last night is at most this; unseen ones count as 0.

@@ -1,5 +1,6 @@
 """What people type about meetings, upkeep, tasks by hand and playbooks."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -117,7 +118,7 @@ def _offered(visible: Any, user: User, chosen: list[int], find: str) -> list[Cus
 
 
 class HoldForm(forms.Form):
-    """What came of a meeting: who came, minutes, result."""
+    """What came of a meeting: who came of the guests one sees, minutes, result."""
 
     attended = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Who came"),
@@ -130,9 +131,9 @@ class HoldForm(forms.Form):
     )
     result = forms.CharField(label=gettext_lazy("Result"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guests: Sequence[Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.guests = [guest.customer for guest in meeting.guests.select_related("customer")]
+        self.guests = list(guests)
         names = [(customer.pk, customer.name) for customer in self.guests]
         self.fields["attended"].choices = names  # type: ignore[attr-defined]
 

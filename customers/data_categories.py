@@ -205,6 +205,17 @@ def may_see_sensitive(user: Any, customer: Any) -> bool:
     return is_own or user.role_definition.phone is not PhoneAccess.OWN
 
 
+def where_sensitive_seen(customers: Any, user: Any) -> Any:
+    """Return those of the customers whose sensitive fields ``user`` sees.
+
+    A list narrowed by such a field asks this first, or it would tell the value (A-24).
+    """
+    if not user.is_authenticated or not user.has_perm(RULES[DataCategory.CREDIT].permission):
+        return customers.none()
+    is_own = user.role_definition.phone is PhoneAccess.OWN
+    return customers.owned_by(user) if is_own else customers
+
+
 def is_hidden(user: Any, customer: Any, field: str) -> bool:
     """Return whether a field of the customer row is hidden from ``user``; unknown ones are."""
     category = FIELDS["Customer"].get(field)

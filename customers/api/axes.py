@@ -12,7 +12,9 @@ from rest_framework.response import Response
 from crm_site.common.idempotency import idempotent
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
+from crm_site.staff.models import User
 from customers import choices
+from customers.data_categories import may_see_sensitive
 from customers.models import Customer, Stratum
 from customers.rules.axes import BuyingStage, CustomerClass, Phase
 from customers.rules.consent import Purpose
@@ -65,17 +67,18 @@ class AxisSteps:
         moved = change_stage(
             customer=customer, manual=True, actor=current_user(request), now=timezone.now(), **data
         )
-        return Response(StandingSerializer(standing_of(moved)).data)
+        return Response(StandingSerializer(standing_of(moved, current_user(request))).data)
 
     @extend_schema(responses=StandingSerializer)
     @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
     def standing(self: Any, request: Request, pk: str) -> Response:
         """Show stage, phase, views, activity and the test of value (CUS-09, CUS-20, CUS-26)."""
-        return Response(StandingSerializer(standing_of(self.get_object())).data)
+        shown = standing_of(self.get_object(), current_user(request))
+        return Response(StandingSerializer(shown).data)
 
 
-def standing_of(customer: Customer) -> dict[str, Any]:
-    """Return the values of ``StandingSerializer``."""
+def standing_of(customer: Customer, user: User) -> dict[str, Any]:
+    """Return the values of ``StandingSerializer``; purchasing power only to who sees income."""
     now = timezone.now()
     stage, phase = BuyingStage(customer.buying_stage), Phase(customer.phase)
     owned = CustomerClass(customer.customer_class)
@@ -97,7 +100,7 @@ def standing_of(customer: Customer) -> dict[str, Any]:
         "activity": active.score if is_assessed else None,
         "last_touch_at": active.last_touch,
         "days_since_touch": active.days,
-        "power": held.power if held else None,
+        "power": held.power if held and may_see_sensitive(user, customer) else None,
         "willingness": held.willingness if held else None,
         "loyalty": held.loyalty if held else None,
         "is_high_value": bool(held and held.is_high_value),

@@ -20,7 +20,7 @@ from crm_site.staff.models import User
 from customers.grade_policy import FACTOR_LABELS, LETTERS, WEIGHTS, GradePolicy
 from customers.grade_sql import MOVES
 from customers.models import Customer, CustomerGrade
-from customers.rules.grades import FACTORS, Mode
+from customers.rules.grades import FACTORS, Factor, Mode
 from customers.services.grading import grading_of
 
 AMBER_BEYOND = 5  # points between actual and benchmark share (CUS-12)
@@ -70,20 +70,35 @@ class GradeSplit:
         return any(share.is_off for share in self.shares)
 
 
-def explain(grading: CustomerGrade, *, now: datetime) -> Why:
-    """Return the working behind ``grading`` by the policy version it pins."""
+def explain(grading: CustomerGrade, *, now: datetime, sees_sensitive: bool = True) -> Why:
+    """Return the working behind ``grading`` by the policy version it pins.
+
+    Who may not see the income gets its factor in one bar with another; the sum stays.
+    """
     policy: GradePolicy = at_version(WEIGHTS, grading.policy_version)
     labels = [
         _("%(factor)s (at most %(weight)s)") % {"factor": FACTOR_LABELS[factor], "weight": weight}
         for factor, weight in zip(FACTORS, policy.weight_list, strict=True)
     ]
-    parts = zip(labels, grading.points, strict=True)
+    parts = list(zip(labels, grading.points, strict=True))
+    if not sees_sensitive:
+        parts = _without_income(parts)
     return Why(
         grading=grading,
         bars=_without_base(bars(parts)),
         policy=policy,
         is_locked=grading.locked_until is not None and grading.locked_until > now,
     )
+
+
+def _without_income(parts: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return the parts with spending power added to potential value, so that neither is told."""
+    into, hidden = FACTORS.index(Factor.POTENTIAL), FACTORS.index(Factor.SPENDING)
+    points = Decimal(str(parts[into][1])) + Decimal(str(parts[hidden][1]))
+    joined = (f"{parts[into][0]} + {parts[hidden][0]}", points)
+    return [
+        joined if place == into else part for place, part in enumerate(parts) if place != hidden
+    ]
 
 
 def _without_base(found: list[Bar]) -> list[Bar]:

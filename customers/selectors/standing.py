@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from customers import choices
-from customers.derived_sql import existing_condition
+from customers.data_categories import where_sensitive_seen
+from customers.derived_sql import existing_condition, in_stratum
 from customers.models import (
     BehaviourEvent,
     Customer,
@@ -127,6 +128,15 @@ def strata_of(customer: Customer) -> list[Stratum]:
         credit_status=customer.credit_status,
     )
     return [row for row in Stratum.objects.filter(is_active=True) if belongs(rule_of(row), facts)]
+
+
+def members(stratum: Stratum, *, among: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Return the members of a stratum among the customers ``user`` sees (CUS-15).
+
+    A stratum of a credit status holds only those whose credit status ``user`` sees.
+    """
+    seen = where_sensitive_seen(among, user) if stratum.credit_status else among
+    return in_stratum(seen, rule_of(stratum))
 
 
 def rule_of(stratum: Stratum) -> StratumRule:

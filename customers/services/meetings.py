@@ -74,11 +74,15 @@ def plan_meeting(*, entry: MeetingEntry, actor: User, now: dt.datetime) -> Meeti
 def change_meeting(
     *, meeting: Meeting, entry: MeetingEntry, actor: User, now: dt.datetime
 ) -> Meeting:
-    """Replace what is planned; raise StaleError once it was held or cancelled."""
+    """Replace what is planned; guests whom ``actor`` does not see stay invited.
+
+    Raise StaleError once it was held or cancelled.
+    """
     _check(entry, now)
     values = _columns(entry) | {"updated_at": now, "alerted_at": None}
     _move(meeting, MeetingState.PLANNED, **values)
-    meeting.guests.exclude(customer__in=entry.guests).delete()
+    seen = Customer.objects.visible_to(actor).values("pk")
+    meeting.guests.filter(customer__in=seen).exclude(customer__in=entry.guests).delete()
     _invite(meeting, entry.guests)
     return meeting
 

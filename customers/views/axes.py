@@ -73,7 +73,9 @@ def _tab(
         "activity": None
         if is_refused
         else activity_of(customer.pk, weights=in_force(ACTIVITY, at=now).value.weights, now=now),
-        "value_rows": [] if is_refused else _value_rows(customer, in_force(VALUE, at=now).value),
+        "value_rows": []
+        if is_refused
+        else _value_rows(customer, in_force(VALUE, at=now).value, sees=sees),
         "strata": strata,
         "needs": [
             (choices.NEED_FIELDS[key], customer.needs.get(key, ""))
@@ -102,8 +104,13 @@ def _words(customer: Customer) -> dict[str, Any]:
     }
 
 
-def _value_rows(customer: Customer, policy: ValuePolicy) -> list[tuple[str, int, int, bool]]:
-    """Return (name, score, limit, passed) of the three tests, empty before the first run."""
+def _value_rows(
+    customer: Customer, policy: ValuePolicy, *, sees: bool
+) -> list[tuple[str, int, int, bool]]:
+    """Return (name, score, limit, passed) of the three tests, empty before the first run.
+
+    Purchasing power is left out for those who may not see the income it is made of.
+    """
     held = held_standing(customer)
     if held is None:
         return []
@@ -112,7 +119,8 @@ def _value_rows(customer: Customer, policy: ValuePolicy) -> list[tuple[str, int,
         (_("Willingness for long cooperation"), held.willingness, policy.willingness),
         (_("Loyalty"), held.loyalty, policy.loyalty),
     )
-    return [(name, score, limit, score >= limit) for name, score, limit in rows]
+    shown = rows if sees else rows[1:]
+    return [(name, score, limit, score >= limit) for name, score, limit in shown]
 
 
 @require_POST

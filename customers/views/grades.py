@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm_site.common.htmx import HtmxHttpRequest, go_to, wants_partial
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
+from customers.data_categories import may_see_sensitive
 from customers.grade_forms import GradeLockForm
 from customers.models import Customer, CustomerGrade, RegradeRun
 from customers.rules.consent import Purpose
@@ -81,12 +82,13 @@ def _why(
 ) -> HttpResponse:
     now = timezone.now()
     grading = CustomerGrade.objects.filter(customer=customer).first()
+    sees = may_see_sensitive(current_user(request), customer)
     if form is None:
         form = GradeLockForm(initial={"grade": grading.grade} if grading else None)
     context = {
         "customer": customer,
         "grading": grading,
-        "explained": explain(grading, now=now) if grading else None,
+        "explained": explain(grading, now=now, sees_sensitive=sees) if grading else None,
         "is_refused": grading is None and has_withdrawn(customer, Purpose.PROFILING),
         "may_lock": request.user.has_perm("customers.lock_grade"),
         "form": form,

@@ -1,6 +1,7 @@
 """Meetings and visits: the calendar, planning, holding, calling off (CUS-59)."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers.care_forms import ActionFormSet, CancelForm, HoldForm, MeetingForm
-from customers.models import Meeting, Task
+from customers.models import Customer, Meeting, Task
 from customers.rules.meetings import OPEN_MEETINGS
 from customers.selectors.meetings import MONTH, WEEK, calendar_page, meetings_of, with_guests
 from customers.services.lookups import note_phone_search
@@ -114,7 +115,7 @@ def _page(
         "tasks": tasks.select_related("owner").order_by("due_at", "pk"),
         "may_change": may_plan,
         "may_hold": may_plan and meeting.starts_at <= now,
-        "form": form or HoldForm(meeting=meeting),
+        "form": form or HoldForm(guests=_guests(meeting)),
         "actions": actions or ActionFormSet(form_kwargs={"user": user}, prefix="act"),
         "cancel_form": CancelForm(auto_id="cancel_%s"),
     }
@@ -156,10 +157,12 @@ def meeting_edit(request: HtmxHttpRequest, meeting_id: int) -> HttpResponse:
 def meeting_hold(request: HtmxHttpRequest, meeting_id: int) -> HttpResponse:
     """Write down who came, what was said and what is to be done."""
     meeting, user = _meeting(request, meeting_id), current_user(request)
-    form = HoldForm(request.POST, meeting=meeting)
+    guests = _guests(meeting)
+    form = HoldForm(request.POST, guests=guests)
     actions = ActionFormSet(request.POST, form_kwargs={"user": user}, prefix="act")
     if form.is_valid() and actions.is_valid():
-        found = [action for line in actions.forms if (action := line.action())]
+        about = guests[0] if guests else None
+        found = [replace(one, customer=about) for line in actions.forms if (one := line.action())]
         try:
             hold_meeting(meeting=meeting, held=form.held(found), actor=user, now=timezone.now())
         except ValidationError as error:
@@ -196,6 +199,11 @@ def _meeting(request: HtmxHttpRequest, meeting_id: int) -> Meeting:
     if found is None:
         raise Http404
     return found
+
+
+def _guests(meeting: Any) -> list[Customer]:
+    """Return the guests that the asker sees; whoever lies outside the scope is not named."""
+    return [guest.customer for guest in meeting.seen_guests]
 
 
 def _url(meeting: Meeting) -> str:

@@ -18,9 +18,8 @@ from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.axis_forms import StratumForm
-from customers.derived_sql import in_stratum
 from customers.models import Customer, Stratum
-from customers.selectors.standing import rule_of
+from customers.selectors.standing import members
 from customers.services.strata import delete_stratum, save_stratum
 
 EDIT = "customers.edit_strata"
@@ -38,7 +37,7 @@ def strata(request: HtmxHttpRequest) -> HttpResponse:
     rows = []
     for row in Stratum.objects.all():
         shown = row.is_active and (sees or not row.credit_status)
-        count = in_stratum(visible, rule_of(row)).count() if shown else None
+        count = members(row, among=visible, user=user).count() if shown else None
         rows.append((row, needs.get(row.need, ""), credit.get(row.credit_status, ""), count))
     context = {"rows": rows, "may_edit": user.has_perm(EDIT)}
     return render(request, "customers/strata.html", context)

@@ -29,10 +29,10 @@ LISTING = Listing(
 
 
 def visible_plans(user: User) -> Any:
-    """Return one's own plans and those of people and customers one may see."""
+    """Return the plans of customers one sees, and the rounds of oneself and of those in reach."""
     seen = Customer.objects.visible_to(user).values("pk")
-    mine = Q(person__in=doers(user).values("pk"))
-    return UpkeepPlan.objects.filter(mine | Q(customer__in=seen))
+    rounds = Q(customer__isnull=True, person__in=doers(user).values("pk"))
+    return UpkeepPlan.objects.filter(rounds | Q(customer__in=seen))
 
 
 @require_safe
