@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.faulty.batches import BATCH, Outcome, beats_at_once, doubled, killed
 from benchmarks.faulty.crashes import HEALED_WITHIN, Crashed, crash_database
+from benchmarks.faulty.full_disk import fill_disk, small_disk
 from benchmarks.faulty.outages import break_broker, lose_redis
 from benchmarks.faulty.rig import Rig, rig
 from benchmarks.figures import FOLDER
@@ -21,6 +22,7 @@ VISIBILITY = 10
 CHILD_RESUMES, WORKER_RESUMES = 10.0, VISIBILITY + 15.0
 CRASHES = 5
 PATIENCE = 420.0
+DISK_MEGABYTES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def run(_customers: int) -> Iterator[Verdict]:
         del site.environment["FAULT_VISIBILITY"]  # from here on as in production
         yield from _redis(site, cast)
         yield from _database(site, cast)
+    yield from _full_disk()
 
 
 def publish(name: str, *, customers: int, rows: Iterable[Verdict]) -> None:
@@ -202,3 +205,24 @@ def _without_waiting(site: Rig, options: dict[str, object]) -> Crashed:
     site.start_postgres()
     site.rows("DELETE FROM customers_interaction WHERE content LIKE 'talk %%'")
     return crash_database(site, times=1, load_seconds=5, **options)  # type: ignore[arg-type]
+
+
+def _full_disk() -> Iterator[Verdict]:
+    case = "no space left for database, log, files"
+    with small_disk(DISK_MEGABYTES) as folder:
+        if folder is None:
+            yield Verdict(case, "not measured: this account may not mount", "", holds=False)
+            return
+        with rig(os.environ, own_database=True, copy=False, folder=folder) as site:
+            cast = _cast(site)
+            site.start("web")
+            cookie = site.sign_in(cast.writer)
+            found = fill_disk(site, cookie=cookie, customers=cast.customers, seconds=10)
+    again = "PostgreSQL stopped" if found.stopped else "PostgreSQL stayed"
+    words = f"{found.kept} acknowledged, {found.lost} lost, {found.errors} errors"
+    words += f" ({found.ugly_errors} unclean), {again}"
+    holds = found.lost == found.ugly_errors == 0 < found.errors
+    yield Verdict(case, words, "0 lost, errors clean", holds)
+    words = f"{found.healed_after:.1f} s after there was space"
+    goal = f"< {HEALED_WITHIN:.0f} s, by itself"
+    yield Verdict("  and back again", words, goal, found.healed_after < HEALED_WITHIN)

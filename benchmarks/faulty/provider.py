@@ -11,6 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+ON_ITS_WAY = 0.2  # seconds
+
+
 @dataclass(slots=True)
 class Provider:
     """What arrived: how often each key, and when its first copy."""
@@ -31,8 +34,11 @@ class Provider:
         return sum(self.copies.values()) - len(self.copies)
 
     def seconds_until_new(self, moment: float) -> float | None:
-        """Return how long after ``moment`` the first unknown key came."""
-        later = [at for at in self.first.values() if at > moment]
+        """Return how long after ``moment`` the first unknown key came.
+
+        What was already on its way then does not count.
+        """
+        later = [at for at in self.first.values() if at > moment + ON_ITS_WAY + self.seconds]
         return min(later) - moment if later else None
 
     def take(self, key: str) -> None:
