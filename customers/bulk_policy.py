@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.services import in_force
 from crm_site.policies.shapes import setting
 
@@ -37,6 +37,8 @@ def register() -> None:
         PolicyKind(
             key=BULK,
             label=_("Changes of many customers"),
+            area=PolicyArea.DATA,
+            help=_("How many customers one change may touch, and how long it can be taken back."),
             shape=BulkRules,
             default=BulkRules(),
         )

@@ -11,7 +11,7 @@ from crm_site.calendars.builtin import BUILTIN_PLANS, SALES_OFFICE
 from crm_site.calendars.rules.clocks import REMINDER_PERCENTS
 from crm_site.calendars.rules.states import Basis
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.axes import ClockKind
 from customers.rules.followups import CLOCK_NAMES, INNER_LIMIT, Limit, Urgency
@@ -128,6 +128,7 @@ def register() -> None:
         PolicyKind(
             key=LEAD_CLOCKS,
             label=_("Time limits of enquiries"),
+            area=PolicyArea.TIME,
             shape=LeadClockPolicy,
             default=LeadClockPolicy(),
             help=_("Enquiries keep the version that was in force when they were received."),
@@ -137,6 +138,8 @@ def register() -> None:
         PolicyKind(
             key=TASK_REMINDERS,
             label=_("Reminders of tasks"),
+            area=PolicyArea.TIME,
+            help=_("When a task reminds its owner, and who hears of it afterwards."),
             shape=TaskReminderPolicy,
             default=TaskReminderPolicy(),
         )

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers import choices
 from customers.rules.consent import Purpose, digest_of
@@ -67,6 +67,7 @@ def register() -> None:
         PolicyKind(
             key=TEXTS,
             label=_("Consent texts"),
+            area=PolicyArea.CONTACT,
             shape=ConsentTexts,
             default=ConsentTexts(),
             help=_("Every consent keeps the version and the digest of the text that was shown."),

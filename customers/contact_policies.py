@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers import choices
 from customers.rules.axes import Channel
@@ -95,6 +95,8 @@ def register() -> None:
         PolicyKind(
             key=RULES,
             label=_("Contact with customers"),
+            area=PolicyArea.CONTACT,
+            help=_("How often and at which hours messages may reach a customer."),
             shape=ContactRules,
             default=ContactRules(),
         )
@@ -103,8 +105,19 @@ def register() -> None:
         PolicyKind(
             key=CHANNELS,
             label=_("Choice of the channel"),
+            area=PolicyArea.CONTACT,
+            help=_("Over which channel a customer is spoken to first."),
             shape=ChannelRules,
             default=ChannelRules(),
         )
     )
-    register_policy(PolicyKind(key=TONE, label=_("Tone of texts"), shape=Tone, default=Tone()))
+    register_policy(
+        PolicyKind(
+            key=TONE,
+            label=_("Tone of texts"),
+            area=PolicyArea.CONTACT,
+            help=_("Words that texts to customers may not contain."),
+            shape=Tone,
+            default=Tone(),
+        )
+    )

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 DUPLICATES: Final = "duplicates.rules"
@@ -30,6 +30,8 @@ def register() -> None:
         PolicyKind(
             key=DUPLICATES,
             label=_("Duplicate customers"),
+            area=PolicyArea.DATA,
+            help=_("From which likeness two records are suggested as one person, or merged."),
             shape=DuplicateRules,
             default=DuplicateRules(),
         )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, Preview, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, Preview, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.grades import FACTORS, Factor, Mode
 
@@ -124,6 +124,7 @@ def register() -> None:
         PolicyKind(
             key=WEIGHTS,
             label=_("Customer grades"),
+            area=PolicyArea.GRADES,
             shape=GradePolicy,
             default=GradePolicy(),
             preview=_preview,

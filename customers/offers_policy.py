@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.unit_match import DEFAULT_WEIGHTS
 
@@ -73,6 +73,7 @@ def register() -> None:
         PolicyKind(
             key=OFFERS,
             label=_("What projects offer"),
+            area=PolicyArea.CONTACT,
             shape=ProjectOffers,
             default=ProjectOffers(),
             help=_("The record of a customer ranks these layouts by the customer's preferences."),

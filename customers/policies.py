@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.entry import DEFAULT_SOURCE, CapturePoint, CustomerEntry
 
@@ -81,6 +81,8 @@ def register() -> None:
         PolicyKind(
             key=MANDATORY,
             label=_("Mandatory fields on capture"),
+            area=PolicyArea.TIME,
+            help=_("Which fields each capture point asks for."),
             shape=MandatoryFields,
             default=MandatoryFields(),
         )
@@ -89,6 +91,11 @@ def register() -> None:
         PolicyKind(
             key=OWNERSHIP,
             label=_("Ownership of customers"),
+            area=PolicyArea.OWNERSHIP,
+            help=_(
+                "Protection of the owner, most leads and customers per consultant, and when"
+                " neglect is reported."
+            ),
             shape=OwnershipRules,
             default=OwnershipRules(),
         )

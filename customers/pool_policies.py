@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.pool import FALLING_CLASSES, GRADES, SilenceLimit
 
@@ -75,6 +75,7 @@ def register() -> None:
         PolicyKind(
             key=POOL,
             label=_("Customer pool"),
+            area=PolicyArea.OWNERSHIP,
             shape=PoolRules,
             default=PoolRules(),
             help=_(
@@ -86,6 +87,7 @@ def register() -> None:
         PolicyKind(
             key=SHARING,
             label=_("Sharing of customers between projects"),
+            area=PolicyArea.OWNERSHIP,
             shape=SharingRules,
             default=SharingRules(),
             help=_("An offer keeps the split of the day on which it was made."),

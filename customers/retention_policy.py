@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.data_categories import LABELS
 from customers.rules.categories import CATEGORIES, RULES, TEN_YEARS
@@ -49,6 +49,8 @@ def register() -> None:
         PolicyKind(
             key=RETENTION,
             label=_("Keeping customer data"),
+            area=PolicyArea.DATA,
+            help=_("How long each category of personal data is kept."),
             shape=Retention,
             default=Retention(),
         )

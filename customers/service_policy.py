@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.packages import GRADES, Adviser, Band, ResponseClass, band_of
 from customers.rules.responses import DEFAULT_MATRIX, Cell, is_complete
@@ -117,6 +117,7 @@ def register() -> None:
         PolicyKind(
             key=PACKAGES,
             label=_("Service by grade"),
+            area=PolicyArea.TIME,
             shape=ServicePackages,
             default=ServicePackages(),
             help=_("Counts for enquiries received from then on, and for the next contact."),
@@ -126,6 +127,7 @@ def register() -> None:
         PolicyKind(
             key=MATRIX,
             label=_("Who answers an enquiry"),
+            area=PolicyArea.TIME,
             shape=ResponseMatrix,
             default=ResponseMatrix(),
             help=_("Simple to complex, routine or urgent; the time runs in working hours."),

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 from customers.rules.activity import MOVES, ActivityWeights, Move
 from customers.rules.value import Limits
@@ -115,19 +115,30 @@ def register() -> None:
         PolicyKind(
             key=ACTIVITY,
             label=_("Activity of customers"),
+            area=PolicyArea.GRADES,
+            help=_("What a customer's own moves are worth, and how fast they fade."),
             shape=ActivityPolicy,
             default=ActivityPolicy(),
         )
     )
     register_policy(
         PolicyKind(
-            key=VALUE, label=_("High-value customers"), shape=ValuePolicy, default=ValuePolicy()
+            key=VALUE,
+            label=_("High-value customers"),
+            area=PolicyArea.GRADES,
+            help=_(
+                "From which purchasing power, willingness and loyalty a customer is of high value."
+            ),
+            shape=ValuePolicy,
+            default=ValuePolicy(),
         )
     )
     register_policy(
         PolicyKind(
             key=UNCLOSED,
             label=_("Un-closed customers"),
+            area=PolicyArea.GRADES,
+            help=_("After how many days without contact a visitor who did not buy is called back."),
             shape=UnclosedRules,
             default=UnclosedRules(),
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 EXPORT_RULES: Final = "export.rules"
@@ -41,6 +41,11 @@ def register() -> None:
         PolicyKind(
             key=EXPORT_RULES,
             label=_("Export of data"),
+            area=PolicyArea.DATA,
+            help=_(
+                "From how many rows an export needs a signature, and when many exports"
+                " raise an alarm."
+            ),
             shape=ExportRules,
             default=ExportRules(),
         )

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 IMPORT_RULES: Final = "import.rules"
@@ -26,6 +26,8 @@ def register() -> None:
         PolicyKind(
             key=IMPORT_RULES,
             label=_("Import of data"),
+            area=PolicyArea.DATA,
+            help=_("For how long an import can be taken back."),
             shape=ImportRules,
             default=ImportRules(),
         )

@@ -5,12 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import UnknownPolicyError
 from crm_site.policies.shapes import from_json
 
 Label = str | Promise
+
+
+class PolicyArea(TextChoices):
+    """Where a policy stands in the list of all policies, in the order of the list."""
+
+    GRADES = "grades", _("Grades and value")
+    TIME = "time", _("Enquiries, tasks and time limits")
+    OWNERSHIP = "ownership", _("Who is responsible")
+    CONTACT = "contact", _("Speaking to customers")
+    DATA = "data", _("Data")
+    OTHER = "other", _("Other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ PreviewFunction = Callable[[Any, Any, datetime], Preview]  # (value, asker, now)
 class PolicyKind:
     """One policy: its key, words, shape, built-in default and who may change and approve it.
 
+    ``help`` says in one sentence what the policy decides, in the list and on its page.
     ``preview(value, asker, now)`` writes nothing. ``panel`` names a template shown above the values
     on the policy's page, fed by ``panel_context(value, asker, now)``. ``form_class`` replaces the
     form made from the shape; it must offer ``payload()``.
@@ -45,6 +59,7 @@ class PolicyKind:
     label: Label
     shape: type[Any]
     default: Any
+    area: PolicyArea = PolicyArea.OTHER
     change_permission: str = "policies.change_policy"
     approve_permission: str = "policies.approve_policy"
     preview: PreviewFunction | None = None

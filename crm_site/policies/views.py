@@ -22,7 +22,7 @@ from crm_site.policies.errors import UnknownPolicyError
 from crm_site.policies.forms import PolicyForm, ReasonForm
 from crm_site.policies.leaves import leaves_of
 from crm_site.policies.models import PolicyVersion
-from crm_site.policies.registry import PolicyKind, policy_kind
+from crm_site.policies.registry import PolicyArea, PolicyKind, policy_kind
 from crm_site.policies.selectors import changes, current, history, open_proposal, overviews
 from crm_site.staff.current import current_user
 
@@ -32,9 +32,11 @@ VIEW = "policies.view_policy"
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def policy_list(request: HtmxHttpRequest) -> HttpResponse:
-    """List what is in force, since when, and which changes are open."""
+    """List by area what each policy decides, since when, and which changes are open."""
     rows = overviews(at=timezone.now())
-    return render(request, "policies/policy_list.html", {"rows": rows})
+    groups = [(area.label, [row for row in rows if row.kind.area == area]) for area in PolicyArea]
+    context = {"groups": [(label, found) for label, found in groups if found]}
+    return render(request, "policies/policy_list.html", context)
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 REMINDERS: Final = "registers.reminders"
@@ -26,6 +26,8 @@ def register() -> None:
         PolicyKind(
             key=REMINDERS,
             label=_("Reminders of registers"),
+            area=PolicyArea.TIME,
+            help=_("How long before the due time an entry reminds."),
             shape=ReminderRules,
             default=ReminderRules(),
         )
