@@ -39,6 +39,7 @@ class Rig:
     environment: dict[str, str]
     port: int = field(default_factory=free_port)
     running: dict[str, Child] = field(default_factory=dict)
+    started: int = 0
 
     def prepare(self, customers: int) -> dict[str, dict[str, str]]:
         """Make tables and a demo company; return name and password of an account per role."""
@@ -66,13 +67,16 @@ class Rig:
             cookies = [part.partition(";")[0] for part in answer.headers.get_all("Set-Cookie", [])]
         return next(cookie for cookie in cookies if cookie.startswith("anju_session="))
 
-    def start(self, *names: str, application: str = "", **more: str) -> None:
-        """Start programs of the product by name (web, worker, beat); return once they serve."""
-        for name in names:
-            command = self._command(name, application, more)
-            child = self.running[name] = Child(command)
+    def start(self, *programs: str, name: str = "", application: str = "", **more: str) -> None:
+        """Start programs of the product (web, worker, beat); return once they serve.
+
+        ``name`` tells a second one of its kind from the first.
+        """
+        for program in programs:
+            command = self._command(program, application, more)
+            child = self.running[name or program] = Child(command)
             child.start()
-            self._wait_until_up(name, child)
+            self._wait_until_up(program, child)
 
     def start_beat(self, schedule: Path, *, name: str = "beat") -> None:
         """Start a beat with a schedule file of its own."""
@@ -162,8 +166,9 @@ class Rig:
         argv = tuple(
             application if application and part == "crm_site" else part for part in found.argv
         )
-        number = len(self.running)
-        return replace(found, argv=argv, log=found.log.with_name(f"{number}-{name}.log"))
+        self.started += 1  # every run has a log of its own
+        log = found.log.with_name(f"{self.started}-{name}.log")
+        return replace(found, argv=argv, log=log)
 
     def _wait_until_up(self, name: str, child: Child) -> None:
         signs: dict[str, Callable[[], bool]] = {
