@@ -42,17 +42,16 @@ def record_bulk(  # noqa: PLR0913 -- one flat call, keyword-only
     now: datetime,
     subject_kind: str,
     ids: Iterable[int],
+    is_ascending: bool = False,
     reason: str = "",
     facts: dict[str, Any] | None = None,
     ip: str | None = None,
 ) -> AuditEvent:
-    """Write one event about many subjects, with their number, digest and (up to 10,000) keys."""
-    listed = sorted(set(ids))
-    manifest: dict[str, Any] = {
-        "count": len(listed),
-        "digest": hashlib.sha256(",".join(map(str, listed)).encode()).hexdigest(),
-        "ids": listed[:MAX_LISTED],
-    }
+    """Write one event about many subjects, with their number, digest and (up to 10,000) keys.
+
+    With ``is_ascending`` the keys come in order, each once, and are not held in memory.
+    """
+    manifest = _manifest(ids if is_ascending else sorted(set(ids)))
     return AuditEvent.objects.create(
         **_columns(
             kind=kind, actor=actor, now=now, reason=reason, facts=(facts or {}) | manifest, ip=ip
@@ -60,6 +59,15 @@ def record_bulk(  # noqa: PLR0913 -- one flat call, keyword-only
         subject_kind=subject_kind,
         subject_id="",
     )
+
+
+def _manifest(ascending: Iterable[int]) -> dict[str, Any]:
+    digest, count, listed = hashlib.sha256(), 0, []
+    for count, key in enumerate(ascending, start=1):
+        digest.update(f",{key}".encode() if count > 1 else str(key).encode())
+        if count <= MAX_LISTED:
+            listed.append(key)
+    return {"count": count, "digest": digest.hexdigest(), "ids": listed}
 
 
 def _columns(

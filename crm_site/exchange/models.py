@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.common.fields import EncryptedTextField
 from crm_site.exchange.export_models import ExportJob
 
-__all__ = ["ExportJob", "ImportJob", "ImportKept", "ImportPart", "ImportRowError", "ImportTrace"]
+__all__ = [
+    "ExportJob",
+    "ImportJob",
+    "ImportKept",
+    "ImportPart",
+    "ImportRowError",
+    "ImportSeen",
+    "ImportTrace",
+]
 
 SILENCE = timedelta(minutes=2)
 WORKING = ("checking", "writing", "reverting")
@@ -124,6 +132,24 @@ class ImportPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job_id} · {self.number}"
+
+
+class ImportSeen(models.Model):
+    """Which row of a file named which record, for as long as the file is being tried."""
+
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    key = models.BinaryField(help_text="keyed digest of what tells the record from others")
+    row = models.PositiveIntegerField(help_text="row of the sheet; its first row is 1")
+    name = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["job", "key"], name="import_seen_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} · {self.row}"
 
 
 class ImportRowError(models.Model):

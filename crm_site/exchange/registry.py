@@ -126,6 +126,9 @@ class Batcher(Protocol):
     def finish(self) -> None:
         """Do what comes once per import, inside the transaction that ends it."""
 
+    def forget(self) -> None:
+        """Forget the rows checked before; called before the first and after the last part."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

@@ -17,16 +17,18 @@ LOST = (OperationalError, InterfaceError)
 
 @shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
 def check_import(job_id: int) -> None:
-    """Try all rows of an import dry."""
+    """Try rows of an import dry for some minutes, then hand on to a new task."""
     from crm_site.exchange.services import running
 
     try:
-        running.check(job_id=job_id, clock=timezone.now)
+        left = running.check(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
     except LOST:
         raise
     except Exception:
         _give_up(job_id)
         raise
+    if left:
+        check_import.delay(job_id)
 
 
 @shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)

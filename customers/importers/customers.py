@@ -1,7 +1,6 @@
 """The importer of customers: checks rows against what exists, then writes them set by set."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,9 +8,17 @@ from crm_site.audit.services import record_bulk
 from crm_site.exchange.reading.table import Row
 from crm_site.exchange.registry import Importer, Outcome, Plan, Problem
 from customers.importers import fields
-from customers.importers.matching import REPEATED, Decision, Matcher, sharing
+from customers.importers.matching import (
+    MOST_SHARING,
+    REPEATED,
+    Decision,
+    Matcher,
+    sharing,
+    too_many_share,
+)
 from customers.importers.reverting import CustomerReverter, subjects
 from customers.importers.rows import NEW, Draft, RowReader, custom_key
+from customers.importers.seen import Key, Naming, SeenKeys
 from customers.importers.writing import write_decisions
 from customers.models import CustomField, SourceEvent
 from customers.rules.names import NameRelation, compare_names
@@ -23,7 +30,7 @@ class CustomerBatcher:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._specs = fields.fields(plan.actor)
-        self._seen: dict[Any, list[tuple[int, str]]] = {}
+        self._seen = SeenKeys(plan.job_id)
         self._dry_reader: RowReader | None = None
 
     def check(self, rows: Sequence[Row]) -> Outcome:
@@ -59,51 +66,70 @@ class CustomerBatcher:
 
     def finish(self) -> None:
         """Write the one audit event of the import, with the keys of all customers it touched."""
-        ids = SourceEvent.objects.filter(import_job=self._plan.job_id)
+        ids = SourceEvent.objects.filter(import_job=self._plan.job_id).order_by("customer_id")
         record_bulk(
             kind="customer.imported",
             actor=self._plan.actor,
             now=self._plan.now,
             subject_kind="customer",
-            ids=ids.values_list("customer_id", flat=True).distinct(),
+            ids=ids.values_list("customer_id", flat=True).distinct().iterator(),
+            is_ascending=True,
             facts={"import_job": self._plan.job_id},
         )
 
+    def forget(self) -> None:
+        """Forget which rows were tried."""
+        self._seen.forget()
+
     def _firsts(self, drafts: list[Draft], outcome: Outcome) -> list[Draft]:
         """Return the drafts of customers the file names for the first time."""
-        kept = []
+        kept: list[Draft] = []
+        seen = self._seen.of(key for draft in drafts for key in draft.keys)
+        fresh: list[tuple[Key, Naming]] = []
         for draft in drafts:
-            rows = self._rows_of_same(draft)
-            is_shared = not rows and draft.phone_index in self._seen
+            first = _first_of(draft, seen, outcome)
+            kept += [first] if first is not None else []
             for key in draft.keys:
-                self._seen.setdefault(key, []).append((draft.row, _name(draft)))
-            if is_shared:
-                outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
-                kept.append(sharing(draft))
-            elif not rows:
-                kept.append(draft)
-            elif len(rows) > 1:
-                outcome.refuse(Problem(draft.row, "", "identity_conflict"))
-            else:
-                outcome.counts[REPEATED] += 1
-                first = rows.pop()
-                outcome.problems.append(
-                    Problem(draft.row, "", "repeated", {"first": first}, is_warning=True)
-                )
+                naming = (draft.row, _name(draft))
+                if len(holders := seen.setdefault(key, [])) < MOST_SHARING:
+                    holders.append(naming)
+                    fresh.append((key, naming))
+        self._seen.add(fresh)
         return kept
 
-    def _rows_of_same(self, draft: Draft) -> set[int]:
-        """Return the first row of the customer, or of the two whom phone and number mean."""
-        holders = self._seen.get(draft.phone_index, [])
-        numbered = {row for row, _name in self._seen.get(draft.external_id, [])[:1]}
-        if numbered or not _name(draft):
-            return numbered | {row for row, _name in holders[:1]}
-        same = (
-            row
-            for row, name in holders
-            if not name or compare_names(name, _name(draft)) is not NameRelation.DIFFERENT
-        )
-        return {row for row in [next(same, None)] if row is not None}
+
+def _first_of(draft: Draft, seen: Mapping[Key, Sequence[Naming]], outcome: Outcome) -> Draft | None:
+    """Return the draft, or one that shares the number of another; ``None`` for a repeat."""
+    rows = _rows_of_same(draft, seen)
+    if not rows and draft.phone_index in seen:
+        if len(seen[draft.phone_index]) >= MOST_SHARING:
+            outcome.refuse(too_many_share(draft))
+            return None
+        outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
+        return sharing(draft)
+    if not rows:
+        return draft
+    if len(rows) > 1:
+        outcome.refuse(Problem(draft.row, "", "identity_conflict"))
+        return None
+    outcome.counts[REPEATED] += 1
+    first = {"first": rows.pop()}
+    outcome.problems.append(Problem(draft.row, "", "repeated", first, is_warning=True))
+    return None
+
+
+def _rows_of_same(draft: Draft, seen: Mapping[Key, Sequence[Naming]]) -> set[int]:
+    """Return the first row of the customer, or of the two whom phone and number mean."""
+    holders = seen.get(draft.phone_index, []) if draft.phone_index else []
+    numbered = {row for row, _name in seen.get(draft.external_id, [])[:1]}
+    if numbered or not _name(draft):
+        return numbered | {row for row, _name in holders[:1]}
+    same = (
+        row
+        for row, name in holders
+        if not name or compare_names(name, _name(draft)) is not NameRelation.DIFFERENT
+    )
+    return {row for row in [next(same, None)] if row is not None}
 
 
 def _name(draft: Draft) -> str:

@@ -16,6 +16,7 @@ PLAIN_FIELDS = (
     "gender", "birthday", "id_number", "annual_income", "city", "district", "address",
     "occupation", "family", "layout", "motive", "intent", "remark",
 )  # fmt: skip
+MOST_SHARING = 50  # records of different names with one number; more is a filler, no family
 Enquiry = tuple[int | None, str, datetime | None]  # project, source, received at
 
 
@@ -125,7 +126,7 @@ class Matcher:
 
     def _hold(self, index: bytes, holder: "Customer | Decision") -> None:
         holders = self._holders.setdefault(index, [])
-        if holder not in holders:
+        if not any(known is holder for known in holders):
             holders.append(holder)
 
     def _one(self, draft: Draft, outcome: Outcome) -> Decision | None:
@@ -134,6 +135,9 @@ class Matcher:
         if by_phone is not None and by_number is None and draft.phone_index is not None:
             holders = self._holders.get(draft.phone_index, [by_phone])
             same = next((holder for holder in holders if may_be_one(holder, draft)), None)
+            if same is None and len(holders) >= MOST_SHARING:
+                outcome.refuse(too_many_share(draft))
+                return None
             if same is None and self._are_seen(holders):
                 outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
                 return self._fresh(sharing(draft), shared=draft.phone_index)
@@ -185,6 +189,8 @@ class Matcher:
             return Decision(draft, REPEATED, known=customer, makes_lead=makes_lead)
         takes_owner = customer.owner_id is None and draft.owner is not None
         changes = changes_for(customer, draft, overwrite=self._mode == "update")
+        if self._by_phone.get(draft.phone_index or b"", customer) is not customer:
+            changes.pop("phone", None)  # the first phone of somebody else, who shares it
         contacts = self._new_contacts(customer, draft)
         changed = bool(changes) or makes_lead or takes_owner or bool(contacts)
         return Decision(
@@ -243,6 +249,11 @@ def may_be_one(holder: "Customer | Decision", draft: Draft) -> bool:
     if number and number == draft.values.get("id_number"):
         return True
     return compare_names(name, draft.values["name"]) is not NameRelation.DIFFERENT
+
+
+def too_many_share(draft: Draft) -> Problem:
+    """Return why a row with the number of a whole crowd is not imported."""
+    return Problem(draft.row, "", "number_of_many", {"n": MOST_SHARING})
 
 
 def sharing(draft: Draft) -> Draft:

@@ -13,6 +13,10 @@ OWN_MESSAGES = {
     "shared_phone": _(
         "The number belongs to somebody of another name. Both records are kept; see the relations."
     ),
+    "number_of_many": _(
+        "More than %(n)s people of different names have this number. Write each one's own, or leave"
+        " it empty and give an external id."
+    ),
     "identity_conflict": _("Phone and external id belong to two different customers."),
     "exists_elsewhere": _("This customer exists outside your area. Ask your supervisor."),
     "budget_swap": _("The budget ends below its start. Both ends are swapped."),

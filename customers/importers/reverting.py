@@ -64,6 +64,7 @@ class CustomerReverter:
             now=self._plan.now,
             subject_kind="customer",
             ids=gone,
+            is_ascending=True,
             facts={"import_job": self._plan.job_id, "kept": kept},
         )
 

@@ -52,6 +52,10 @@ class StaffBatcher:
         outcome.trace = self._trace if any(self._trace.values()) else {}
         return outcome
 
+    def forget(self) -> None:
+        """Forget which rows were tried."""
+        self._seen = {}
+
     def finish(self) -> None:
         """Write the audit event of the import."""
         record_bulk(

@@ -31,7 +31,7 @@ def set_options(job: ImportJob, **options: str) -> None:
 
 def checked(job: ImportJob, *, now: datetime) -> ImportJob:
     jobs.start_check(job=job, now=now)
-    assert running.check(job_id=job.pk, clock=lambda: now)
+    assert not running.check(job_id=job.pk, clock=lambda: now)
     job.refresh_from_db()
     return job
 

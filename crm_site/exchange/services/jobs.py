@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.exchange import tasks
 from crm_site.exchange.errors import JobStateError, MappingError
-from crm_site.exchange.models import ImportJob, ImportPart, ImportRowError
+from crm_site.exchange.models import ImportJob, ImportPart, ImportRowError, ImportSeen
 from crm_site.exchange.reading.table import Row
 from crm_site.exchange.registry import Batcher, Outcome, Plan, importer
 from crm_site.exchange.rules.dates import DateOrder
@@ -139,6 +139,7 @@ def cancel(*, job: ImportJob, now: datetime) -> None:
     )
     job.parts.all().delete()
     job.row_errors.all().delete()
+    ImportSeen.objects.filter(job=job).delete()
 
 
 def plan_of(job: ImportJob, *, now: datetime) -> Plan:

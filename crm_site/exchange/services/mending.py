@@ -104,7 +104,9 @@ def mend(*, job: ImportJob, number: int, texts: Mapping[int, str], now: datetime
         clean_cell(texts[index][:MAX_CELL]) if index in texts else cell
         for index, cell in enumerate(rows[place][1])
     ]
-    outcome = jobs.open_batcher(job, now=now).check([(number, cells)])
+    batcher = jobs.open_batcher(job, now=now)
+    outcome = batcher.check([(number, cells)])
+    batcher.forget()
     problems = jobs.row_errors(job, outcome)
     if not outcome.counts["bad"]:
         rows[place] = (number, cells)

@@ -13,7 +13,14 @@ from crm_site.common.refusals import NotAllowedError
 from crm_site.exchange import tasks
 from crm_site.exchange.errors import ExchangeError, JobStateError
 from crm_site.exchange.import_policy import IMPORT_RULES
-from crm_site.exchange.models import ImportJob, ImportKept, ImportPart, ImportRowError, ImportTrace
+from crm_site.exchange.models import (
+    ImportJob,
+    ImportKept,
+    ImportPart,
+    ImportRowError,
+    ImportSeen,
+    ImportTrace,
+)
 from crm_site.exchange.registry import Reverter, Undone, importer
 from crm_site.exchange.services import jobs
 from crm_site.exchange.services.running import ATTEMPTS, Clock
@@ -98,6 +105,7 @@ def drop_old(*, now: datetime) -> int:
         parts.delete()
         traces.delete()
         ImportRowError.objects.filter(job__in=held).delete()
+        ImportSeen.objects.filter(job__in=held).delete()
     return len(held)
 
 

@@ -15,35 +15,59 @@ ATTEMPTS = 3  # another session may write the same customer between our look and
 Clock = Callable[[], datetime]
 
 
-def check(*, job_id: int, clock: Clock) -> bool:
-    """Try all rows dry and keep what would happen; return whether the job was waiting for it.
+def check(*, job_id: int, clock: Clock, until: datetime | None = None) -> bool:
+    """Try the parts dry that are still to be tried; return whether some are left at ``until``.
 
-    Writes only about the job. A worker that died half-way leaves nothing that a second run would
-    count twice.
+    Writes only about the job, each part in one transaction with what it found; a killed worker
+    leaves whole parts, and the next one goes on after them. Two workers at once take turns.
     """
-    job = ImportJob.objects.select_related("author").filter(pk=job_id, state=State.CHECKING).first()
-    if job is None:
-        return False
-    batcher = jobs.open_batcher(job, now=clock())
-    job.row_errors.all().delete()
-    counts: dict[str, int] = {}
-    findings: dict[str, dict[str, int]] = {}
-    done = 0
-    for part in jobs.read_parts(job):
-        outcome = batcher.check(jobs.rows_of(part))
-        counts = jobs.add_counts(counts, outcome.counts)
-        findings = jobs.add_findings(findings, outcome)
-        done += part.rows
+    batcher: Batcher | None = None
+    while True:
         with transaction.atomic():
-            jobs.save_problems(job, outcome)
-            going_on = ImportJob.objects.filter(pk=job_id, state=State.CHECKING)
-            if not going_on.update(heartbeat_at=clock(), rows_done=done):
-                job.row_errors.all().delete()
-                return True
-    ImportJob.objects.filter(pk=job_id, state=State.CHECKING).update(
-        state=State.CHECKED, counts=counts, findings=findings
-    )
-    return True
+            job = _locked(job_id)
+            if job.state != State.CHECKING:
+                return False
+            batcher = batcher or jobs.open_batcher(job, now=clock())
+            if not _check_part(job, batcher, clock()):
+                return False
+        if until is not None and clock() >= until:
+            return True
+
+
+def _check_part(job: ImportJob, batcher: Batcher, now: datetime) -> bool:
+    """Try one part; return whether there was one."""
+    if not job.rows_done:
+        batcher.forget()
+        job.row_errors.all().delete()
+        job.counts, job.findings = {}, {}
+    part = _next_to_check(job)
+    job.heartbeat_at = now
+    if part is None:
+        batcher.forget()
+        job.state = State.CHECKED
+    else:
+        outcome = batcher.check(jobs.rows_of(part))
+        jobs.save_problems(job, outcome)
+        job.counts = jobs.add_counts(job.counts, outcome.counts)
+        job.findings = jobs.add_findings(job.findings, outcome)
+        job.rows_done += part.rows
+    job.save(update_fields=["state", "counts", "findings", "rows_done", "heartbeat_at"])
+    return part is not None
+
+
+def _next_to_check(job: ImportJob) -> ImportPart | None:
+    """Return the part after the rows tried so far; ``None`` when all are."""
+    before = 0
+    for number, rows in job.parts.order_by("number").values_list("number", "rows"):
+        if before >= job.rows_done:
+            return ImportPart.objects.get(job=job, number=number)
+        before += rows
+    return None
+
+
+def _locked(job_id: int) -> ImportJob:
+    jobs_and_authors = ImportJob.objects.select_related("author")
+    return jobs_and_authors.select_for_update(of=("self",)).get(pk=job_id)
 
 
 def write(*, job_id: int, clock: Clock, until: datetime | None = None) -> bool:
