@@ -17,6 +17,7 @@ from customers import choices
 from customers.filters import visible_owners
 from customers.forms import MomentField
 from customers.models import Customer, Meeting, Playbook, UpkeepPlan
+from customers.pickers import CustomerField
 from customers.rules.axes import TaskKind
 from customers.rules.meetings import MeetingKind
 from customers.rules.playbooks import LONGEST_OFFSET, LONGEST_TITLE, MOST_STEPS, StepRole
@@ -195,6 +196,12 @@ class CancelForm(forms.Form):
 class UpkeepForm(forms.ModelForm):  # type: ignore[type-arg]
     """A plan of regular care: person, place, time and area are fixed (CUS-55)."""
 
+    customer = CustomerField(
+        label=gettext_lazy("Customer"),
+        required=False,
+        help_text=gettext_lazy("Empty: the round of an area, without one customer."),
+    )
+
     class Meta:
         model = UpkeepPlan
         fields = (
@@ -205,22 +212,19 @@ class UpkeepForm(forms.ModelForm):  # type: ignore[type-arg]
             "time_of_day": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "customer": forms.TextInput(attrs={"inputmode": "numeric"}),
         }
         labels = {
-            "customer": gettext_lazy("Customer number"),
             "every_days": gettext_lazy("Every … days"),
             "minutes": gettext_lazy("Length in minutes"),
         }
         help_texts = {
-            "customer": gettext_lazy("Empty: the round of an area, without one customer."),
             "every_days": "",
             "minutes": "",
         }
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].queryset = Customer.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["customer"].show_to(user)  # type: ignore[attr-defined]
         self.fields["person"].queryset = doers(user)  # type: ignore[attr-defined]
         self.fields["every_days"].widget.attrs["min"] = 1
         self.fields["minutes"].widget.attrs["min"] = 5
@@ -250,21 +254,19 @@ class TaskForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=choices.TASK_KINDS)
     due_at = MomentField(label=gettext_lazy("Due"))
     owner: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=gettext_lazy("Who"), queryset=None, empty_label=None
+        label=gettext_lazy("Responsible"), queryset=None, empty_label=None
     )
-    customer: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=gettext_lazy("Customer number"),
-        queryset=None,
+    customer = CustomerField(
+        label=gettext_lazy("Customer"),
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy("Search by name or pinyin initials."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = doers(user)  # type: ignore[attr-defined]
         self.fields["owner"].initial = user.pk
-        visible = Customer.objects.visible_to(user)
-        self.fields["customer"].queryset = visible  # type: ignore[attr-defined]
+        self.fields["customer"].show_to(user)  # type: ignore[attr-defined]
 
     def entry(self) -> TaskEntry:
         """Return the valid form as the service takes it."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers import choices
-from customers.models import Customer
+from customers.pickers import CustomerField
 from customers.rules.merging import CHOSEN, GONE, KEPT, Side
 from customers.services.unmerging import BEFORE, NOW, Conflict
 
@@ -43,12 +43,10 @@ class UnmergeForm(forms.Form):
 class RelationForm(forms.Form):
     """A tie to a customer one sees, or to a new contact person."""
 
-    other: "forms.ModelChoiceField[Any]" = forms.ModelChoiceField(
-        label=gettext_lazy("Customer number"),
-        queryset=None,
+    other = CustomerField(
+        label=gettext_lazy("Customer"),
         required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid_choice": gettext_lazy("There is no such customer in your area.")},
+        help_text=gettext_lazy("Search by name or pinyin initials."),
     )
     name = forms.CharField(
         label=gettext_lazy("Name of a new contact person"), max_length=80, required=False
@@ -64,7 +62,7 @@ class RelationForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].queryset = Customer.objects.visible_to(user)  # type: ignore[attr-defined]
+        self.fields["other"].show_to(user)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Ask for one of both: a known customer, or name and phone of a new one."""

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import choices
-from customers.views import data_categories, known
+from customers.views import customer_options, data_categories, enquiries, known
 
 
 class PreferenceKindConverter:
@@ -22,10 +22,12 @@ class PreferenceKindConverter:
 register_converter(PreferenceKindConverter, "wish")
 
 urlpatterns = [
+    path("customers/options/", customer_options.customer_options, name="customer-options"),
     path("data-categories/", data_categories.data_categories, name="data-categories"),
     path(
         "customers/<bigid:customer_id>/portrait/", known.customer_portrait, name="customer-portrait"
     ),
+    path("customers/<bigid:customer_id>/enquiries/add/", enquiries.enquiry_add, name="enquiry-add"),
     path("customers/<bigid:customer_id>/intents/", known.customer_intents, name="customer-intents"),
     path("customers/<bigid:customer_id>/intents/add/", known.intent_add, name="intent-add"),
     path(

@@ -6,14 +6,16 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
-from crm_site.common.htmx import HtmxHttpRequest, render_page
+from crm_site.common.htmx import HtmxHttpRequest, render_page, wants_partial
 from crm_site.common.navigation import Label
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers.models import Customer
+from customers.record_page import PAGE, around, note_look
 
-PAGE = "customers/record_tab.html"
+PART = "customers/_tab.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,17 @@ def render_tab(
     context: Mapping[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Return the tab ``key`` of the record: the strip and its content, or a whole page with both.
+    """Return the tab ``key``: strip and content alone for htmx, else the record's page around it.
 
     ``template`` is included with ``context`` and ``customer``; forms inside it post to their own
-    views, which answer with ``render_tab`` again (422 when something is wrong).
+    views, which answer with ``render_tab`` again (422 when something is wrong). A whole page shows
+    the record, so the look at it is audited like that of the record itself (PLT-03).
     """
-    values = {
-        "customer": customer,
-        "tabs": tabs_for(current_user(request), customer),
-        "current_tab": key,
-        "tab_template": template,
-        **context,
-    }
-    return render_page(request, PAGE, values, partial="tab", status=status)
+    user, now = current_user(request), timezone.now()
+    values: dict[str, Any] = {"customer": customer, "tabs": tabs_for(user, customer)}
+    values |= {"current_tab": key, "tab_template": template, **context}
+    if wants_partial(request):
+        return render_page(request, PART, values, status=status)
+    if request.method in ("GET", "HEAD"):
+        note_look(request, customer, now=now)
+    return render_page(request, PAGE, around(request, customer, now=now) | values, status=status)

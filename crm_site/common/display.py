@@ -132,14 +132,20 @@ def local_time(moment: datetime | None) -> str:
     return timezone.localtime(moment).strftime("%H:%M") if moment else EMPTY
 
 
-def local_short(moment: datetime | None) -> str:
-    """Return a moment as short as is clear: HH:mm today, MM-dd HH:mm this year, or a day."""
-    if moment is None:
+def short_when(value: date | None) -> str:
+    """Return a moment or day as people say it, seen from now in the active time zone.
+
+    Today, tomorrow or yesterday, the weekday within a week, else MM-dd; moments with HH:mm, in
+    other years the whole day alone.
+    """
+    if value is None:
         return EMPTY
-    local, today = timezone.localtime(moment), timezone.localdate()
-    if local.date() == today:
-        return f"{local:%H:%M}"
-    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
+    today = timezone.localdate()
+    if not isinstance(value, datetime):
+        return relative_day(value, today)
+    local = timezone.localtime(value)
+    day = relative_day(local.date(), today)
+    return day if len(day) == len("yyyy-MM-dd") else f"{day} {local:%H:%M}"
 
 
 def relative_day(day: date | None, today: date) -> str:
@@ -147,9 +153,8 @@ def relative_day(day: date | None, today: date) -> str:
     if day is None:
         return EMPTY
     distance = (day - today).days
-    near = {0: _("today"), 1: _("tomorrow"), 2: _("in 2 days"), -1: _("yesterday")}
-    if distance in near:
-        return near[distance]
+    if -1 <= distance <= 2:
+        return (_("today"), _("tomorrow"), _("in 2 days"), _("yesterday"))[distance]
     if 0 < distance < 7:
         return weekday(day)
     return day.strftime("%m-%d") if day.year == today.year else day.isoformat()

@@ -7,6 +7,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
 from crm_site.outbox.models import Message
+from crm_site.staff.models import User
 from crm_site.staff.rules.organisation import Scope
 from customers.models import Customer, Lead, NewsItem, NewsTelling
 from customers.rules.axes import OPEN_LEAD_STATES
@@ -48,6 +49,18 @@ def not_told(news: NewsItem, *, now: dt.datetime) -> Any:
         return Customer.objects.none()
     waiting = messages_about(news).filter(state=Message.State.WAITING)
     return _untold(news, now).exclude(Exists(waiting))
+
+
+def newest_untold(customers: Any, *, user: User, now: dt.datetime) -> tuple[NewsItem, int] | None:
+    """Return the newest published news and how many of ``customers`` have not heard of it."""
+    seen = NewsItem.objects.visible_to(user).filter(
+        published_at__lte=now, withdrawn_at__isnull=True
+    )
+    newest = seen.order_by("-published_at").first()
+    if newest is None:
+        return None
+    waiting = customers.filter(pk__in=not_told(newest, now=now).values("pk"))
+    return newest, waiting.count()
 
 
 def not_written_to(news: NewsItem, *, now: dt.datetime) -> Any:

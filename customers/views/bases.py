@@ -34,6 +34,7 @@ from customers.selectors.bases import (
     unclosed,
 )
 from customers.selectors.listed import narrowed
+from customers.selectors.news import newest_untold
 from customers.selectors.project_scope import project_scope
 from customers.selectors.standing import (
     existing_counts,
@@ -138,8 +139,8 @@ class UnclosedRow:
 @permission_required(VIEW, raise_exception=True)
 def unclosed_base(request: HtmxHttpRequest) -> HttpResponse:
     """Report and list every visitor who did not buy, with reason, interest and whose it is."""
-    now = timezone.now()
-    everybody = unclosed(current_user(request))
+    user, now = current_user(request), timezone.now()
+    everybody = unclosed(user)
     quiet_days = in_force(UNCLOSED, at=now).value.quiet_days
     chosen = request.GET.get("view", "")
     current = chosen if chosen == "nurture" else "all"
@@ -153,6 +154,8 @@ def unclosed_base(request: HtmxHttpRequest) -> HttpResponse:
         "quiet": listed.filter(is_quiet(quiet_days, now)).count(),
         "quiet_days": quiet_days,
         "current_view": current,
+        "news": newest_untold(listed, user=user, now=now) if current == "nurture" else None,
+        "may_write_news": user.has_perm("customers.edit_templates"),
         "tabs": [("all", _("Un-closed")), ("nurture", _("Nurture list"))],
         "label_name": _("Customer"),
         "label_last": _("Last contact"),

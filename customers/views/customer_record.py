@@ -1,6 +1,5 @@
 """The record of one customer: read it, change it, talk to it, hand it over."""
 
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
@@ -9,11 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm_site.audit.services import record as audit
 from crm_site.common.edits import as_seen, edit_of
 from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
@@ -26,24 +23,18 @@ from customers.forms import (
     CustomerEditForm,
     CustomerForm,
     InteractionForm,
-    PostponeForm,
     RevealForm,
 )
-from customers.lead_forms import ClassForm, ReturnForm
 from customers.masking import may_reveal_phone, may_see_phone, phone_for
 from customers.models import Customer
-from customers.open_items import open_items
+from customers.record_page import PAGE, around, note_look
 from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
 from customers.selectors.channels import likely_channel
-from customers.selectors.neighbours import neighbours
-from customers.selectors.record import find, read_record, successor_of
+from customers.selectors.record import find, successor_of
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer
-from customers.services.pool import may_take
-
-DETAIL = "customers/customer_detail.html"
 
 
 def get_customer(request: HtmxHttpRequest, customer_id: int) -> Customer:
@@ -65,13 +56,7 @@ def customer_detail(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         if successor is None:
             raise
         return go_to(request, successor.get_absolute_url())
-    audit(
-        kind="customer.viewed",
-        actor=current_user(request),
-        subject=("customer", customer.pk),
-        ip=request.META.get("REMOTE_ADDR"),
-        now=timezone.now(),
-    )
+    note_look(request, customer, now=timezone.now())
     return _detail(request, customer, form=_composer(customer))
 
 
@@ -83,34 +68,10 @@ def _composer(customer: Customer) -> InteractionForm:
 def _detail(
     request: HtmxHttpRequest, customer: Customer, *, form: InteractionForm, status: int = 200
 ) -> HttpResponse:
-    user, now = current_user(request), timezone.now()
-    context = {
-        "customer": customer,
-        "record": read_record(customer, now=now),
-        "now": now,
-        "phone": phone_for(user, customer),
-        "phone_is_masked": not may_see_phone(user, customer),
-        "may_reveal": user.has_perm("customers.reveal_phone") and bool(customer.phone),
-        "may_edit": user.has_perm("customers.change_customer"),
-        "may_assign": user.has_perm("customers.assign_customer"),
-        "may_log": user.has_perm("customers.log_interaction"),
-        "may_lock": user.has_perm("customers.lock_grade"),
-        "interaction_form": form,
-        "reveal_form": SimpleLazyObject(RevealForm),
-        "assign_form": SimpleLazyObject(partial(AssignForm, request=request)),
-        "postpone_form": SimpleLazyObject(PostponeForm),
-        "may_take": may_take(user, customer),
-        "tabs": tabs_for(user, customer),
-        "neighbours": neighbours(user, customer, request.GET.get("in", "")),
-        "current_tab": "",
-        "open_items": open_items(customer, user=user, now=now),
-        "take_url": reverse("customers:customer-take", args=[customer.pk]),
-        "may_return": user.has_perm("customers.assign_customer") and bool(customer.owner_id),
-        "may_override": user.has_perm("customers.override_class"),
-        "return_form": SimpleLazyObject(partial(ReturnForm, auto_id="return_%s")),
-        "class_form": SimpleLazyObject(partial(ClassForm, customer=customer, auto_id="class_%s")),
-    }
-    return render_page(request, DETAIL, context, partial="record", status=status)
+    context = around(request, customer, now=timezone.now())
+    context |= {"interaction_form": form, "current_tab": ""}
+    context["tabs"] = tabs_for(current_user(request), customer)
+    return render_page(request, PAGE, context, partial="record", status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

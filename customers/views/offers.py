@@ -32,6 +32,7 @@ from customers.services.sharing import (
 from customers.sharing_forms import AcceptForm, DeclineForm, OfferForm, is_seller
 from customers.views.customer_list import budget
 from customers.views.customer_record import get_customer
+from customers.vocabulary import labels
 
 SHARE = "customers.share_customer"
 MOST_ROWS = 100
@@ -71,12 +72,12 @@ def offer_list(request: HtmxHttpRequest) -> HttpResponse:
 
 def _page(request: HtmxHttpRequest, *, status: int = 200, problem: str = "") -> HttpResponse:
     user = current_user(request)
-    incoming = offers_to(user).order_by("-pk")[:MOST_ROWS]
+    incoming, layouts = offers_to(user).order_by("-pk")[:MOST_ROWS], labels("layout")
     rows = [
         {
             "share": share,
             "phone": phone_for(current_user(request), share.customer),
-            "wish": _wish(share),
+            "wish": _wish(share, layouts),
         }
         for share in incoming.select_related(
             "customer", "to_project", "from_project", "introduced_by"
@@ -93,11 +94,12 @@ def _page(request: HtmxHttpRequest, *, status: int = 200, problem: str = "") -> 
     return render(request, "customers/offer_list.html", context, status=status)
 
 
-def _wish(share: CustomerShare) -> str:
+def _wish(share: CustomerShare, layouts: dict[str, str]) -> str:
     customer = share.customer
     wish = budget(customer)
     unit = _("%(budget)s (10k)") % {"budget": wish} if wish != "--" else ""
-    return " · ".join(part for part in (customer.layout, customer.motive, unit) if part)
+    layout = layouts.get(customer.layout, customer.layout)
+    return " · ".join(part for part in (layout, customer.motive, unit) if part)
 
 
 def _incoming(request: HtmxHttpRequest, share_id: int) -> CustomerShare:

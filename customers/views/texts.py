@@ -1,6 +1,7 @@
 """Texts for customers: the list by occasion and channel, editing with a preview, using one."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -34,14 +35,40 @@ SAMPLE = {"name": "王浩然", "consultant": "李晓", "project": "云栖里"}  
 @require_safe
 @permission_required("customers.view_customer", raise_exception=True)
 def text_list(request: HtmxHttpRequest) -> HttpResponse:
-    """List the texts of every occasion and channel."""
-    words = dict(choices.CONTACT_CHANNELS)
-    by_occasion: dict[str, list[tuple[str, ContactText]]] = {}
-    for text in all_texts():
-        by_occasion.setdefault(text.key, []).append((str(words[text.channel]), text))
-    groups = [(key, OCCASIONS[key], rows) for key, rows in by_occasion.items()]
-    context = {"groups": groups, "may_edit": request.user.has_perm(EDIT)}
+    """List the texts by occasion, equal ones of several channels once; ``?q=`` narrows them."""
+    asked = request.GET.get("q", "").strip()[:80]
+    by_occasion: dict[str, list[TextLine]] = {}
+    for line in _lines(all_texts()):
+        if _speaks_of(line, asked.lower()):
+            by_occasion.setdefault(line.text.key, []).append(line)
+    groups = [(key, OCCASIONS[key], lines) for key, lines in by_occasion.items()]
+    context = {"groups": groups, "asked": asked, "may_edit": request.user.has_perm(EDIT)}
     return render(request, "customers/text_list.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One wording of an occasion, how it reads to a customer, and the channels that use it."""
+
+    text: ContactText
+    preview: str
+    channels: list[tuple[str, str]]
+
+
+def _lines(texts: Iterable[ContactText]) -> list[TextLine]:
+    words = dict(choices.CONTACT_CHANNELS)
+    found: dict[tuple[str, str, bool, bool], TextLine] = {}
+    for text in texts:
+        same = (text.key, text.text, text.is_active, text.is_default)
+        line = found.setdefault(same, TextLine(text, fill(text.text, SAMPLE), []))
+        line.channels.append((text.channel, str(words[text.channel])))
+    return list(found.values())
+
+
+def _speaks_of(line: TextLine, asked: str) -> bool:
+    """Return whether the words asked for stand in the text, its occasion or its channels."""
+    spoken = [line.preview, line.text.title, str(OCCASIONS[line.text.key])]
+    return any(asked in part.lower() for part in [*spoken, *(word for _key, word in line.channels)])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,6 +4,7 @@ import { toast, words } from './toasts.js';
 import './clocks.js';
 import './keys.js';
 import './search.js';
+import './picker.js';
 
 const root = document.documentElement;
 const year = 31536000;
@@ -65,6 +66,8 @@ let opener = null;
 document.addEventListener('click', (event) => {
   const act = closest(event, '[data-act]');
   if (act && actions[act.dataset.act] && act.type !== 'checkbox') actions[act.dataset.act](act);
+  const goal = document.getElementById(closest(event, '[data-focus-on]')?.dataset.focusOn);
+  if (goal) { event.preventDefault(); goal.scrollIntoView({ block: 'center' }); goal.focus(); }
   const open = closest(event, '[data-dialog]');
   if (open) { opener = open; document.getElementById(open.dataset.dialog)?.showModal(); }
   if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();

@@ -32,7 +32,7 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.altKey || typing(event.target) || document.documentElement.dataset.keys === 'off' || document.querySelector('dialog[open]')) return;
   const wanted = [...document.querySelectorAll('[data-key]')].find((e) => e.dataset.key.toLowerCase() === key.toLowerCase() && shown(e));
-  if (wanted) { const place = wanted.control || wanted; event.preventDefault(); place.focus(); wanted.click(); if (!document.querySelector('dialog[open]')) place.focus(); } else if (letters[key]) { event.preventDefault(); letters[key](); }
+  if (wanted) { const place = wanted.control || wanted; event.preventDefault(); place.focus(); wanted.click(); if (!document.querySelector('dialog[open]') && !wanted.dataset.focusOn) place.focus(); } else if (letters[key]) { event.preventDefault(); letters[key](); }
 });
 
 // Enter that ends a composition is not a submit

@@ -21,18 +21,39 @@ def both(language, chinese, english):
     return chinese if language == "zh-hans" else english
 
 
-def test_a_moment_is_as_short_as_its_distance_allows(monkeypatch):
+def test_a_moment_is_told_as_people_say_it(language, monkeypatch):
     monkeypatch.setattr(display.timezone, "localdate", lambda: date(2026, 5, 20))
     written = [
-        display.local_short(moment)
+        display.short_when(moment)
         for moment in (
             datetime(2026, 5, 19, 16, 5, tzinfo=UTC),
             datetime(2026, 5, 20, 16, 5, tzinfo=UTC),
+            datetime(2026, 5, 18, 16, 5, tzinfo=UTC),
+            datetime(2026, 5, 22, 16, 5, tzinfo=UTC),
+            datetime(2026, 6, 22, 16, 5, tzinfo=UTC),
             datetime(2025, 12, 31, 15, 59, tzinfo=UTC),
+            date(2026, 5, 21),
             None,
         )
     ]
-    assert written == ["00:05", "05-21 00:05", "2025-12-31", "--"]
+    days = both(
+        language, ("今天", "明天", "昨天", "周六"), ("today", "tomorrow", "yesterday", "Sat")
+    )
+    assert written == [f"{day} 00:05" for day in days] + [
+        *("06-23 00:05", "2025-12-31", both(language, "明天", "tomorrow"), "--"),
+    ]
+
+
+def test_what_is_said_shortly_stands_whole_in_the_title(monkeypatch):
+    monkeypatch.setattr(display.timezone, "localdate", lambda: date(2026, 5, 20))
+    with translation.override("zh-hans"):
+        assert crm.when(datetime(2026, 5, 20, 16, 5, tzinfo=UTC)) == (
+            '<time datetime="2026-05-21T00:05:00+08:00" title="2026-05-21 00:05">明天 00:05</time>'
+        )
+        assert crm.when(date(2026, 5, 19)) == (
+            '<time datetime="2026-05-19" title="2026-05-19">昨天</time>'
+        )
+        assert crm.when(None) == "--"
 
 
 def test_a_share_becomes_the_length_of_a_bar():

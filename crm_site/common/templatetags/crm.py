@@ -35,7 +35,7 @@ for _filter in (
     display.local_dt,
     display.local_date,
     display.local_iso,
-    display.local_short,
+    display.short_when,
     display.local_time,
 ):
     register.filter(_filter.__name__, _filter)
@@ -178,6 +178,26 @@ def relative_day(day: date | None) -> str:
     if isinstance(day, datetime):
         day = timezone.localtime(day).date()
     return display.relative_day(day, timezone.localdate())
+
+
+@register.filter
+def when(value: date | None) -> SafeString | str:
+    """Draw a moment or day as people say it ("today 14:00"), the whole of it in its title."""
+    if value is None:
+        return display.EMPTY
+    is_moment = isinstance(value, datetime)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        display.local_iso(value) if is_moment else value.isoformat(),
+        display.local_dt(value) if is_moment else display.local_date(value),
+        display.short_when(value),
+    )
+
+
+@register.filter
+def on_day(value: date | None) -> SafeString | str:
+    """Draw the day of a moment like ``when``, without the time of day."""
+    return when(timezone.localtime(value).date() if isinstance(value, datetime) else value)
 
 
 @register.filter
