@@ -68,12 +68,12 @@ def killed(
     """
     options = {"FAULT_CARELESS": careless} if careless else {}
     application = CARELESS if careless else ""
-    with batch(rig, person=person) as got:
+    with batch(rig, person=person, seconds=0.1) as got:
         names = ["worker", "second"] if whole else ["worker"]
         for name in names:
             rig.start("worker", name=name, application=application, **options)
         publish(rig)
-        wait_for(lambda: len(got.copies) >= BATCH // 5, 60)
+        wait_for(lambda: len(got.copies) >= BATCH // 10, 60)
         busy = next(name for name in names if RECEIVED.search(rig.log(name)))
         if whole:
             rig.kill(busy)

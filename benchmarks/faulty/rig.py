@@ -239,7 +239,7 @@ def copy_database(source: str, target: str, programs: Path) -> None:
         "--single-transaction",
         "--output=/dev/null",
     ]
-    command = [programs / "pg_dump", "--no-owner", "--no-privileges"]
+    command = [str(programs / "pg_dump"), "--no-owner", "--no-privileges"]
     with subprocess.Popen(command, env=_client(source), stdout=subprocess.PIPE) as dump:
         subprocess.run(
             [*psql, "--output=/dev/null"], env=_client(target), stdin=dump.stdout, check=True

@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 class OpenThrottle(UserRateThrottle):
     """Requests of a signed-in account; where nobody counts, they pass."""
 
-    cache = counters
+    cache = counters  # type: ignore[assignment]
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Tell whether the request may pass."""
@@ -28,4 +28,4 @@ class OpenThrottle(UserRateThrottle):
 class ClosedThrottle(ScopedRateThrottle):
     """Tries of a secret; where nobody counts, none passes: the error becomes a 503."""
 
-    cache = counters
+    cache = counters  # type: ignore[assignment]

@@ -25,7 +25,7 @@ class SessionStore(cached_db.SessionStore):
         data: dict[str, Any] | None = self._cache.get(self.cache_key)
         if data is not None:
             return data
-        found = self._get_session_from_db()
+        found = self._get_session_from_db()  # type: ignore[attr-defined]
         if not found:
             return {}
         data = self.decode(found.session_data)
@@ -38,7 +38,7 @@ class SessionStore(cached_db.SessionStore):
         if self._cache.is_away:
             self._cache.delete(self.cache_key)
         else:
-            self._keep_copy(self._session, self.get_expiry_age())
+            self._keep_copy(dict(self.items()), self.get_expiry_age())
 
     def delete(self, session_key: str | None = None) -> None:
         """Delete the session and its copy."""
