@@ -232,18 +232,11 @@ def rig(
 
 def copy_database(source: str, target: str, programs: Path) -> None:
     """Fill the empty database ``target`` with what ``source`` holds; both are URLs."""
-    psql = [
-        "psql",
-        "--quiet",
-        "--set=ON_ERROR_STOP=1",
-        "--single-transaction",
-        "--output=/dev/null",
-    ]
+    options = ["--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--output=/dev/null"]
+    psql = [str(programs / "psql"), *options]
     command = [str(programs / "pg_dump"), "--no-owner", "--no-privileges"]
     with subprocess.Popen(command, env=_client(source), stdout=subprocess.PIPE) as dump:
-        subprocess.run(
-            [*psql, "--output=/dev/null"], env=_client(target), stdin=dump.stdout, check=True
-        )
+        subprocess.run(psql, env=_client(target), stdin=dump.stdout, check=True)
     if dump.returncode != 0:
         raise RuntimeError("the database could not be copied")
 
