@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crm_site.audit.seen import note
 from crm_site.staff.rules.organisation import PhoneAccess
 from customers.models import CustomerShare
 from customers.rules.phones import mask_phone, show_phone
@@ -48,6 +49,7 @@ def number_for(user: Any, customer: Any, number: str | None) -> str:
     if not number:
         return EMPTY
     if may_see_phone(user, customer):
+        note(user, kind="customer", pk=customer.pk, field="phone")
         return show_phone(number)
     if not user.is_authenticated or user.role_definition.phone is PhoneAccess.NONE:
         return HIDDEN
@@ -58,4 +60,7 @@ def private_for(user: Any, customer: Any, value: Any) -> Any:
     """Return an ID number, income or address for those who see the phone; ``****`` for others."""
     if value in (None, ""):
         return EMPTY
-    return value if may_see_phone(user, customer) else HIDDEN
+    if not may_see_phone(user, customer):
+        return HIDDEN
+    note(user, kind="customer", pk=customer.pk, field="contact")
+    return value

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from crm_site.audit.services import record as audit
+from crm_site.common.addresses import client_ip
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.staff.current import current_user
 from customers.forms import AssignForm, PostponeForm, RevealForm
@@ -60,6 +61,6 @@ def note_look(request: HtmxHttpRequest, customer: Customer, *, now: datetime) ->
         kind="customer.viewed",
         actor=current_user(request),
         subject=("customer", customer.pk),
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=client_ip(request),
         now=now,
     )

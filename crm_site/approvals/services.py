@@ -141,9 +141,16 @@ def withdraw(*, approval_id: int, requester: User, now: datetime) -> Approval:
 
 @transaction.atomic
 def amend(
-    *, approval_id: int, content: Mapping[str, Any], requester: User, now: datetime
+    *,
+    approval_id: int,
+    content: Mapping[str, Any],
+    requester: User,
+    now: datetime,
+    reason: str | None = None,
 ) -> Approval:
     """Put other content under the same request: every signature given so far is void.
+
+    ``reason`` None keeps the one that stands; a reason that matters is part of the content.
 
     The same content changes nothing. Raise StaleError once it is refused, used or expired.
     """
@@ -161,10 +168,11 @@ def amend(
     approval.content, approval.digest, approval.steps = dict(content), digest, list(steps)
     approval.next_permissions = list(steps) if approval.joint else [steps[0]]
     approval.round += 1
+    approval.reason = approval.reason if reason is None else reason
     approval.state, approval.decided_at = State.WAITING, None
     approval.expires_at = now + kind.valid_for
     approval.save()
-    _audit("approval.amended", approval, requester, now)
+    _audit("approval.amended", approval, requester, now, reason=reason or "")
     notices.ask(approval, now=now)
     return approval
 

@@ -18,6 +18,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, list_page
 from crm_site.common.refusals import NotAllowedError
 from crm_site.common.subjects import references
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 
 LIST = "approvals/approval_list.html"
@@ -56,6 +57,7 @@ def approval_detail(request: HtmxHttpRequest, approval_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 @idempotent()
 def approval_sign(request: HtmxHttpRequest, approval_id: int) -> HttpResponse:
     """Sign what was read; a request that was changed since is refused."""

@@ -25,6 +25,12 @@ def register_alarm_hook(hook: AlarmHook) -> None:
         _hooks.append(hook)
 
 
+def sound(event: AuditEvent) -> None:
+    """Tell whoever watches about an alarm that was just recorded, in its transaction."""
+    for hook in _hooks:
+        hook(event)
+
+
 @transaction.atomic
 def check_mass_viewing(*, now: datetime) -> list[AuditEvent]:
     """Raise an alarm for each account with 200 views or more in the past hour; return the new ones.
@@ -56,6 +62,5 @@ def check_mass_viewing(*, now: datetime) -> list[AuditEvent]:
         for key, count in views.items()
     ]
     for event in events:
-        for hook in _hooks:
-            hook(event)
+        sound(event)
     return events

@@ -8,6 +8,7 @@ _kinds: dict[str, str | Promise] = {}
 
 VIEWED = "customer.viewed"
 MASS_VIEWING = "audit.mass_viewing"
+SHOWN = "personal.shown"
 # Kinds that an auditor must not overlook; the list page marks them.
 ALARMS = {MASS_VIEWING}
 
@@ -44,3 +45,4 @@ def declare_own() -> None:
     """Declare what the trail says about itself."""
     declare(MASS_VIEWING, _("Unusually many records viewed"))
     declare("access.refused", _("Access refused"))
+    declare(SHOWN, _("Personal values shown in full"))

@@ -12,7 +12,7 @@ def client_ip(request: HttpRequest) -> str | None:
     Only as many entries of ``X-Forwarded-For`` are believed, from the right, as there are proxies
     of ours (``PROXY_COUNT``): callers can write anything further to the left.
     """
-    proxies = settings.AXES_IPWARE_PROXY_COUNT
+    proxies = settings.PROXY_COUNT
     if proxies:
         chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
         if len(chain) >= proxies:

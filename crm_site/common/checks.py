@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from crm_site.common.logs import FEWEST_DAYS
 from crm_site.settings.readers import MISSING
 
 HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
@@ -62,7 +63,15 @@ def tasks_end_before_redelivery(**_: Any) -> list[CheckMessage]:
     return found
 
 
+def logs_are_kept(**_: Any) -> list[CheckMessage]:
+    """Return an error if log files are deleted before the six months of the law are over (A-33)."""
+    if settings.LOG_DAYS >= FEWEST_DAYS:
+        return []
+    return [Error(f"LOG_DAYS must be {FEWEST_DAYS} or more: six months.", id="crm.E007")]
+
+
 CHECKS = (
+    logs_are_kept,
     environment_is_complete,
     keys_are_well_formed,
     tasks_end_before_redelivery,

@@ -49,6 +49,11 @@ def decrypt(blob: bytes, *, place: str) -> str:
         raise UndecryptableError(f"value in {place} was altered") from None
 
 
+def newest_key_id() -> bytes:
+    """Return the id of the key that encrypts now."""
+    return next(iter(_ciphers(tuple(settings.FIELD_KEYS))))
+
+
 def key_id(blob: bytes) -> bytes:
     """Return the id of the key that encrypted ``blob``; rotation looks for old ones."""
     return blob[:KEY_ID_BYTES]

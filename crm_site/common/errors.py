@@ -89,13 +89,6 @@ def too_many(request: HttpRequest, retry_after: int, detail: str = "") -> HttpRe
     return response
 
 
-def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-    """Answer 429 after too many wrong passwords; the lock-out callable of django-axes."""
-    wait = int(float(settings.AXES_COOLOFF_TIME) * 3600)
-    detail = _("Too many wrong passwords. The account opens again by itself.")
-    return too_many(request, wait, detail)
-
-
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer 403 when the form's proof is missing or old; the draft is kept (B-44)."""
     referer = urlsplit(request.headers.get("Referer", ""))

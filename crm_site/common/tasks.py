@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from crm_site.common.jobs import forget_runs, job
 
 KEEP_ANSWERS = timedelta(days=1)
-KEEP_RUNS = timedelta(days=190)  # job logs count as system logs: six months and more (A-33)
 
 
 @shared_task
@@ -20,11 +20,20 @@ def beat_heartbeat() -> None:
 @shared_task
 @job("forget-answers")
 def forget_old() -> dict[str, int]:
-    """Delete answers and job runs past their time; return how many."""
+    """Delete answers, and log files and job runs past the days of LOG_DAYS; return how many.
+
+    Job runs count as system logs (A-33).
+    """
     from crm_site.common.idempotency import forget_answers
+    from crm_site.common.logs import drop_old
 
     now = timezone.now()
     return {
         "answers": forget_answers(before=now - KEEP_ANSWERS),
-        "runs": forget_runs(before=now - KEEP_RUNS),
+        "runs": forget_runs(before=now - timedelta(days=settings.LOG_DAYS)),
+        "log_files": drop_old(
+            directory=settings.LOG_DIR, days=settings.LOG_DAYS, today=timezone.localdate(now)
+        )
+        if settings.LOG_DIR
+        else 0,
     }

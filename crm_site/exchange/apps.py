@@ -19,6 +19,7 @@ class ExchangeConfig(AppConfig):
         export_messages.register()
         import_policy.register()
         declare("import.revert_started", _("Revert of an import started"))
+        declare("import.rows_handed_back", _("Rows of an import handed back as a file"))
         place = ("exchange:import-start", _("Import"), "upload", 600)
         register_entry("imports", *place, "exchange.import_customer")
         register_entry("imports-staff", *place, "exchange.import_staff")

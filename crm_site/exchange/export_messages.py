@@ -19,6 +19,7 @@ READY: Final = "export.ready"
 MASS_EXPORT: Final = "export.mass"
 EVENTS = {
     "export.asked": _("Export asked for"),
+    "export.changed": _("Export changed before its approval"),
     "export.made": _("Export made"),
     "export.downloaded": _("Export downloaded"),
     MASS_EXPORT: _("Unusually many rows exported"),

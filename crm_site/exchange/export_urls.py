@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.export_list, name="export-list"),
     path("new/<slug:list_key>/", views.export_start, name="export-start"),
     path("<bigid:export_id>/", views.export_detail, name="export-detail"),
+    path("<bigid:export_id>/change/", views.export_change, name="export-change"),
     path("<bigid:export_id>/progress/", views.export_progress, name="export-progress"),
     path("<bigid:export_id>/file/", views.export_file, name="export-file"),
 ]

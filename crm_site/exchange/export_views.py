@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import UNPROCESSABLE, Listing, read_page
-from crm_site.common.refusals import NotAllowedError, RefusedError
+from crm_site.common.pages import UNPROCESSABLE, Listing, form_page, read_page
+from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError
 from crm_site.exchange.export_forms import ExportForm
 from crm_site.exchange.export_models import ExportJob
 from crm_site.exchange.export_policy import EXPORT_RULES
@@ -25,10 +26,12 @@ from crm_site.exchange.exporters import (
 )
 from crm_site.exchange.services import exports
 from crm_site.policies.services import in_force
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 
 START = "exchange/export_start.html"
 DETAIL = "exchange/export_detail.html"
+CHANGE = "exchange/export_change.html"
 LIST = "exchange/export_list.html"
 LISTING = Listing(template=LIST, sorts={"latest": ("-pk",)}, default_sort="latest")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,6 +50,7 @@ def export_list(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@critical()
 @idempotent(required=True)
 def export_start(request: HtmxHttpRequest, list_key: str) -> HttpResponse:
     """Ask for an export of the list as the query string narrows it: reason and columns."""
@@ -101,7 +105,31 @@ def export_progress(request: HtmxHttpRequest, export_id: int) -> HttpResponse:
     return render_page(request, DETAIL, _context(job), partial="progress")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@critical()
+@idempotent()
+def export_change(request: HtmxHttpRequest, export_id: int) -> HttpResponse:
+    """Change the reason or the columns of one's export while it waits; signatures are void."""
+    job = _job(request, export_id)
+    if job.state != ExportJob.State.WAITING:
+        raise StaleError(_("This request is decided already."))
+    found = exporter_of(job.kind)
+    standing = {"reason": job.reason, "columns": job.columns}
+    form = ExportForm(request.POST or None, columns=found.columns, initial=standing)
+
+    def save(valid: ExportForm) -> str:
+        changed = exports.change_export(
+            job=job, actor=current_user(request), now=timezone.now(), **valid.cleaned_data
+        )
+        messages.success(request, _("The request is changed and waits to be signed anew."))
+        return _url(changed)
+
+    context = {"job": job, "exporter": found, "cancel_url": _url(job)}
+    return form_page(request, form=form, template=CHANGE, save=save, context=context)
+
+
 @require_safe
+@critical("GET", "HEAD")
 def export_file(request: HtmxHttpRequest, export_id: int) -> HttpResponse:
     """Hand the file to its asker, with the rights of this moment."""
     job = _job(request, export_id)

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.audit.services import record
+from crm_site.common.addresses import client_ip
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, read_page
@@ -131,6 +133,14 @@ def import_errors(request: HtmxHttpRequest, job_id: int, kind: str) -> HttpRespo
     if kind not in TYPES or not job.parts.exists():
         raise Http404
     content_type, make = TYPES[kind]
+    record(
+        kind="import.rows_handed_back",
+        actor=current_user(request),
+        subject=("import", job.pk),
+        facts={"rows": job.counts.get("bad", 0), "type": kind},
+        ip=client_ip(request),
+        now=timezone.now(),
+    )
     response = HttpResponse(make(job), content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="import-{job.pk}-errors.{kind}"'
     return response

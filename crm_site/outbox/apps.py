@@ -10,7 +10,7 @@ class OutboxConfig(AppConfig):
         """Declare the outbox's own message: a delivery that was given up."""
         from crm_site.audit.alarms import register_alarm_hook
         from crm_site.common.marks import Mark, register_marks
-        from crm_site.outbox.alarms import MASS_VIEWING, tell_watchers
+        from crm_site.outbox.alarms import MASS_VIEWING, SPRAYED, tell_watchers
         from crm_site.outbox.kinds import MessageKind, declare_message
 
         register_marks(
@@ -39,6 +39,16 @@ class OutboxConfig(AppConfig):
                 label=_("Unusually many records viewed"),
                 title=_("%(person)s viewed unusually many records"),
                 body=_("%(views)s records within an hour. The audit trail shows them."),
+                icon="alert",
+                tone="red",
+            )
+        )
+        declare_message(
+            MessageKind(
+                key=SPRAYED,
+                label=_("One address tries many accounts"),
+                title=_("Wrong passwords for %(accounts)s accounts from one address"),
+                body=_("Address %(address)s, within a quarter of an hour. Nobody else is locked."),
                 icon="alert",
                 tone="red",
             )

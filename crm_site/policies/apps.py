@@ -11,7 +11,9 @@ class PoliciesConfig(AppConfig):
         from crm_site.audit.events import declare
         from crm_site.common.marks import Mark, register_marks
         from crm_site.common.navigation import register_entry
+        from crm_site.policies import accounts
 
+        accounts.register()
         declare("policy.proposed", _("Policy change drafted"))
         declare("policy.submitted", _("Policy change submitted"))
         declare("policy.approved", _("Policy change approved"))

@@ -24,6 +24,7 @@ from crm_site.policies.leaves import leaves_of
 from crm_site.policies.models import PolicyVersion
 from crm_site.policies.registry import PolicyArea, PolicyKind, policy_kind
 from crm_site.policies.selectors import changes, current, history, open_proposal, overviews
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 
 VIEW = "policies.view_policy"
@@ -110,6 +111,7 @@ def policy_withdraw(request: HtmxHttpRequest, key: str, version: int) -> HttpRes
 
 @require_POST
 @permission_required(VIEW, raise_exception=True)
+@critical()
 @idempotent()
 def policy_approve(request: HtmxHttpRequest, key: str, version: int) -> HttpResponse:
     """Put a submitted version into force."""

@@ -75,7 +75,6 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "csp",
@@ -94,14 +93,15 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "crm_site.staff.middleware.RefusalRecordMiddleware",
+    "crm_site.audit.seen.SeenValuesMiddleware",
     "crm_site.staff.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "crm_site.staff.middleware.SecondFactorMiddleware",
+    "crm_site.staff.middleware.PasswordAgeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "crm_site.common.middleware.RefusalMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "crm_site.urls"
@@ -143,7 +143,6 @@ FORM_RENDERER = "crm_site.common.form_rendering.QuickRenderer"
 # People and doors ------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "crm_site.staff.backends.RoleBackend",
 ]
 LOGIN_URL = "login"
@@ -153,29 +152,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-# Five wrong passwords for one account from one address lock that pair for fifteen minutes, so an
-# attacker cannot lock out a whole sales office behind one address.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_CALLABLE = "crm_site.common.errors.locked_out"
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "crm_site.staff.passwords.ProfileValidator"}]
 CSRF_FAILURE_VIEW = "crm_site.common.errors.csrf_failure"
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "crm_site.common.addresses.client_ip"
-AXES_ENABLE_ADMIN = False
-AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = optional_int("PROXY_COUNT", default=0)
+# How many proxies of ours stand in front: so many entries of X-Forwarded-For are believed.
+PROXY_COUNT = optional_int("PROXY_COUNT", default=0)
 OTP_TOTP_ISSUER = "Anju CRM"
 
 SESSION_ENGINE = "crm_site.staff.session_store"
@@ -320,11 +300,29 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+# Log files of their own are written where LOG_DIR is set; lines on the console go anyway.
+LOG_DIR = optional_text("LOG_DIR", default="")
+LOG_DAYS = optional_int("LOG_DAYS", default=400)  # the law asks for six months
+LOG_HANDLERS = ["console", "file"] if LOG_DIR else ["console"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": optional_text("LOG_LEVEL", default="INFO")},
-    "loggers": {"axes": {"level": "ERROR"}},
+    "formatters": {
+        "line": {
+            "()": "crm_site.common.logs.CleanFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "file": {
+            "class": "crm_site.common.logs.DailyFileHandler",
+            "formatter": "line",
+            "directory": LOG_DIR,
+        },
+    },
+    "root": {"handlers": LOG_HANDLERS, "level": optional_text("LOG_LEVEL", default="INFO")},
+    # Django's own handlers would print the same line a second time, with what it hides.
+    "loggers": {"django": {"handlers": [], "propagate": True}},
 }
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers write the same lines

@@ -1,11 +1,10 @@
 """Tokens for programs: a password, and the second factor where the role needs one."""
 
+from datetime import datetime
 from typing import Any
 
-from axes.decorators import axes_dispatch
 from django.contrib.auth import authenticate
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from knox.models import get_token_model
@@ -18,8 +17,9 @@ from rest_framework.views import APIView
 
 from crm_site.audit.services import record
 from crm_site.common.addresses import client_ip
+from crm_site.common.refusals import NotAllowedError
 from crm_site.common.throttling import ClosedThrottle
-from crm_site.staff.logins import record_failed_login
+from crm_site.staff import attempts, passwords
 from crm_site.staff.models import User
 from crm_site.staff.second_factor import verify_code
 
@@ -38,13 +38,21 @@ class TokenSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
 
 
-@method_decorator(axes_dispatch, name="dispatch")
+class TokenThrottle(ClosedThrottle):
+    """Ten questions a minute for one account from one address: an office shares no limit (A-14)."""
+
+    def get_cache_key(self, request: Request, view: APIView) -> str:
+        """Return what is counted together."""
+        name = request.data.get("username") if isinstance(request.data, dict) else ""
+        return f"token:{client_ip(request._request)}:{attempts.key_of(str(name))}"
+
+
 class TokenView(APIView):
     """Exchange a password for a bearer token that lasts twelve hours."""
 
     authentication_classes: list[type[Any]] = []
     permission_classes = [AllowAny]
-    throttle_classes = [ClosedThrottle]
+    throttle_classes = [TokenThrottle]
     throttle_scope = "token"
     metadata_class = None
 
@@ -54,21 +62,33 @@ class TokenView(APIView):
 
     @extend_schema(request=TokenRequestSerializer, responses=TokenSerializer)
     def post(self, request: Request) -> Response:
-        """Return a token; 401 for any wrong part, in the same words."""
+        """Return a token; 401 for any wrong part, in the same words; 429 while locked (A-14)."""
+        now, ip = timezone.now(), client_ip(request._request)
+        name = request.data.get("username") if isinstance(request.data, dict) else None
+        tries = 0
+        if isinstance(name, str) and name.strip():  # before anything is looked at
+            tries = attempts.spend(username=name, ip=ip, now=now)
         asked = TokenRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        data, now, ip = asked.validated_data, timezone.now(), client_ip(request._request)
-        django_request = request._request
-        user = authenticate(django_request, username=data["username"], password=data["password"])
-        if not isinstance(user, User):
-            failures = getattr(django_request, "axes_failures_since_start", None)
-            record_failed_login(username=data["username"], failures=failures, ip=ip, now=now)
+        data = asked.validated_data
+        user = authenticate(request._request, username=data["username"], password=data["password"])
+        if not isinstance(user, User) or not _has_code(user, data["otp"], now=now, ip=ip):
+            attempts.record_failure(username=data["username"], tries=tries, ip=ip, now=now)
             raise exceptions.AuthenticationFailed(refusal())
-        owes_code = user.role_definition.second_factor
-        if owes_code and verify_code(user=user, code=data["otp"], now=now, ip=ip) is None:
-            raise exceptions.AuthenticationFailed(refusal())
+        attempts.forgive(username=user.username)
+        due = passwords.due_at(user, now=now)
+        if due is not None and now >= due:
+            detail = _("Your password is too old. Sign in on the page and choose a new one.")
+            raise NotAllowedError(detail, code="password-expired")
         record(kind="login.succeeded", actor=user, subject=("user", user.pk), ip=ip, now=now)
         return Response({"token": issue_token(user)})
+
+
+def _has_code(user: User, code: str, *, now: datetime, ip: str | None) -> bool:
+    """Tell whether ``code`` is right, where the role needs one."""
+    if not user.role_definition.second_factor:
+        return True
+    return verify_code(user=user, code=code, now=now, ip=ip) is not None
 
 
 def refusal() -> str:

@@ -8,10 +8,13 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self) -> None:
+        from crm_site.common.errors import register_helper
         from crm_site.common.navigation import register_entry
         from crm_site.staff.events import declare_events
+        from crm_site.staff.selectors import helper_of
         from crm_site.staff.subjects import register_subjects
 
+        register_helper(helper_of)
         declare_events()
         register_subjects()
         # Two doors to one page: whoever manages accounts, and whoever assigns roles.

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.audit.events import declare
+from crm_site.audit.events import ALARMS, declare
 
+SPRAYED = "login.sprayed"
 KINDS = {
     "staff.node_created": _("Place in the organisation created"),
     "staff.user_created": _("Account created"),
@@ -21,6 +22,10 @@ KINDS = {
     "login.second_factor_passed": _("Second factor accepted"),
     "login.second_factor_failed": _("Second factor refused"),
     "login.ended": _("Signed out"),
+    SPRAYED: _("One address tries many accounts"),
+    "access.confirmation_asked": _("Asked to confirm who it is before a critical act"),
+    "access.confirmed": _("Confirmed who it is"),
+    "access.confirmation_failed": _("Could not confirm who it is"),
 }
 
 
@@ -28,3 +33,4 @@ def declare_events() -> None:
     """Declare every kind of this app."""
     for kind, label in KINDS.items():
         declare(kind, label)
+    ALARMS.add(SPRAYED)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from crm_site.staff.choices import ROLE_LABELS
 from crm_site.staff.models import OrgNode, User
 from crm_site.staff.rules.organisation import PARENT_KIND, NodeKind
+from crm_site.staff.rules.passwords import LONGEST
 from crm_site.staff.services import may_assign
 
 
@@ -23,6 +24,17 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}
         ),
+    )
+
+
+class PasswordForm(forms.Form):
+    """One's own password once more."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
     )
 
 

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from crm_site.audit.services import record
 from crm_site.common.addresses import client_ip
 from crm_site.common.problems import is_api, problem
-from crm_site.staff.sessions import end_if_over, touch
+from crm_site.staff.sessions import end_if_over, owes_password, touch
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 OPEN = "open_before_second_factor"
+CHANGE = "password_change"
 
 
 def open_before_second_factor(view: View) -> View:
@@ -75,6 +76,34 @@ class SecondFactorMiddleware:
             return None
         back = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('staff:second-factor')}?{back}")
+
+
+class PasswordAgeMiddleware:
+    """Keeps every page shut but that of the new password once the old one is too old (A-18)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Return the way to the new password, None where none is owed."""
+        if not request.user.is_authenticated or not owes_password(request, now=timezone.now()):
+            return None
+        match = request.resolver_match
+        is_way_out = getattr(view, OPEN, False) or (match is not None and match.view_name == CHANGE)
+        if is_way_out:
+            return None
+        if is_api(request):
+            detail = _("Your password is too old. Sign in on the page and choose a new one.")
+            return problem(403, _("You may not do this"), detail, code="password-expired")
+        if not getattr(view, "login_required", True):
+            return None
+        back = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse(CHANGE)}?{back}")
 
 
 class RefusalRecordMiddleware:

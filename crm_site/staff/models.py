@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,7 @@ class User(AbstractUser):
     employee_no = models.CharField(_("employee number"), max_length=40, blank=True)
     density = models.CharField(max_length=8, default="default")
     shortcuts = models.BooleanField(default=True)
+    password_set_at = models.DateTimeField(default=timezone.now, editable=False)
     # Part of what sessions are checked against: a new value ends every session of the account.
     session_stamp = models.CharField(max_length=32, default=new_session_stamp, editable=False)
 
@@ -122,3 +124,33 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class PastPassword(models.Model):
+    """The hash of a password that was set; the last few may not come again (A-18)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"
+
+
+class LoginTries(models.Model):
+    """How many wrong passwords in a row there were for one name; the name is kept as a digest."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    tries = models.PositiveSmallIntegerField()
+    last_at = models.DateTimeField()
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["ip", "last_at"], name="login_tries_by_address")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.tries}"

@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from crm_site.staff.choices import role_label
 from crm_site.staff.models import OrgNode, User
 from crm_site.staff.rules.reporting import superior_roles
 
@@ -33,6 +34,22 @@ def superiors(user: User) -> list[User]:
         found.select_related("node"),
         key=lambda other: (roles.index(other.role), places.index(other.node_id or 0), other.pk),
     )
+
+
+def helper_of(user: User) -> str:
+    """Return who can help ``user`` where a right is missing: the nearest superior and the role.
+
+    Without one it is an administrator of accounts, for these the security administrator; empty
+    where there is nobody.
+    """
+    found = next(iter(superiors(user)), None) or _administrator(user)
+    return f"{found.name} ({role_label(found.role)})" if found else ""
+
+
+def _administrator(user: User) -> User | None:
+    roles = ("secadmin", "sysadmin") if user.role == "sysadmin" else ("sysadmin", "secadmin")
+    active = User.objects.filter(is_active=True, role__in=roles).exclude(pk=user.pk)
+    return min(active, key=lambda one: (roles.index(one.role), one.pk), default=None)
 
 
 def staff_under(node: OrgNode) -> QuerySet[User]:

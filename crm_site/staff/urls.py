@@ -3,11 +3,12 @@
 from django.urls import path
 
 import crm_site.common.converters  # noqa: F401 -- makes <bigid:…> known
-from crm_site.staff.views import login, organisation, people
+from crm_site.staff.views import confirming, login, organisation, people
 
 app_name = "staff"
 urlpatterns = [
     path("accounts/second-factor/", login.give_second_factor, name="second-factor"),
+    path("accounts/confirm/", confirming.confirm, name="confirm"),
     path(
         "accounts/password/<uidb64>/<token>/",
         login.SetPasswordView.as_view(),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from crm_site.audit.seen import STANDING
 from crm_site.audit.services import record
 from crm_site.staff.models import User
 from customers.data_categories import SENSITIVE_FIELDS, may_see_sensitive
@@ -200,7 +201,8 @@ def reveal_phone(
         kind="customer.phone_revealed",
         actor=actor,
         subject=("customer", visible.pk),
-        reason=stated,
+        reason=stated or STANDING,
+        facts={"result": "shown"},
         ip=ip,
         now=now,
     )

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.audit.seen import note
+from crm_site.common.addresses import client_ip
 from crm_site.common.edits import as_seen, edit_of
 from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
@@ -116,6 +118,8 @@ def customer_edit(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Change the record; one changed meanwhile shows the three versions (A-49)."""
     customer = get_customer(request, customer_id)
     user = current_user(request)
+    if may_see_phone(user, customer) and customer.phone:
+        note(user, kind="customer", pk=customer.pk, field="phone")
 
     def form(data: Any) -> CustomerEditForm:
         return CustomerEditForm(
@@ -178,7 +182,7 @@ def phone_reveal(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         reason=form.cleaned_data["reason"],
         actor=current_user(request),
         now=timezone.now(),
-        ip=request.META.get("REMOTE_ADDR"),
+        ip=client_ip(request),
     )
     return render(request, "customers/_phone_shown.html", {"number": number})
 

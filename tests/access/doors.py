@@ -36,6 +36,7 @@ DOORS: dict[str, Door] = {
     ),
     "set_language": open_page(302, **EVERY_METHOD),
     "staff:second-factor": page("be signed in", get=302, post=302),
+    "staff:confirm": page("be signed in", post=422),
     "staff:set-password": open_page(POST=200, PUT=200, PATCH=200, DELETE=200, OPTIONS=200),
     # the frame
     "alive": open_page(),
@@ -230,6 +231,7 @@ DOORS: dict[str, Door] = {
     "exports:export-list": page("export"),
     "exports:export-start": page("export", post=422),
     "exports:export-detail": page("export", of="export"),
+    "exports:export-change": page("export", of="export", post=422),
     "exports:export-progress": page("export", of="export", get=302),
     "exports:export-file": page("export", of="export", get=403),
     # approvals

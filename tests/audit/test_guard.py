@@ -122,6 +122,24 @@ def test_tampered_row_breaks_the_chain_and_is_named(tamper, named, now):
     assert failure.value.returncode == 1
 
 
+@pytest.mark.check("A-34")
+def test_without_the_trigger_an_event_is_changed_and_the_chain_says_so(now):
+    """Negative control: the owner of the table takes the guard off, and puts it back."""
+    first, _second = write(2, now)
+    sealing.seal(now=now)
+    statement = "UPDATE audit_auditevent SET reason = 'x' WHERE facts = '{\"number\": 0}'"
+    with pytest.raises(ProgrammingError, match="append-only"):
+        run(statement)
+    run("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_event_kept")
+    try:
+        run(statement)
+    finally:
+        run("ALTER TABLE audit_auditevent ENABLE TRIGGER audit_event_kept")
+    assert AuditEvent.objects.get(pk=first.pk).reason == "x"
+    with pytest.raises(CommandError, match=f"event {first.pk} was altered"):
+        check_chain()
+
+
 def test_chain_made_anew_lacks_the_noted_hash(now):
     write(2, now)
     noted = sealing.seal(now=now).hash

@@ -5,7 +5,6 @@ import re
 
 import pytest
 from django.test import Client, override_settings
-from django.utils import translation
 
 from crm_site.common import errors
 
@@ -188,12 +187,3 @@ def test_too_large_body_names_the_limit(member):
     response = member.post("/form/", {"name": "x" * 1_100_000}, headers={"Accept-Language": "en"})
     assert response.status_code == 413
     assert "At most 1 MB at once" in response.content.decode()
-
-
-@override_settings(AXES_COOLOFF_TIME=0.25)
-def test_locked_account_says_how_long(rf):
-    request = rf.get("/accounts/login/", headers={})
-    with translation.override("zh-hans"):
-        response = errors.locked_out(request, None, {})
-    assert (response.status_code, response["Retry-After"]) == (429, "900")
-    assert "15分00秒后再试" in response.content.decode()

@@ -41,7 +41,14 @@ def test_every_required_setting_is_given_and_none_is_unknown(name: str) -> None:
 
 
 def test_secrets_have_no_default_and_all_variables_are_in_the_example() -> None:
-    optional = {"ANJU_VERSION", "LOG_LEVEL", "TLS_DIRECTIVE", "WEB_WORKERS", "WORKER_PROCESSES"}
+    optional = {
+        "ANJU_VERSION",
+        "LOG_DAYS",
+        "LOG_LEVEL",
+        "TLS_DIRECTIVE",
+        "WEB_WORKERS",
+        "WORKER_PROCESSES",
+    }
     optional |= {"SMS_URL", "SMS_TOKEN", "SMS_SECRET"}  # no gateway, no token
     optional |= {"WECHAT_URL", "WECHAT_TOKEN", "WECHAT_SECRET", "EMAIL_URL", "EMAIL_FROM"}
     kinds: dict[str, set[str]] = {}

@@ -106,13 +106,13 @@ def test_new_account_gets_its_password_by_a_link_that_works_once(sysadmin, clien
     weak = guest.post(form_url, {"new_password1": "123", "new_password2": "123"})
     assert weak.context["form"].errors
     done = guest.post(
-        form_url, {"new_password1": "blue-boat-42x", "new_password2": "blue-boat-42x"}
+        form_url, {"new_password1": "Blue-boat-42x", "new_password2": "Blue-boat-42x"}
     )
 
     assert done.status_code == 302
     again = Client().get(link)
     assert again.context["validlink"] is False
-    login = {"username": "wanglei", "password": "blue-boat-42x"}
+    login = {"username": "wanglei", "password": "Blue-boat-42x"}
     assert Client().post("/accounts/login/", login).status_code == 302
     kinds = set(AuditEvent.objects.values_list("kind", flat=True))
     assert {"staff.user_created", "staff.password_set", "login.succeeded"} <= kinds

@@ -14,10 +14,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from crm_site.approvals.models import Approval
-from crm_site.approvals.services import Asked, request_approval
+from crm_site.approvals.services import Asked, amend, request_approval
 from crm_site.audit.services import record
 from crm_site.common.keyset import count_up_to
-from crm_site.common.refusals import NotAllowedError, RefusedError
+from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError
 from crm_site.common.subjects import subject
 from crm_site.exchange import tasks
 from crm_site.exchange.export_models import ExportJob
@@ -83,6 +83,37 @@ def ask_export(
     if job.state == State.QUEUED:
         tasks.make_export.delay_on_commit(job.pk)
     return job
+
+
+@transaction.atomic
+def change_export(
+    *, job: ExportJob, columns: Sequence[str], reason: str, actor: User, now: datetime
+) -> ExportJob:
+    """Put other columns or another reason under an export that still waits; signatures are void.
+
+    Raise NotAllowedError without the right, StaleError once it is decided. The rows are counted
+    anew, because those who sign read how many there are.
+    """
+    found = exporter_of(job.kind)
+    require_right(found, actor)
+    # The approval first, as whoever signs locks it first.
+    Approval.objects.select_for_update(of=("self",)).filter(pk=job.approval_id).first()
+    held = ExportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    if held.author_id != actor.pk or held.state != State.WAITING or held.approval_id is None:
+        raise StaleError(_("This request is decided already."))
+    held.rows_asked = rows_of(found, user=actor, query=QueryDict(str(held.query)), now=now)
+    held.columns = [column.key for column in found.chosen(columns)]
+    held.reason = reason
+    held.save(update_fields=["rows_asked", "columns", "reason"])
+    amend(
+        approval_id=held.approval_id,
+        content=content_of(held),
+        reason=reason,
+        requester=actor,
+        now=now,
+    )
+    _audit("export.changed", held, actor, now, reason=reason)
+    return held
 
 
 def content_of(job: ExportJob) -> dict[str, Any]:

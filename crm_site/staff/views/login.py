@@ -22,10 +22,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from crm_site.audit.services import record
 from crm_site.common.addresses import client_ip
-from crm_site.staff import second_factor, sessions
+from crm_site.staff import attempts, passwords, second_factor, sessions
 from crm_site.staff.current import current_user
 from crm_site.staff.forms import CodeForm
-from crm_site.staff.logins import record_failed_login
+from crm_site.staff.logins import LINK_TOKENS
 from crm_site.staff.middleware import open_before_second_factor
 from crm_site.staff.models import User
 from crm_site.staff.services import end_sessions
@@ -47,23 +47,32 @@ class LoginView(views.LoginView):
     """Signs in by password; says the same for an unknown name and a wrong password (A-15)."""
 
     redirect_authenticated_user = True
+    tries = 0
 
     def get_default_redirect_url(self) -> str:
         return home_url(current_user(self.request))
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the try before anything is looked at; 429 while the account is locked (A-14)."""
+        username, ip = request.POST.get("username", ""), client_ip(request)
+        if username.strip():
+            self.tries = attempts.spend(username=username, ip=ip, now=timezone.now())
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        now = timezone.now()
+        now, ip = timezone.now(), client_ip(self.request)
         sessions.start(self.request, now=now)
         user = current_user(self.request)
-        ip = client_ip(self.request)
+        sessions.keep_password_due(self.request, passwords.due_at(user, now=now))
+        attempts.forgive(username=user.username)
         record(kind="login.succeeded", actor=user, subject=("user", user.pk), ip=ip, now=now)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        record_failed_login(
+        attempts.record_failure(
             username=form.data.get("username", ""),
-            failures=getattr(self.request, "axes_failures_since_start", None),
+            tries=self.tries,
             ip=client_ip(self.request),
             now=timezone.now(),
         )
@@ -90,7 +99,7 @@ def give_second_factor(request: HttpRequest) -> HttpResponse:
     """Ask for the code, or let the device be set up where there is none yet."""
     user = current_user(request)
     if not user.role_definition.second_factor or is_verified(user):
-        return redirect(_next_url(request, user))
+        return redirect(next_url(request, user))
     device = second_factor.confirmed_device(user)
     form = CodeForm(request.POST or None)
     if form.is_bound and form.is_valid():
@@ -114,9 +123,10 @@ def _check(
 
 
 def _pass(request: HttpRequest, device: TOTPDevice, user: User) -> HttpResponse:
-    target = _next_url(request, user)
+    target = next_url(request, user)
     request.session.pop(KEY_OFFERED, None)
     request.session.cycle_key()
+    sessions.confirm(request, now=timezone.now())
     remember_device(request, device)
     return HttpResponseRedirect(target)
 
@@ -124,7 +134,7 @@ def _pass(request: HttpRequest, device: TOTPDevice, user: User) -> HttpResponse:
 def _ask(
     request: HttpRequest, user: User, form: CodeForm, *, known: TOTPDevice | None
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "next": _next_url(request, user)}
+    context: dict[str, Any] = {"form": form, "next": next_url(request, user)}
     if known is None:
         key = request.session.setdefault(KEY_OFFERED, second_factor.new_key())
         context |= {
@@ -143,7 +153,8 @@ def _refusal(device: TOTPDevice | None) -> str:
     return _("This code is not right. Enter the code that the app shows now.")
 
 
-def _next_url(request: HttpRequest, user: User) -> str:
+def next_url(request: HttpRequest, user: User) -> str:
+    """Return the path on this site that was asked for, else where the role begins its day."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -156,18 +167,13 @@ class SetPasswordView(views.PasswordResetConfirmView):
 
     template_name = "staff/set_password.html"
     success_url = reverse_lazy("login")
+    token_generator = LINK_TOKENS
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        user = form.user
-        end_sessions(user=user)
-        record(
-            kind="staff.password_set",
-            actor=user,
-            subject=("user", user.pk),
-            ip=client_ip(self.request),
-            now=timezone.now(),
-        )
+        end_sessions(user=form.user)
+        attempts.forgive(username=form.user.username)
+        _record_set(self.request, form.user)
         return response
 
 
@@ -175,22 +181,41 @@ class ChangePasswordView(views.PasswordChangeView):
     """Lets a signed-in person change the password; other sessions and tokens end."""
 
     template_name = "staff/change_password.html"
+    tries = 0
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        is_due = sessions.owes_password(self.request, now=timezone.now())
+        target = next_url(self.request, current_user(self.request))
+        return super().get_context_data(is_due=is_due, next=target, **kwargs)
 
     def get_success_url(self) -> str:
-        return home_url(current_user(self.request))
+        return next_url(self.request, current_user(self.request))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the try of the old password like one at the login page (A-14)."""
+        name, ip = current_user(request).username, client_ip(request)
+        self.tries = attempts.spend(username=name, ip=ip, now=timezone.now())
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
-        end_sessions(user=current_user(self.request))
+        user, now = current_user(self.request), timezone.now()
+        attempts.forgive(username=user.username)
+        end_sessions(user=user)
         response = super().form_valid(form)  # type: ignore[arg-type]
-        user = current_user(self.request)
-        record(
-            kind="staff.password_set",
-            actor=user,
-            subject=("user", user.pk),
-            ip=client_ip(self.request),
-            now=timezone.now(),
-        )
+        sessions.keep_password_due(self.request, passwords.due_at(user, now=now))
+        sessions.confirm(self.request, now=now)
+        _record_set(self.request, user)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        name, ip = current_user(self.request).username, client_ip(self.request)
+        if form.has_error("old_password"):
+            attempts.record_failure(username=name, tries=self.tries, ip=ip, now=timezone.now())
+        else:
+            attempts.forgive(username=name)
         return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)
+
+
+def _record_set(request: HttpRequest, user: User) -> None:
+    now, ip = timezone.now(), client_ip(request)
+    record(kind="staff.password_set", actor=user, subject=("user", user.pk), ip=ip, now=now)

@@ -19,6 +19,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff import services
 from crm_site.staff.choices import role_label
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 from crm_site.staff.filters import UserFilter
 from crm_site.staff.forms import PlaceForm, RoleForm, UserForm
@@ -59,6 +60,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@critical()
 @idempotent()
 def user_add(request: HttpRequest) -> HttpResponse:
     """Create an account; its holder chooses the password through a one-time link."""
@@ -81,6 +83,7 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 @idempotent()
 def user_role(request: HttpRequest, user_id: int) -> HttpResponse:
     """Give the account another role."""
@@ -98,6 +101,7 @@ def user_role(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 @idempotent()
 def user_place(request: HttpRequest, user_id: int) -> HttpResponse:
     """Let the account work at another place."""
@@ -115,6 +119,7 @@ def user_place(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     """Close the account at once."""
     author, person = _account(request, user_id, MANAGE)
@@ -126,6 +131,7 @@ def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     """Open the account again."""
     author, person = _account(request, user_id, MANAGE)
@@ -134,6 +140,7 @@ def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 @require_POST
+@critical()
 def user_reset_second_factor(request: HttpRequest, user_id: int) -> HttpResponse:
     """Remove the device of an account whose holder lost it."""
     author, person = _account(request, user_id, ASSIGN)
@@ -144,10 +151,13 @@ def user_reset_second_factor(request: HttpRequest, user_id: int) -> HttpResponse
 
 
 @require_POST
+@critical()
 def user_password_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """Show the one-time link by which the holder sets a password; only right now."""
     author, person = _account(request, user_id, MANAGE)
     if not services.may_assign(author, person.role) or author.pk == person.pk:
+        raise PermissionDenied
+    if not person.is_active:
         raise PermissionDenied
     link = request.build_absolute_uri(password_path(person))
     return _detail(request, author, person, link=link)
