@@ -10,8 +10,10 @@ the overtaken ones get their effect row and no message.
 """
 
 import datetime as dt
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -30,6 +32,7 @@ from customers.services.notices import Line, clock_notices, task_notices
 from customers.services.tasks import steps_of as steps_of_task
 
 BATCH = 500
+LONGEST = 60.0  # seconds; what is left is due still when the next tick comes
 
 CLOCK_EFFECTS = """
     INSERT INTO customers_leadclockeffect (clock_id, step, at)
@@ -41,6 +44,18 @@ TASK_EFFECTS = """
     SELECT id, occurrence, step, %s
     FROM unnest(%s::bigint[], %s::text[], %s::int[]) AS due (id, step, occurrence)
     ON CONFLICT DO NOTHING RETURNING task_id, step
+"""
+MOVE_CLOCKS = """
+    UPDATE customers_leadclock c SET step = due.step, escalation = due.escalation,
+        state = due.state, breached_at = due.breached_at, next_step_at = due.next_step_at
+    FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::text[], %s::timestamptz[],
+        %s::timestamptz[]) AS due (id, step, escalation, state, breached_at, next_step_at)
+    WHERE c.id = due.id
+"""
+MOVE_TASKS = """
+    UPDATE customers_task t SET step = due.step, next_step_at = due.next_step_at
+    FROM unnest(%s::bigint[], %s::smallint[], %s::timestamptz[]) AS due (id, step, next_step_at)
+    WHERE t.id = due.id
 """
 
 
@@ -61,18 +76,19 @@ class Swept:
 
 
 def sweep_clocks(*, now: dt.datetime, limit: int = 20_000) -> Swept:
-    """Take every due step of the clocks of open leads; return what was done."""
+    """Take the due steps of the clocks of open leads, for at most a minute; return the counts."""
     return _in_batches(_sweep_clock_batch, now, limit)
 
 
 def sweep_tasks(*, now: dt.datetime, limit: int = 20_000) -> Swept:
-    """Take every due step of the open tasks; return what was done."""
+    """Take the due steps of the open tasks, for at most a minute; return the counts."""
     return _in_batches(_sweep_task_batch, now, limit)
 
 
 def _in_batches(batch: Callable[[dt.datetime, int], Swept], now: dt.datetime, limit: int) -> Swept:
     done = Swept()
-    while done.subjects < limit:
+    begun = time.monotonic()
+    while done.subjects < limit and time.monotonic() - begun < LONGEST:
         with transaction.atomic():
             part = batch(now, min(BATCH, limit - done.subjects))
         if not part.subjects:
@@ -141,9 +157,8 @@ def _sweep_clock_batch(now: dt.datetime, size: int) -> Swept:
         apply_steps(row, due[row.pk].all, next_at=due[row.pk].next_at)
         if row.state == ClockState.RUNNING.value and row.due_at < now:
             row.state, row.breached_at = ClockState.BREACHED.value, row.due_at
-    LeadClock.objects.bulk_update(
-        rows, ["step", "escalation", "state", "breached_at", "next_step_at"]
-    )
+    columns = ("pk", "step", "escalation", "state", "breached_at", "next_step_at")
+    _write(MOVE_CLOCKS, rows, columns)
     return Swept(len(rows), len(effects), send_many(messages, now=now))
 
 
@@ -168,8 +183,15 @@ def _sweep_task_batch(now: dt.datetime, size: int) -> Swept:
         messages += task_notices(row, new, line)
         row.step += len(due[row.pk].all)
         row.next_step_at = due[row.pk].next_at
-    Task.objects.bulk_update(rows, ["step", "next_step_at"])
+    _write(MOVE_TASKS, rows, ("pk", "step", "next_step_at"))
     return Swept(len(rows), len(effects), send_many(messages, now=now))
+
+
+def _write(statement: str, rows: Sequence[Any], columns: Sequence[str]) -> None:
+    """Write the columns of all rows in one statement."""
+    values = [[getattr(row, name) for row in rows] for name in columns]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
 
 
 def _fired(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
