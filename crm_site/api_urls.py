@@ -5,7 +5,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
-from customers.api import behaviour, duplicates, promises, relations, strata, tags
+from customers.api import (
+    behaviour,
+    duplicates,
+    meetings,
+    offers,
+    promises,
+    relations,
+    strata,
+    tags,
+    tasks,
+    team,
+)
 from customers.api import views as customers
 
 router = SimpleRouter()
@@ -17,13 +28,18 @@ router.register(
     basename="relation",
 )
 router.register("duplicates", duplicates.DuplicateViewSet, basename="duplicate")
+router.register("hand-overs", team.HandoverViewSet)
 router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
+router.register("meetings", meetings.MeetingViewSet)
+router.register("offers", offers.OfferViewSet, basename="offer")
 router.register("projects", customers.ProjectViewSet)
 router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
-router.register("tasks", customers.TaskViewSet)
+router.register("tasks", tasks.TaskViewSet)
+router.register("upkeep-plans", meetings.UpkeepViewSet)
+router.register("workload", team.WorkloadViewSet, basename="workload")
 
 app_name = "api"
 urlpatterns = [

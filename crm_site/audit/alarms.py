@@ -33,7 +33,7 @@ def sound(event: AuditEvent) -> None:
 
 @transaction.atomic
 def check_mass_viewing(*, now: datetime) -> list[AuditEvent]:
-    """Raise an alarm for each account with 200 views or more in the past hour; return the new ones.
+    """Raise an alarm for each account that viewed 200 records or more in an hour; return the new.
 
     An account that was reported within the past hour is not reported again.
     """
@@ -44,7 +44,7 @@ def check_mass_viewing(*, now: datetime) -> list[AuditEvent]:
     busy = (
         recent.filter(kind=VIEWED, actor__isnull=False)
         .values("actor")
-        .annotate(views=Count("id"))
+        .annotate(views=Count("subject_id", distinct=True))
         .filter(views__gte=MASS_VIEWS)
         .order_by("actor")
     )

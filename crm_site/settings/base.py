@@ -297,6 +297,10 @@ SPECTACULAR_SETTINGS = {
         "ProjectRoleEnum": "customers.choices.PROJECT_ROLES",
         "LeadStateEnum": "customers.choices.LEAD_STATES",
         "TaskStateEnum": "customers.choices.TASK_STATES",
+        "ChannelEnum": "customers.choices.CHANNELS",
+        "ContactChannelEnum": "customers.choices.CONTACT_CHANNELS",
+        "ConsentPurposeEnum": "customers.choices.PURPOSES",
+        "BuyingPurposeEnum": "customers.choices.PURPOSES_OF_BUYING",
     },
 }
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers import choices
-from customers.api.views import ResourceViewSet
+from customers.api.resource import ResourceViewSet
 from customers.models import BehaviourEvent
 from customers.rules.behaviour import MOST_EVENTS
 from customers.services.behaviour import BehaviourEntry, EventsError, take_in_events

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
-from customers.api.views import ResourceViewSet
+from customers.api.resource import ResourceViewSet
 from customers.masking import phone_for
 from customers.models import Customer, DuplicateSuggestion
 from customers.rules.merging import CHOSEN, GONE, KEPT, Side

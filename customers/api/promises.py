@@ -18,7 +18,7 @@ from crm_site.registers.filters import filter_for
 from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry, close_entry
 from crm_site.staff.current import current_user
-from customers.api.views import ResourceViewSet
+from customers.api.resource import ResourceViewSet
 from customers.promises import BROKEN, DEFINITION, KEPT, KINDS, PROMISES
 
 FIELDS = {"subject_id": "customer"}

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers import choices
-from customers.api.views import VIEW, ResourceViewSet
+from customers.api.resource import VIEW, ResourceViewSet
 from customers.models import Customer, CustomerRelation
 from customers.selectors.relations import relations_of
 from customers.services.households import add_relation, remove_relation

@@ -3,7 +3,7 @@
 from rest_framework import mixins
 
 from customers.api.axes import StratumSerializer
-from customers.api.views import VIEW, ResourceViewSet
+from customers.api.resource import VIEW, ResourceViewSet
 from customers.models import Stratum
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Refused
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
@@ -14,10 +15,17 @@ from rest_framework.response import Response
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
-from customers.api.views import VIEW, ResourceViewSet
+from customers.api.resource import VIEW, ResourceViewSet
 from customers.filters import visible_owners
 from customers.models import Tag
-from customers.services.tags import retire_tag, rule_from, rule_query, save_tag
+from customers.services.tags import (
+    put_tag,
+    retire_tag,
+    rule_from,
+    rule_query,
+    save_tag,
+    take_tag,
+)
 
 
 class TagSerializer(serializers.ModelSerializer[Tag]):
@@ -113,3 +121,33 @@ class TagViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewS
             return save_tag(tag=tag, actor=current_user(request), now=timezone.now())
         except Refused as error:
             raise ValidationError(error.message_dict) from error
+
+
+class TagSteps:
+    """Actions of the customer resource: put a tag on, take it off."""
+
+    @extend_schema(request=None, responses={204: None})
+    @action(
+        detail=True,
+        methods=["put"],
+        url_path="tags/(?P<tag_id>[0-9]{1,18})",
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def put_tag(self: Any, request: Request, pk: str, tag_id: str) -> Response:
+        """Put a tag in use on the customer; one that is there already stays."""
+        customer = self.get_object()
+        tag = get_object_or_404(Tag, pk=tag_id)
+        actor, now = current_user(request), timezone.now()
+        put_tag(customer=customer, tag=tag, actor=actor, now=now)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request=None, responses={204: None})
+    @put_tag.mapping.delete
+    def take_tag(self: Any, request: Request, pk: str, tag_id: str) -> Response:
+        """Take a tag off; 400 for one that a rule put there."""
+        customer = self.get_object()
+        tag = get_object_or_404(Tag, pk=tag_id)
+        actor, now = current_user(request), timezone.now()
+        take_tag(customer=customer, tag=tag, actor=actor, now=now)
+        return Response(status=status.HTTP_204_NO_CONTENT)

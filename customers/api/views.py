@@ -4,79 +4,32 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.permissions import BasePermission
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm_site.audit.services import record
 from crm_site.common.addresses import client_ip
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pagination import KeysetPagination
 from crm_site.staff.current import current_user
 from customers.api import serializers as shapes
 from customers.api.axes import AxisSteps
+from customers.api.consents import ConsentSteps
 from customers.api.known import KnownSteps
+from customers.api.resource import VIEW, ResourceViewSet, note_look
 from customers.api.steps import CustomerSteps, LeadSteps
-from customers.errors import MESSAGES, EntryError, RevealRefusedError
-from customers.filters import (
-    CustomerFilter,
-    InteractionFilter,
-    LeadFilter,
-    TaskFilter,
-    visible_projects,
-)
+from customers.api.tags import TagSteps
+from customers.errors import MESSAGES, RevealRefusedError
+from customers.filters import CustomerFilter, InteractionFilter, LeadFilter, visible_projects
 from customers.masking import may_reveal_phone
-from customers.models import Customer, Interaction, Lead, Project, Task
+from customers.models import Customer, Interaction, Lead, Project
 from customers.rules.axes import Channel, LeadState, Mood, Result
 from customers.rules.entry import CustomerEntry
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import InteractionEntry, log_interaction
 from customers.services.leads import move_lead
-from customers.services.tasks import complete_task, postpone_task, reopen_task
-
-VIEW = "customers.view_customer"
-
-
-class RolePermission(BasePermission):
-    """Asks the role table: ``permissions`` of the view maps an action to a right, deny otherwise.
-
-    A method without an action passes, so that it is answered with 405.
-    """
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if not request.user.is_authenticated:
-            return False
-        if view.action in (None, "metadata"):
-            return True
-        needed = view.permissions.get(view.action)
-        return bool(needed) and request.user.has_perm(needed)
-
-
-class ResourceViewSet(viewsets.GenericViewSet[Any]):
-    """What every resource shares: rights by role, rows by scope, pages by key."""
-
-    permission_classes = [RolePermission]
-    pagination_class = KeysetPagination
-    metadata_class = None
-    lookup_value_regex = "[0-9]{1,18}"
-    permissions: dict[str, str] = {}
-    sorts: dict[str, tuple[str, ...]] = {"id": ("-id",)}
-    default_sort = "id"
-
-    def handle_exception(self, exc: Exception) -> Response:
-        """Answer the faults of an entry like those of a serializer: 400, by field."""
-        if isinstance(exc, EntryError):
-            exc = ValidationError(exc.messages)
-        return super().handle_exception(exc)
-
-    def valid(self, serializer_class: type[Any], data: Any) -> dict[str, Any]:
-        """Return the validated data or raise 400 with the field errors."""
-        serializer = serializer_class(data=data, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
-        return dict(serializer.validated_data)
 
 
 class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet):
@@ -97,11 +50,13 @@ class CustomerViewSet(
     AxisSteps,
     KnownSteps,
     CustomerSteps,
+    ConsentSteps,
+    TagSteps,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     ResourceViewSet,
 ):
-    """Customers: list, read, capture, change, show the phone, take, set the class."""
+    """Customers: list, read, capture, change, and every step of one record."""
 
     queryset = Customer.objects.all()
     serializer_class = shapes.CustomerSerializer
@@ -121,23 +76,24 @@ class CustomerViewSet(
         "register_intent": "customers.change_customer",
         "preferences": VIEW,
         "put_preferences": "customers.change_customer",
+        "consents": VIEW,
+        "record_answer": "customers.record_consent",
+        "channels": VIEW,
+        "refuse_channel": "customers.record_consent",
+        "put_tag": "customers.change_customer",
+        "take_tag": "customers.change_customer",
     }
     sorts = {"id": ("-id",), "name": ("sort_key",), "last_contact": ("-last_contact_at",)}
 
     def get_queryset(self) -> Any:
         return Customer.objects.visible_to(self.request.user).for_list().with_tags()
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Show one customer; the look at it is audited like that at the page (PLT-03)."""
-        customer = self.get_object()
-        record(
-            kind="customer.viewed",
-            actor=current_user(request),
-            subject=("customer", customer.pk),
-            ip=client_ip(request),
-            now=timezone.now(),
-        )
-        return Response(self.get_serializer(customer).data)
+    def get_object(self) -> Customer:
+        """Return the customer; a look at any part of it is audited like that at the page."""
+        customer: Customer = super().get_object()
+        if self.request.method in SAFE_METHODS:
+            note_look(self.request, customer)
+        return customer
 
     @extend_schema(
         request=shapes.CustomerCreateSerializer,
@@ -275,58 +231,3 @@ class InteractionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resou
             customer=customer, entry=entry, actor=current_user(request), now=timezone.now()
         )
         return Response(self.get_serializer(done).data, status=status.HTTP_201_CREATED)
-
-
-class TaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceViewSet):
-    """Tasks: list, read, finish, take back, put off."""
-
-    queryset = Task.objects.all()
-    serializer_class = shapes.TaskSerializer
-    filterset_class = TaskFilter
-    permissions = {
-        "list": "customers.work_tasks",
-        "retrieve": "customers.work_tasks",
-        "done": "customers.work_tasks",
-        "reopen": "customers.work_tasks",
-        "postpone": "customers.work_tasks",
-    }
-    sorts = {"id": ("-id",), "due_at": ("due_at",)}
-
-    def get_queryset(self) -> Any:
-        return Task.objects.visible_to(self.request.user)
-
-    @extend_schema(request=shapes.OutcomeSerializer, responses=shapes.TaskSerializer)
-    @action(detail=True, methods=["post"])
-    @idempotent()
-    def done(self, request: Request, pk: str) -> Response:
-        """Mark the task as done; 409 when somebody else was faster."""
-        open_task = self.get_object()
-        data = self.valid(shapes.OutcomeSerializer, request.data)
-        task = complete_task(
-            task=open_task,
-            outcome=data["outcome"],
-            actor=current_user(request),
-            now=timezone.now(),
-        )
-        return Response(self.get_serializer(task).data)
-
-    @extend_schema(request=None, responses=shapes.TaskSerializer)
-    @action(detail=True, methods=["post"])
-    @idempotent()
-    def reopen(self, request: Request, pk: str) -> Response:
-        """Take back that the task is done."""
-        actor, now = current_user(request), timezone.now()
-        task = reopen_task(task=self.get_object(), actor=actor, now=now)
-        return Response(self.get_serializer(task).data)
-
-    @extend_schema(request=shapes.PostponeSerializer, responses=shapes.TaskSerializer)
-    @action(detail=True, methods=["post"])
-    @idempotent()
-    def postpone(self, request: Request, pk: str) -> Response:
-        """Put the task off to a later moment."""
-        open_task = self.get_object()
-        data = self.valid(shapes.PostponeSerializer, request.data)
-        task = postpone_task(
-            task=open_task, actor=current_user(request), now=timezone.now(), **data
-        )
-        return Response(self.get_serializer(task).data)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,9 +15,9 @@ from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
-from crm_site.staff.models import User
-from customers.care_forms import UpkeepForm, doers
-from customers.models import Customer, UpkeepPlan
+from customers.care_forms import UpkeepForm
+from customers.models import UpkeepPlan
+from customers.selectors.upkeep import visible_plans
 from customers.services.upkeep import save_plan
 
 PLAN = "customers.plan_meetings"
@@ -26,13 +25,6 @@ FORM = "customers/care_form.html"
 LISTING = Listing(
     template="customers/upkeep_list.html", sorts={"new": ("-pk",)}, default_sort="new"
 )
-
-
-def visible_plans(user: User) -> Any:
-    """Return the plans of customers one sees, and the rounds of oneself and of those in reach."""
-    seen = Customer.objects.visible_to(user).values("pk")
-    rounds = Q(customer__isnull=True, person__in=doers(user).values("pk"))
-    return UpkeepPlan.objects.filter(rounds | Q(customer__in=seen))
 
 
 @require_safe

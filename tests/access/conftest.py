@@ -23,8 +23,10 @@ from customers.models import (
     BulkChange,
     Customer,
     CustomerRelation,
+    CustomerShare,
     CustomerTag,
     DuplicateSuggestion,
+    Handover,
     Interaction,
     Lead,
     Meeting,
@@ -81,6 +83,8 @@ class World:
     merge: Merge
     telling: NewsTelling
     relation: CustomerRelation
+    share: CustomerShare
+    handover: Handover
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -221,6 +225,27 @@ def build_world() -> World:
         ),
         merge=merge_customers(kept=twin, gone=gone, actor=None, now=timezone.now()),
         relation=CustomerRelation.objects.create(customer=customer, other=twin, kind="friend"),
+        share=offered(customer, org.project_two),
+        handover=Handover.objects.create(
+            leaver=people["consultant_b"],
+            reason="离职",
+            at=timezone.now(),
+            actor=people["supervisor"],
+        ),
+    )
+
+
+def offered(customer: Customer, to: Project) -> CustomerShare:
+    """Return that the customer was offered to another project, which has not decided yet."""
+    return CustomerShare.objects.create(
+        customer=customer,
+        from_project=customer.project,
+        to_project=to,
+        introduced_by=customer.owner,
+        introducer_share=30,
+        policy_version=1,
+        reason="预算不符",
+        offered_at=timezone.now(),
     )
 
 

@@ -68,6 +68,10 @@ SEES: dict[str, set[str]] = {
     "tag": STAFF,
     "bulk": {"consultant"},
     "view": {"consultant"},
+    "offer": {"consultant", "consultant_c", "supervisor", "executive"},  # both sides
+    "offer to": {"consultant_c", "executive"},  # whose project it goes to
+    "offer from": {"consultant", "supervisor", "executive"},
+    "handover": {"supervisor", "executive"},  # who made it, and who stands above the leaver
     "": STAFF,
 }
 

@@ -1,0 +1,123 @@
+"""Every resource of the API has the fields of this table and no more (A-05)."""
+
+from typing import Any
+
+import pytest
+
+from crm_site.api_urls import router
+from customers.services.intents import FIELDS as INTENT
+from tests.access.conftest import World
+from tests.access.test_masking import FIELDS as CUSTOMER
+
+pytestmark = [pytest.mark.django_db, pytest.mark.check("A-05")]
+WHO = {"duplicates": "supervisor", "hand-overs": "supervisor", "workload": "supervisor"}
+RECORD = {"id", "name", "phone", "owner"}
+
+# resource -> its fields; those of a customer stand in ``test_masking``
+FIELDS: dict[str, set[str]] = {
+    "customers": CUSTOMER,
+    "leads": {
+        *("id", "customer", "project", "source", "campaign", "capture_point", "state"),
+        *("lost_reason", "owner", "enquiry", "received_at", "created_at", "updated_at"),
+        *("urgency", "complexity", "level"),
+        *("stages", "solution", "customer_told_at", "customer_confirmed_at"),
+    },
+    "interactions": {
+        *("id", "customer", "lead", "channel", "result", "content", "mood", "intent"),
+        *("next_step", "next_at", "is_automatic", "at", "author"),
+    },
+    "tasks": {
+        *("id", "kind", "title", "customer", "lead", "owner", "due_at", "state", "done_at"),
+        *("outcome", "source", "created_at"),
+    },
+    "projects": {"id", "code", "name", "city"},
+    "meetings": {
+        *("id", "kind", "title", "owner", "project", "plan", "starts_at", "ends_at", "place"),
+        *("area", "state", "minutes_text", "result", "guests", "created_at", "updated_at"),
+    },
+    "upkeep-plans": {
+        *("id", "title", "customer", "person", "place", "area", "every_days", "time_of_day"),
+        *("minutes", "starts_on", "ends_on", "next_on", "is_active", "created_at", "updated_at"),
+    },
+    "offers": {
+        *("id", "customer", "customer_name", "phone", "from_project", "to_project", "reason"),
+        *("introduced_by", "introducer_share", "state", "offered_at", "decided_at"),
+        *("accepted_by", "lead"),
+    },
+    "hand-overs": {"id", "leaver", "reason", "plan", "counts", "at", "actor"},
+    "promises": {
+        *("id", "customer", "kind", "title", "promised_by", "due_at", "is_overdue"),
+        *("owner", "owner_name", "state", "evidence", "closed_at", "created_at"),
+    },
+    "tags": {"id", "name", "group", "owner", "rule", "is_active", "replaced_by"},
+    "strata": {
+        *("id", "name", "need", "budget_min", "budget_max", "credit_status"),
+        *("strategy", "is_active", "created_at", "updated_at"),
+    },
+    "duplicates": {"id", "left", "right", "score", "reasons", "found_at"},
+    "workload": {"cap", "neglect_days", "rows"},
+}
+ONLY_WRITTEN = {"behaviour-events"}
+BELOW: dict[str, set[str]] = {  # what hangs below one customer
+    "consents": {"purpose", "standing", "text", "version", "history"},
+    "channels": {"channel", "refused_since"},
+    "relations": {"id", "other", "other_name", "label", "role", "note", "is_household"},
+    "intents": {"id", "version", *INTENT, "lead", "at", "actor"},
+    "preferences": {"kind", "value", "rank", "source", "updated_at"},
+    "portrait": {"basics", "behaviour", "preference", "lifecycle"},
+    "standing": {
+        *("buying_stage", "days_by_stage", "phase", "service_phase", "process_view"),
+        *("tenure_view", "existing_base", "is_assessed", "activity", "last_touch_at"),
+        *("days_since_touch", "power", "willingness", "loyalty", "is_high_value"),
+    },
+}
+
+
+def test_every_resource_is_in_the_table() -> None:
+    flat = {prefix for prefix, _view, _name in router.registry if "(" not in prefix}
+    assert flat == FIELDS.keys() | ONLY_WRITTEN
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_a_resource_has_its_fields_and_no_more(world: World, name: str) -> None:
+    client = world.clients[WHO.get(name, "consultant")]
+    answer = client.get(f"/api/v1/{name}/").json()
+    rows = answer.get("results", [answer])
+    assert rows
+    for row in rows:
+        assert set(row) == FIELDS[name]
+    if name == "duplicates":
+        assert set(rows[0]["left"]) == set(rows[0]["right"]) == RECORD
+    if name == "meetings":
+        assert set(rows[0]["guests"][0]) == {"customer", "name", "attended"}
+
+
+@pytest.mark.parametrize("name", sorted(BELOW))
+def test_what_hangs_below_a_customer_has_its_fields_and_no_more(world: World, name: str) -> None:
+    client = world.clients["consultant"]
+    body = client.get(f"/api/v1/customers/{world.customer.pk}/{name}/").json()
+    for row in body if isinstance(body, list) else [body]:
+        assert set(row) == BELOW[name]
+
+
+@pytest.mark.parametrize("who", ["consultant_c", "supervisor", "executive"])
+def test_an_offer_shows_a_masked_number_to_all_but_the_owner(world: World, who: str) -> None:
+    row: dict[str, Any] = world.clients[who].get("/api/v1/offers/").json()["results"][0]
+    assert (row["customer"], row["phone"]) == (world.customer.pk, "139 **** 5678")
+    own = world.clients["consultant"].get("/api/v1/offers/").json()["results"][0]
+    assert own["phone"] == "139 1234 5678"
+
+
+def test_a_meeting_names_no_guest_out_of_scope(world: World) -> None:
+    """Two customers of two consultants at one table: each sees the own one."""
+    from customers.models import MeetingGuest
+    from tests.factories import CustomerFactory
+
+    other = CustomerFactory(owner=world.people["consultant_b"], name="赵敏")
+    MeetingGuest.objects.create(meeting=world.meeting, customer=other)
+    for who, seen in (("consultant", "欧阳文静"), ("consultant_b", "赵敏")):
+        client = world.clients[who]
+        row = client.get(f"/api/v1/meetings/{world.meeting.pk}/").json()
+        assert [guest["name"] for guest in row["guests"]] == [seen]
+        page = client.get(f"/meetings/{world.meeting.pk}/").content.decode()
+        assert {name for name in ("欧阳文静", "赵敏") if name in page} == {seen}
