@@ -37,6 +37,7 @@ class Outcome:
 @contextmanager
 def batch(rig: Rig, *, person: int, size: int = BATCH, seconds: float = 0.02) -> Iterator[Provider]:
     """Write messages to account ``person`` into the outbox, for a provider of their own."""
+    rig.empty_redis()  # nothing left over from the batch before
     rig.rows("DELETE FROM outbox_message WHERE idempotency_key LIKE 'fault-%%'")
     rig.rows("UPDATE outbox_message SET next_attempt_at = now() + interval '1 day'")
     with provider(seconds=seconds) as found:

@@ -8,8 +8,6 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import redis
-
 from benchmarks.faulty.batches import BATCH, batch
 from benchmarks.faulty.rig import CSRF, Rig, wait_for
 from benchmarks.faulty.writers import FOUND
@@ -57,19 +55,13 @@ def break_broker(rig: Rig, *, person: int, down: float) -> Broken:
         time.sleep(down)
         rig.redis.start()
         again = time.monotonic()
-        empty(rig)
+        rig.empty_redis()
         with contextlib.suppress(TimeoutError):
             wait_for(lambda: len(got.copies) == BATCH, 90)
         finished = time.monotonic() - again
         rig.kill("beat")
         rig.kill("worker")
         return Broken(len(got.copies), got.doubled, finished)
-
-
-def empty(rig: Rig) -> None:
-    """Forget everything Redis holds: queue, unacknowledged messages, cache, signs of life."""
-    with redis.Redis.from_url(rig.redis.url) as server:
-        server.flushall()
 
 
 def lose_redis(
@@ -99,7 +91,7 @@ def lose_redis(
     states = "SELECT count(*) FROM customers_bulkchange WHERE state = 'done'"
     found.first_job_after = wait_for(lambda: rig.one(states) > done, patience, "a job")
     _ask(rig, cookie, customers, tag, found, number=10)
-    empty(rig)
+    rig.empty_redis()
     with contextlib.suppress(TimeoutError):
         wait_for(lambda: rig.one(PENDING, (before,)) == 0, patience)
     found.all_done_after = time.monotonic() - back

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode, urlsplit
 
 import psycopg2
+import redis
 
 from crm_site.embedded.accounts import server_folder
 from crm_site.embedded.demo import Options, demo_plan
@@ -118,6 +119,11 @@ class Rig:
         """Kill Redis."""
         _kill_group(self.redis.child)
 
+    def empty_redis(self) -> None:
+        """Forget everything Redis holds: queue, unacknowledged messages, cache, signs of life."""
+        with redis.Redis.from_url(self.redis.url) as server:
+            server.flushall()
+
     def ask(
         self, path: str, *, headers: Mapping[str, str] | None = None
     ) -> tuple[int, dict[str, str], str]:
@@ -202,15 +208,15 @@ def rig(
     place.chmod(0o711)
     (place / "log").mkdir(exist_ok=True)
     servers, account = server_folder(place)
-    redis = Redis(Place(servers, place / "log" / "redis.log", account))
+    broker = Redis(Place(servers, place / "log" / "redis.log", account))
     postgres = None
     if own_database:
         postgres = Postgres(Place(servers, place / "log" / "postgres.log", account))
-    found = Rig(place, redis, postgres, {})
+    found = Rig(place, broker, postgres, {})
     try:
-        redis.start()
+        broker.start()
         environment = dict(environ) | {
-            "REDIS_URL": redis.url,
+            "REDIS_URL": broker.url,
             "DATA_DIR": str(place),
             "HTTPS": "false",
             "PYTHONUNBUFFERED": "1",

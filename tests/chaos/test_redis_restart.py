@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from benchmarks.faulty.batches import BATCH, batch, publish
-from benchmarks.faulty.outages import break_broker, empty
+from benchmarks.faulty.outages import break_broker
 from benchmarks.faulty.rig import rig, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +35,7 @@ def test_without_the_outbox_an_emptied_broker_has_forgotten(installation, superv
     """The negative control: the message of the broker alone, and nobody who asks again."""
     with batch(installation, person=supervisor.pk) as got:
         publish(installation)
-        empty(installation)
+        installation.empty_redis()
         installation.start("worker")
         assert len(got.copies) == 0
         publish(installation)  # the rows were there all the time
