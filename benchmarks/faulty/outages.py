@@ -12,7 +12,7 @@ from benchmarks.faulty.batches import BATCH, batch
 from benchmarks.faulty.rig import CSRF, Rig, wait_for
 from benchmarks.faulty.writers import FOUND
 
-PAGES = ("/", "/customers/", "/tasks/", "/search/?q=%E7%8E%8B", "/notifications/")
+PAGES = ("/", "/customers/", "/team/", "/search/?q=%E7%8E%8B", "/notifications/")
 PENDING = "SELECT count(*) FROM customers_bulkchange WHERE id > %s AND state <> 'done'"
 
 
