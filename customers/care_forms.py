@@ -17,7 +17,7 @@ from customers import choices
 from customers.filters import visible_owners
 from customers.forms import MomentField
 from customers.models import Customer, Meeting, Playbook, UpkeepPlan
-from customers.pickers import CustomerField
+from customers.pickers import CustomerField, is_key
 from customers.rules.axes import TaskKind
 from customers.rules.meetings import MeetingKind
 from customers.rules.playbooks import LONGEST_OFFSET, LONGEST_TITLE, MOST_STEPS, StepRole
@@ -85,7 +85,7 @@ class MeetingForm(forms.Form):
             given = self.data.getlist("guests") if hasattr(self.data, "getlist") else []
         else:
             given = self.initial.get("guests", [])
-        return [int(pk) for pk in given if str(pk).isascii() and str(pk).isdigit()][:200]
+        return [int(pk) for pk in given if is_key(str(pk))][:200]
 
     def entry(self, kind: str = "") -> MeetingEntry:
         """Return the valid form as the service takes it; ``kind`` keeps that of upkeep."""

@@ -16,6 +16,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -149,7 +150,7 @@ def _replay(request: Any, key: str, fingerprint: str) -> HttpResponse:
     return response
 
 
-def _conflict_words(request: Any) -> str:
+def _conflict_words(request: Any) -> str | Promise:
     if _is_api(request):
         return _("This Idempotency-Key was used for another request.")
     return _("This form was sent before with other content. Open it again and send it once more.")

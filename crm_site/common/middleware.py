@@ -133,8 +133,9 @@ def _turn_forward(request: HttpRequest) -> None:
             for key, values in request.POST.lists():
                 data.setlist(key, [TURNING.sub("", value) for value in values])
             request.POST = data  # type: ignore[assignment]
-        for file in request.FILES.values():
-            file.name = TURNING.sub("", str(file.name))
+        for name in request.FILES:
+            for file in request.FILES.getlist(name):
+                file.name = TURNING.sub("", str(file.name))
     elif request.content_type and "json" in request.content_type:
         text = request.body.decode("utf-8")
         request._body = TURNING_ESCAPE.sub(r"\1", TURNING.sub("", text)).encode()  # type: ignore[attr-defined]

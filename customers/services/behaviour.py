@@ -22,7 +22,7 @@ from customers.rules.journey import point_of_event
 from customers.rules.phones import PhoneError, normalise_phone
 from customers.services.journey import Reached, note_points
 
-SKEW = timedelta(minutes=5)  # how far ahead of ours the clock of a website may run
+SKEW = timedelta(minutes=10)  # how far ahead of ours the clock of a website may run
 COMPARED = ("customer_id", "kind", "action", "channel", "facts", "at")
 
 

@@ -30,7 +30,7 @@ from customers.services.journey import note_talk
 from customers.services.tasks import TaskEntry, complete_task, create_task
 
 # How far ahead of ours the clock of somebody's device may run.
-SKEW = dt.timedelta(minutes=2)
+SKEW = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.staff.current import current_user
 from crm_site.staff.models import OrgNode
 from customers.filters import visible_projects, visible_regions
+from customers.pickers import is_key
 from customers.selectors.compare import compare as read_comparison
 
 MOST = 6
@@ -23,7 +24,7 @@ def compare(request: HtmxHttpRequest) -> HttpResponse:
     """Show the chosen projects or regions side by side; at first the first two in scope."""
     kind = "region" if request.GET.get("kind") == "region" else "project"
     offered = _offered(request, kind)
-    asked = {int(key) for key in request.GET.getlist("place") if key.isdigit() and len(key) < 19}
+    asked = {int(key) for key in request.GET.getlist("place") if is_key(key)}
     chosen = [place for place in offered if place.pk in asked][:MOST] or list(offered[:FIRST])
     context = {
         "kind": kind,

@@ -119,7 +119,7 @@ def open_page(
             viewport={"width": width, "height": HEIGHTS.get(width, 900)},
             color_scheme=theme,
             locale="en-GB" if language == "en" else "zh-CN",
-            timezone_id="Asia/Shanghai",
+            timezone_id=options.pop("timezone_id", "Asia/Shanghai"),
             reduced_motion="reduce",
             **options,
         )
