@@ -15,6 +15,7 @@ MODULES = {
     "regrade": "grading",
     "jobs": "jobs",
     "import": "imports",
+    "import_kill": "import_kill",
     "faults": "faults",
 }
 DEFAULT_CUSTOMERS = 100_000

@@ -72,9 +72,9 @@ def refused(request: HttpRequest, refusal: RefusedError) -> HttpResponse:
     return _answer(request, refusal.status, str(refusal.title), str(refusal), template="409")
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """Answer 413 with the limit."""
-    limit = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
+def too_large(request: HttpRequest, limit: int | None = None) -> HttpResponse:
+    """Answer 413 with the limit (bytes); without one, that of text."""
+    limit = (limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0) // 1024 // 1024
     detail = _("At most %(limit)s MB at once. Send less text, or split the file.") % {
         "limit": limit
     }

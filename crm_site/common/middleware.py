@@ -41,8 +41,10 @@ class ReadableTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
             readable = self._is_readable(request)
-        except RequestDataTooBig:
-            return errors.too_large(request)
+        except RequestDataTooBig as error:
+            return errors.too_large(request, getattr(error, "limit", None))
+        except RefusedError as refusal:
+            return errors.refused(request, refusal)
         except (UnicodeError, ValueError, MultiPartParserError):
             readable = False
         if not readable:

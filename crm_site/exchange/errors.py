@@ -1,8 +1,21 @@
 """The few ways in which an import cannot go on."""
 
+from django.db import OperationalError
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.refusals import RefusedError
+
+DISK_FULL = "53100"  # PostgreSQL's code
+NO_ROOM = _(
+    "The database has no room left. Nothing is half-written. Tell whoever runs the system; once "
+    "there is room, go on."
+)
+
+
+def is_full(error: OperationalError) -> bool:
+    """Return whether the database refused because its disk is full."""
+    return getattr(error.__cause__, "pgcode", None) == DISK_FULL
 
 
 class ExchangeError(Exception):

@@ -22,7 +22,8 @@ def check_import(job_id: int) -> None:
 
     try:
         left = running.check(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
-    except LOST:
+    except LOST as error:
+        _stop_when_full(job_id, error)
         raise
     except Exception:
         _give_up(job_id)
@@ -38,7 +39,8 @@ def run_import(job_id: int) -> None:
 
     try:
         left = running.write(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
-    except LOST:
+    except LOST as error:
+        _stop_when_full(job_id, error)
         raise
     except Exception:
         _give_up(job_id)
@@ -54,7 +56,8 @@ def revert_import(job_id: int) -> None:
 
     try:
         left = reverting.revert(job_id=job_id, clock=timezone.now, until=timezone.now() + TURN)
-    except LOST:
+    except LOST as error:
+        _stop_when_full(job_id, error)
         raise
     except Exception:
         logger.exception("revert of import %s stopped", job_id)
@@ -115,6 +118,15 @@ def drop_import_rows() -> int:
     from crm_site.exchange.services import reverting
 
     return reverting.drop_old(now=timezone.now())
+
+
+def _stop_when_full(job_id: int, error: Exception) -> None:
+    """Tell the person that the disk is full, instead of trying on in silence; they go on later."""
+    from crm_site.exchange.errors import NO_ROOM, is_full
+    from crm_site.exchange.services import running
+
+    if isinstance(error, OperationalError) and is_full(error):
+        running.fail(job_id=job_id, reason=str(NO_ROOM), now=timezone.now())
 
 
 def _give_up(job_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +15,7 @@ from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, read_page
 from crm_site.common.refusals import NotAllowedError
-from crm_site.exchange.errors import ExchangeError
+from crm_site.exchange.errors import NO_ROOM, ExchangeError, is_full
 from crm_site.exchange.forms import MappingForm, UploadForm
 from crm_site.exchange.models import ImportJob
 from crm_site.exchange.registry import importers_for
@@ -62,6 +63,10 @@ def import_start(request: HtmxHttpRequest) -> HttpResponse:
             )
         except ExchangeError as error:
             form.add_error("file", str(error))
+        except OperationalError as error:
+            if not is_full(error):
+                raise
+            form.add_error("file", str(NO_ROOM))
         else:
             _try_dry(job)
             return go_to(request, _detail_url(job))

@@ -184,6 +184,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "crm_site.common.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "crm_site.common.uploads.CarefulTemporaryFileUploadHandler",
+]
 IMPORT_MAX_BYTES = optional_int("IMPORT_MAX_BYTES", default=50 * 1024 * 1024)
 
 # Words and time --------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def copy_rows(
         return
     names = ", ".join(connection.ops.quote_name(name) for name in (*columns, *same))
     table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", io.StringIO(text))
 
 

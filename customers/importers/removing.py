@@ -45,7 +45,7 @@ def pointing(
     if not keys or not relations:
         return []
     questions = [
-        _composed(POINTING, relation.related_model, relation.field.column, place=place)
+        _composed(POINTING, relation.related_model, str(relation.field.column), place=place)
         for place, relation in enumerate(relations)
     ]
     pointed_at: list[list[int]] = [[] for _relation in relations]
@@ -74,7 +74,7 @@ def _has_children(found: tuple[ForeignObjectRel, list[int]]) -> bool:
 
 
 def _loosen(relation: ForeignObjectRel, keys: Sequence[int]) -> None:
-    child, column = relation.related_model, relation.field.column
+    child, column = relation.related_model, str(relation.field.column)
     if relation.on_delete is models.SET_NULL:
         _run(LET_GO, child, column, keys)
     elif relation.on_delete is models.CASCADE and references(child):

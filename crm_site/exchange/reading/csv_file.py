@@ -19,6 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 MAX_CONTROL_SHARE = 0.01
+MAX_BROKEN_SHARE = 0.1
 
 
 def detect_encoding(stream: BinaryIO) -> str:
@@ -32,6 +33,11 @@ def detect_encoding(stream: BinaryIO) -> str:
     for encoding in (marked,) if marked else ("utf-8", "gb18030"):
         if _decodes(stream, encoding):
             return encoding
+        if encoding.startswith("utf-8") and _is_damaged_utf8(stream):
+            raise UnreadableFileError(
+                _("Some characters of the file are broken. Save it again as CSV in UTF-8."),
+                code="broken_utf8",
+            )
     raise UnreadableFileError(
         _("The file is neither a table in CSV nor a workbook (.xlsx). Save it as one of the two."),
         code="unreadable",
@@ -53,6 +59,19 @@ def _decodes(stream: BinaryIO, encoding: str) -> bool:
     finally:
         stream.seek(0)
     return controls <= MAX_CONTROL_SHARE * length
+
+
+def _is_damaged_utf8(stream: BinaryIO) -> bool:
+    """Return whether nearly all that is no ASCII reads as UTF-8: no other encoding looks so."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    foreign = broken = 0
+    stream.seek(0)
+    while block := stream.read(BLOCK):
+        text = decoder.decode(block)
+        foreign += len(text) - len(text.encode("ascii", "ignore"))
+        broken += text.count("\ufffd")
+    stream.seek(0)
+    return 0 < broken <= MAX_BROKEN_SHARE * foreign
 
 
 def read_rows(stream: BinaryIO, encoding: str) -> Iterator[list[str]]:

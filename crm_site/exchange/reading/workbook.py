@@ -1,13 +1,17 @@
 """Rows of an xlsx workbook, refused before parsing when it would fill the memory (A-61)."""
 
-import datetime as dt
+import contextlib
+import json
 import re
+import shutil
+import subprocess
+import sys
 import zipfile
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import IO, BinaryIO, cast
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from crm_site.exchange.errors import UnreadableFileError
 from crm_site.exchange.rules.header_rows import Span
@@ -23,6 +27,11 @@ MAX_SHEET_COLUMNS = 500
 MERGED_ROWS = 20  # merged cells further down are none of the header
 MAX_CELLS = 4_000_000
 BLOCK = 1 << 20
+PARSER = (
+    sys.executable, "-I", "-X", "utf8", str(Path(__file__).with_name("workbook_rows.py")),
+)  # fmt: skip
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+MACROS = "vbaProject.bin"
 _REFERENCE = re.compile(rb'<c\b[^>]*?\sr="([A-Z]{1,4})(\d{1,9})"')
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -46,38 +55,37 @@ def read_rows(stream: BinaryIO) -> tuple[Iterator[list[str]], list[Span]]:
     stream.seek(0)
     _refuse_bombs(stream)
     stream.seek(0)
-    try:
-        book = CalamineWorkbook.from_filelike(stream)
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            rows = sheet.to_python(skip_empty_area=False)
-            if any(any(cell != "" for cell in row) for row in rows[:50]):
-                return ([as_text(cell) for cell in row] for row in rows), _spans(sheet)
-    except (CalamineError, OSError, ValueError) as error:
-        raise _damaged() from error
-    raise UnreadableFileError(_("The workbook holds no rows."), code="empty")
+    lines = _parsed(stream)
+    head = json.loads(next(lines, '{"error": "too_big"}'))
+    if "error" in head:
+        lines.close()
+        raise {"damaged": _damaged, "empty": _empty}.get(head["error"], _too_big)()
+    return map(json.loads, lines), _spans(head["spans"])
 
 
-def _spans(sheet: CalamineSheet) -> list[Span]:
+def _parsed(stream: BinaryIO) -> Generator[str]:
+    """Yield what the parser's process says; a process that died used too much memory or time."""
+    with subprocess.Popen(  # noqa: S603 -- a program of our own, by its full path
+        PARSER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}
+    ) as process:
+        with contextlib.suppress(BrokenPipeError), cast(IO[bytes], process.stdin) as pipe:
+            shutil.copyfileobj(stream, pipe, BLOCK)
+        try:
+            for line in cast(IO[bytes], process.stdout):
+                yield line.decode()
+            if process.wait():
+                raise _too_big()
+        finally:
+            process.kill()
+
+
+def _spans(ranges: list[list[int]]) -> list[Span]:
     """Return the merged cells near the top, none of them wider than a sheet may be."""
     return [
         Span(top, left, min(bottom, MERGED_ROWS), min(right, MAX_SHEET_COLUMNS))
-        for (top, left), (bottom, right) in sheet.merged_cell_ranges or []
-        if top < MERGED_ROWS and left < MAX_SHEET_COLUMNS
+        for top, left, bottom, right in ranges
+        if left < MAX_SHEET_COLUMNS
     ]
-
-
-def as_text(cell: Any) -> str:
-    """Return a cell as a person would type it: whole numbers without a fraction, ISO dates."""
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, dt.datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
-    return "" if cell is None else str(cell)
 
 
 def _refuse_bombs(stream: BinaryIO) -> None:
@@ -97,6 +105,10 @@ def _check_declared(entries: list[zipfile.ZipInfo]) -> None:
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise _too_big()
     for entry in entries:
+        if entry.filename.endswith(MACROS):
+            raise UnreadableFileError(
+                _("The workbook holds macros. Save it as .xlsx without them."), code="macros"
+            )
         if entry.flag_bits & 0x1:
             raise UnreadableFileError(
                 _("The workbook has a password. Save it without one."), code="encrypted"
@@ -109,18 +121,19 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Unpack ``entry`` block by block: sizes must not lie, and two cells at the far corners of a
     sheet would make the parser lay out everything between them."""
     is_sheet = entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml")
+    is_xml = entry.filename.endswith((".xml", ".rels"))
     size, rows, columns, tail = 0, 0, 0, b""
     with archive.open(entry) as part:
         while block := part.read(BLOCK):
             size += len(block)
             if size > MAX_UNPACKED:
                 raise _too_big()
-            if size == len(block) and _ENTITY.search(block[:4096]):
+            if is_xml and (_ENTITY.search(tail + block) or block.startswith(UTF16)):
                 raise _damaged()
             if is_sheet:
                 for letters, digits in _REFERENCE.findall(tail + block):
                     rows, columns = max(rows, int(digits)), max(columns, _column(letters))
-                tail = block[-64:]
+            tail = block[-64:]
     if rows > MAX_SHEET_ROWS or columns > MAX_SHEET_COLUMNS or rows * columns > MAX_CELLS:
         raise _too_big()
 
@@ -130,6 +143,10 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
+
+
+def _empty() -> UnreadableFileError:
+    return UnreadableFileError(_("The workbook holds no rows."), code="empty")
 
 
 def _too_big() -> UnreadableFileError:
