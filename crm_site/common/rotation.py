@@ -39,7 +39,7 @@ def columns() -> Iterator[Column]:
 
 def count_old(column: Column) -> int:
     """Return how many values of ``column`` are under another key than the newest."""
-    return _old(column).count()
+    return int(_old(column).count())
 
 
 def rotate(column: Column) -> int:

@@ -29,7 +29,7 @@ class PasswordPolicy:
     )
     words: tuple[str, ...] = setting(
         _("Words that no password may hold"),
-        default=("anju", "安居"),
+        default=("anju",),
         help=_("Separated by commas. The names of places and of the person are always refused."),
     )
 

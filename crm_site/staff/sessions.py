@@ -32,7 +32,7 @@ def confirm(request: HttpRequest, *, now: datetime) -> None:
 def is_confirmed(request: HttpRequest, *, now: datetime) -> bool:
     """Tell whether the person proved who it is within the last five minutes."""
     age = now.timestamp() - request.session.get(CONFIRMED, 0)
-    return 0 <= age <= FRESH.total_seconds()
+    return bool(0 <= age <= FRESH.total_seconds())
 
 
 def keep_password_due(request: HttpRequest, due: datetime | None) -> None:

@@ -97,7 +97,7 @@ def change_export(
     found = exporter_of(job.kind)
     require_right(found, actor)
     # The approval first, as whoever signs locks it first.
-    Approval.objects.select_for_update(of=("self",)).filter(pk=job.approval_id).first()
+    Approval.objects.select_for_update(of=("self",)).filter(pk=job.approval_id or 0).first()
     held = ExportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if held.author_id != actor.pk or held.state != State.WAITING or held.approval_id is None:
         raise StaleError(_("This request is decided already."))
