@@ -101,8 +101,9 @@ class CustomerBatcher:
 def _first_of(draft: Draft, seen: Mapping[Key, Sequence[Naming]], outcome: Outcome) -> Draft | None:
     """Return the draft, or one that shares the number of another; ``None`` for a repeat."""
     rows = _rows_of_same(draft, seen)
-    if not rows and draft.phone_index in seen:
-        if len(seen[draft.phone_index]) >= MOST_SHARING:
+    sharers = seen.get(draft.phone_index, ()) if draft.phone_index else ()
+    if not rows and sharers:
+        if len(sharers) >= MOST_SHARING:
             outcome.refuse(too_many_share(draft))
             return None
         outcome.problems.append(Problem(draft.row, "", "shared_phone", is_warning=True))
