@@ -224,7 +224,7 @@ class Filling:
         """Return the expression of every column of a copy."""
         values = {}
         for field in model._meta.concrete_fields:
-            name = field.column
+            name = str(field.column)
             values[name] = OF_ALL.get(name, f"t.{name}")
             target = field.related_model if isinstance(field, models.ForeignKey) else None
             target = model if field.primary_key and target is None else target
@@ -286,7 +286,7 @@ WHERE c.last_contact_at IS NOT NULL
 
 
 def _columns(model: type[models.Model]) -> set[str]:
-    return {field.column for field in model._meta.concrete_fields}
+    return {str(field.column) for field in model._meta.concrete_fields}
 
 
 def _list(values: Mapping[str, str]) -> str:

@@ -6,11 +6,13 @@ that read whole tables stand also beside one sequential scan of them.
 """
 
 import multiprocessing
+import os
 import resource
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from celery import current_app
@@ -44,9 +46,13 @@ WHERE a.pid = %s AND c.relkind = 'r'
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took; `turns` counts the tasks it needed, the longest of `seconds`."""
+    """What one run took; `turns` counts the tasks it needed, the longest of `seconds`.
+
+    `cpu` are the processor seconds of worker and database together, over all turns.
+    """
 
     seconds: float
+    cpu: float
     mib: float
     statements: int
     lock: float
@@ -59,7 +65,7 @@ def run(_customers: int) -> Iterator[Row]:
     current_app.loader.import_default_modules()
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         done = measured(entry["task"])
-        label = f"{name} ({done.statements:,} SQL"
+        label = f"{name} ({done.statements:,} SQL, {done.cpu:.0f} s of processor"
         label += f", {done.turns} tasks)" if done.turns > 1 else ")"
         if tables := READ_WHOLE.get(name):
             scan = _scan(tables)
@@ -76,13 +82,14 @@ def measured(task: str) -> Run:
     ours, theirs = context.Pipe()
     process = context.Process(target=_work, args=(task, theirs))
     process.start()
-    theirs.close()
     watched = _Watched(ours.recv())
     with watched:
         figures = ours.recv()
-        process.join()
     if isinstance(figures, str):
         raise RuntimeError(f"{task}: {figures}")
+    figures["cpu"] += _processor_seconds(watched.pid)
+    ours.send(None)
+    process.join()
     return Run(**figures, lock=watched.longest)
 
 
@@ -101,7 +108,7 @@ def _work(task: str, pipe: Any) -> None:
     handed_on: list[tuple[Any, ...]] = [()]
     work = current_app.tasks[task]
     work.delay = lambda *arguments: handed_on.append(arguments)
-    longest, turns, answers = 0.0, 0, []
+    longest, turns, answers, begun = 0.0, 0, [], time.process_time()
     try:
         with connection.execute_wrapper(counted):
             while handed_on and turns < TURNS:
@@ -115,12 +122,14 @@ def _work(task: str, pipe: Any) -> None:
     pipe.send(
         {
             "seconds": longest,
+            "cpu": time.process_time() - begun,
             "mib": peak,
             "statements": statements,
             "turns": turns,
             "answer": str(answers),
         }
     )
+    pipe.poll(10)  # keep the connection until its figures were read
 
 
 class _Watched:
@@ -128,7 +137,7 @@ class _Watched:
 
     def __init__(self, pid: int) -> None:
         self.longest = 0.0
-        self._pid = pid
+        self.pid = pid
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -144,13 +153,22 @@ class _Watched:
         begun: tuple[Any, float] = (None, 0.0)
         with connection.cursor() as cursor:
             while not self._stop.wait(OFTEN):
-                cursor.execute(HOLDING, [self._pid])
+                cursor.execute(HOLDING, [self.pid])
                 transaction, now = cursor.fetchone()[0], time.monotonic()
                 if transaction is None or transaction != begun[0]:
                     begun = (transaction, now - OFTEN)
                 if transaction is not None:
                     self.longest = max(self.longest, now - begun[1])
         connection.close()
+
+
+def _processor_seconds(pid: int) -> float:
+    """Return what a process of this machine has used so far; 0 where it runs on another one."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _scan(tables: Sequence[str]) -> float:
