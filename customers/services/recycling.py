@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -62,11 +63,12 @@ def recycle_silent(*, now: datetime, seconds: float | None = None) -> Recycled:
         if not is_free:
             return Recycled()
         rules = pool_rules(now)
-        fell, all_fell = _in_chunks(_ripe(rules, now), partial(_fall, rules, now), seconds)
+        each = None if seconds is None else seconds / 2
+        fell, all_fell = _in_chunks(_ripe(rules, now), partial(_fall, rules, now), each)
         warned, is_finished = 0, all_fell
         if all_fell:
             unwarned = _unwarned(rules, now)
-            warned, is_finished = _in_chunks(unwarned, partial(_warn, rules, now), seconds)
+            warned, is_finished = _in_chunks(unwarned, partial(_warn, rules, now), each)
         _tell_of_warnings(rules, now=now)
         _tell_of_falls(now=now)
     return Recycled(warned, fell, is_finished)
@@ -76,7 +78,10 @@ def _in_chunks(
     found: QuerySet[Any], write: Callable[[list[int]], int], seconds: float | None
 ) -> tuple[int, bool]:
     """Hand the customers found on in chunks; return the sum of the answers, and if that was all."""
-    statement, params = found.order_by().values("id").query.sql_with_params()
+    try:
+        statement, params = found.order_by().values("id").query.sql_with_params()
+    except EmptyResultSet:  # the policy lets nobody fall
+        return 0, True
     done = reached = 0
     with numbered("recycled", statement, params) as rows:
         for first, last in chunks(rows, seconds=seconds):
@@ -123,28 +128,32 @@ def _unwarned(rules: PoolRules, now: datetime) -> QuerySet[Any]:
 @transaction.atomic
 def _warn(rules: PoolRules, now: datetime, ids: list[int]) -> int:
     """Write the warnings of those who still wait for one; return how many."""
-    found = _unwarned(rules, now).filter(pk__in=ids).select_related("grading").order_by("pk")
-    rows = list(found.select_for_update(skip_locked=True, no_key=True, of=("self",)))
+    found = _unwarned(rules, now).filter(pk__in=ids).order_by("pk")
+    locked = found.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    rows = list(
+        locked.values_list("pk", "silent_since", "owner", "customer_class", "grading__grade")
+    )
+    tomorrow = falls_at(now, rules.warn_days - 1)
     PoolWarning.objects.bulk_create(
         (
             PoolWarning(
-                customer=row,
-                silent_since=row.silent_since,
-                owner_id=row.owner_id,
-                falls_at=_falls(row, rules, now=now),
+                customer_id=pk,
+                silent_since=since,
+                owner_id=owner,
+                falls_at=_falls(
+                    since, days_for(of_class, grade or NO_GRADE, rules.limits), tomorrow
+                ),
                 at=now,
             )
-            for row in rows
+            for pk, since, owner, of_class, grade in rows
         ),
         ignore_conflicts=True,
     )
     return len(rows)
 
 
-def _falls(row: Any, rules: PoolRules, *, now: datetime) -> datetime:
-    grade = row.grading.grade if hasattr(row, "grading") else NO_GRADE
-    days = days_for(row.customer_class, grade, rules.limits) or 0
-    return max(falls_at(row.silent_since, days), falls_at(now, rules.warn_days - 1))
+def _falls(since: datetime, days: int | None, tomorrow: datetime) -> datetime:
+    return max(falls_at(since, days or 0), tomorrow)
 
 
 def _ripe(rules: PoolRules, now: datetime) -> QuerySet[Any]:

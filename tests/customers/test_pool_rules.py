@@ -16,6 +16,7 @@ from customers.models import (
     Task,
 )
 from customers.rules.pool import SilenceLimit, days_for, falls_at, silent_before
+from customers.services import recycling
 from customers.services.ownership import return_to_pool
 from customers.services.recycling import recycle_silent
 from customers.services.sharing_out import assign_unowned
@@ -201,3 +202,12 @@ def test_who_does_not_want_to_be_called_is_not_offered(
     assert owned(complained) is None
     leader = client_for(supervisor).get(reverse("customers:pool"), headers=ENGLISH)
     assert "Not offered until" in leader.content.decode()
+
+
+def test_where_the_policy_lets_nobody_fall_the_night_does_nothing(
+    org, consultant, now, monkeypatch
+):
+    CustomerFactory(owner=consultant, owned_since=now - 400 * DAY)
+    monkeypatch.setattr(recycling, "FALLING_CLASSES", ())
+    assert recycle_silent(now=now) == recycling.Recycled()
+    assert not PoolWarning.objects.exists()
