@@ -105,7 +105,7 @@ def _look_around(rig: Rig, cookie: str, found: Outage, *, times: int) -> None:
         status, _headers, _body = rig.ask(page, headers={"Cookie": cookie})
         found.times.append(time.monotonic() - began)
         found.pages += 1
-        found.bad_pages += status != http.client.OK
+        found.bad_pages += status >= http.client.BAD_REQUEST  # a search with one hit goes there
         time.sleep(0.1)
 
 
