@@ -19,7 +19,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.backends.django import Template
 from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.utils import timezone
 
+from crm_site.staff import sessions
 from crm_site.staff.models import User
 from tests.access.conftest import World
 from tests.access.doors import DOORS
@@ -101,7 +103,7 @@ LAYERS = (
 
 
 class KnownMiddleware:
-    """Stands for session and login: whom the request names is signed in, in a new session."""
+    """Stands for session and login: whom the request names is signed in and just proved it."""
 
     people: dict[str, User] = {}
 
@@ -112,6 +114,7 @@ class KnownMiddleware:
         request.user = copy.copy(self.people[request.headers["X-Person"]])
         request.user.is_verified, request.user.otp_device = (lambda: True), None
         request.session = SessionStore()
+        sessions.confirm(request, now=timezone.now())
         return self.get_response(request)
 
 
