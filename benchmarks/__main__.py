@@ -15,8 +15,8 @@ MODULES = {
     "regrade": "grading",
     "jobs": "jobs",
     "import": "imports",
-    "import_kill": "import_kill",
     "faults": "faults",
+    "import_kill": "import_kill",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

@@ -96,7 +96,7 @@ def _undisturbed(rows: int, author: User, mark: int) -> tuple[Watched, dict[str,
         jobs.start_writing(job=job, now=timezone.now(), allowed=("uploaded",))
         seen = _watch(job, process, author, until="done")
         figures = _figures(mark, job)
-        reverting.start_revert(job=job, actor=author, now=timezone.now())
+        reverting.start_revert(job=_now(job), actor=author, now=timezone.now())
         reverted = _watch(job, process, author, until="reverted")
     job.refresh_from_db()
     if job.revert_counts != {"removed": rows} or _highest() > mark:
