@@ -17,6 +17,7 @@ from crm_site.common.addresses import client_ip
 
 STANDING = "own customers"  # the purpose that needs no words each time; not translated
 NOTES = "_values_seen"
+WITHOUT_BODY = {204, 301, 302, 303, 304, 307, 308}
 
 Notes = dict[str, dict[int, set[str]]]
 
@@ -40,6 +41,8 @@ class SeenValuesMiddleware:
         response = self.get_response(request)
         user = getattr(request, "user", None)
         notes: Notes = getattr(user, NOTES, None) or {}
+        if response.status_code in WITHOUT_BODY:  # read, but shown to nobody
+            return response
         for kind, seen in notes.items():
             _write(request, user, kind, seen)
         return response
