@@ -53,6 +53,7 @@ from tests.factories import (
     TaskFactory,
 )
 
+NOBODYS = 1_000_000_007  # the id of nothing
 STEPS = [{"key": "one", "title": "致电", "offset_hours": 24, "role": "owner", "task_kind": "call"}]
 
 
@@ -95,8 +96,8 @@ class World:
             "suggestion_id": self.suggestion.pk,
             "merge_id": self.merge.pk,
             "relation_id": self.relation.pk,
-            "share_id": self.customer.pk,  # none exists
-            "handover_id": self.customer.pk,  # none exists
+            "share_id": NOBODYS,  # those of the world are tried over the API
+            "handover_id": NOBODYS,  # those of the world are tried over the API
             "user_id": self.people["consultant_b"].pk,
             "notification_id": self.notification.pk,
             "job_id": self.job.pk,

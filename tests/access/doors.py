@@ -115,7 +115,7 @@ DOORS: dict[str, Door] = {
     ),
     "customers:relation-remove": action("change customers", 302, of="customer"),
     "customers:customer-detail": page("see customers", of="customer"),
-    "customers:customer-edit": page("change customers", of="customer", post=422),
+    "customers:customer-edit": page("change customers", of="customer", post=409),
     "customers:enquiry-add": page("add customers", of="customer", post=422),
     "customers:customer-options": page("see customers"),
     "customers:phone-reveal": action("ask for phones", 422, of="customer"),
@@ -245,7 +245,7 @@ DOORS: dict[str, Door] = {
     "registers:entry-list": page("see customers"),
     "registers:entry-add": page("log talks", post=422),
     "registers:entry-detail": page("see customers", of="customer"),
-    "registers:entry-edit": page("log talks", of="customer", post=422),
+    "registers:entry-edit": page("log talks", of="customer", post=409),
     "registers:entry-close": action("log talks", 422, of="customer"),
     "registers:entry-review": action("log talks", 422, of="customer"),
     "customers:promise-list": Door(
