@@ -5,18 +5,20 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.common.filter_bars import LeanFilterSet
 from crm_site.staff.models import OrgNode, User
 from customers import choices
-from customers.axis_filters import AxisFilter
+from customers.axis_filters import AxisFilter, strata_choices
 from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
 from customers.month_filters import MonthFilter
 from customers.rules.axes import OPEN_LEAD_STATES
 from customers.services.lookups import note_phone_search
-from customers.tag_filters import TagFilter
+from customers.tag_filters import TagFilter, tag_choices
 
 DUE = [
     ("overdue", _("Follow-up overdue")),
@@ -27,6 +29,20 @@ CLOCKS = [
     ("running", _("Running")),
     ("breached", _("Breached")),
 ]
+# What the choices of project, region and consultant are made of, in one look.
+PLACES = """
+SELECT md5(concat_ws('/',
+    (SELECT string_agg(
+            concat_ws(' ', n.id, p.code, p.name, n.kind, n.name, n.code), ',' ORDER BY n.id)
+        FROM staff_orgnode n LEFT JOIN customers_project p ON p.node_id = n.id
+        WHERE n.kind IN ('region', 'project')),
+    (SELECT string_agg(concat_ws(' ', u.id, u.name, u.username, u.node_id), ',' ORDER BY u.id)
+        FROM staff_user u LEFT JOIN staff_orgnode n ON n.id = u.node_id
+        WHERE u.is_active AND u.role IN ('consultant', 'supervisor')
+            AND (%(region)s::bigint IS NULL OR n.region_id = %(region)s)
+            AND (%(project)s::bigint IS NULL OR n.project_id = %(project)s))
+))
+"""
 
 
 def end_of_today(now: datetime) -> datetime:
@@ -69,7 +85,7 @@ def visible_owners(request: Any) -> QuerySet[User]:
     return sellers
 
 
-class CustomerFilter(TagFilter, AxisFilter, MonthFilter):
+class CustomerFilter(TagFilter, AxisFilter, MonthFilter, LeanFilterSet):
     """Filters of the customer list, none of which reveals a masked value (A-24)."""
 
     q = filters.CharFilter(method="by_text", label=_("Search"), max_length=80)
@@ -104,6 +120,17 @@ class CustomerFilter(TagFilter, AxisFilter, MonthFilter):
     class Meta:
         model = Customer
         fields: list[str] = []
+
+    @classmethod
+    def choices_stamp(cls, request: Any) -> str:
+        """Return a text that changes with the choices the asker is offered."""
+        node = request.user.node
+        if node is None:
+            return ""
+        with connection.cursor() as cursor:
+            cursor.execute(PLACES, {"region": node.region_id, "project": node.project_id})
+            (places,) = cursor.fetchone()
+        return f"{node.pk} {node.kind} {places} {tag_choices()} {strata_choices()}"
 
     def by_text(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers found by name, pinyin initials, full phone or its last four digits."""

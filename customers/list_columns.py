@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_site.common.display import EMPTY
+from crm_site.common.moulds import Mould, gap, mould
 
 if TYPE_CHECKING:
     from customers.views.customer_list import Row
@@ -31,13 +34,13 @@ class Column:
     on_card: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """What one cell prints."""
+    """One cell of the row that is drawn; ``value`` is the mark of its gap."""
 
     css: str
     label: str | Promise
-    value: Any
+    value: SafeString
 
 
 def _next(row: "Row") -> Any:
@@ -72,15 +75,32 @@ _COLUMNS = (
     Column("owner", _("Consultant"), "c-own", lambda row: row.owner, on_card=False),
 )
 COLUMNS = {column.key: column for column in _COLUMNS}
+ROW = "customers/_customer_row.html"
 USUAL = ("grade", "class", "project", "budget", "source", "last", "next", "phone", "owner")
 
 
-def cells(row: "Row", keys: Sequence[str]) -> list[Cell]:
+def row_mould(keys: Sequence[str], *, may_change: bool) -> Mould:
+    """Return a row of the table with these columns, to be filled with what ``fill_row`` gives."""
+    return mould(
+        ROW,
+        gaps=("pk", "name", "url", "marks"),
+        cells=_cells(tuple(keys)),
+        may_change=may_change,
+    )
+
+
+@lru_cache(maxsize=256)
+def _cells(keys: tuple[str, ...]) -> tuple[Cell, ...]:
+    columns = [COLUMNS[key] for key in keys]
+    return tuple(
+        Cell(column.css, column.label if column.on_card else "", gap(column.key))
+        for column in columns
+    )
+
+
+def fill_row(row: "Row", keys: Sequence[str]) -> dict[str, Any]:
     """Return what the row prints in these columns."""
-    return [
-        Cell(column.css, column.label if column.on_card else "", column.fill(row))
-        for column in (COLUMNS[key] for key in keys)
-    ]
+    return {key: COLUMNS[key].fill(row) for key in keys}
 
 
 def reads_of(keys: Sequence[str]) -> list[str]:

@@ -6,12 +6,12 @@ the cache named ``counters``, which raises when Redis is away: each limit decide
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 from django.core.cache import caches
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from django.utils.connection import ConnectionProxy
 from redis import RedisError
 
@@ -20,6 +20,18 @@ REST = 2.0  # seconds without a question to a server that did not answer
 AWAY = (RedisError, OSError)
 Answer = TypeVar("Answer")
 counters = ConnectionProxy(caches, "counters")
+
+
+class SteadyClient(RedisCacheClient):
+    """One client for each pool: making one anew costs more than the question it asks."""
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """Return the client of the server to ask; clients may be shared by threads."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
+        found = self.__dict__.setdefault("_clients", {})
+        if pool not in found:
+            found[pool] = super().get_client(key, write=write)
+        return found[pool]
 
 
 class ForgivingCache(RedisCache):
@@ -32,6 +44,11 @@ class ForgivingCache(RedisCache):
     """
 
     _away_until: ClassVar[float] = 0.0
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        """Ask through clients that are kept."""
+        super().__init__(server, params)
+        self._class = SteadyClient
 
     @property
     def is_away(self) -> bool:
@@ -62,7 +79,7 @@ class ForgivingCache(RedisCache):
 
     def set_many(
         self,
-        data: Mapping[Any, Any],
+        data: dict[Any, Any],
         timeout: Any = DEFAULT_TIMEOUT,
         version: int | None = None,
     ) -> list[Any]:

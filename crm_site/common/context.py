@@ -6,10 +6,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from crm_site.common import navigation
-from crm_site.common.words import words
+from crm_site.common.words import words_element
 
 THEMES = {"light": "not all", "dark": "screen"}
 THEME_OF_SYSTEM = "screen and (prefers-color-scheme: dark)"
@@ -55,12 +56,12 @@ class Frame:
         return "" if getattr(self._request.user, "shortcuts", True) else "off"
 
     @cached_property
-    def words(self) -> dict[str, str]:
-        """Return the sentences of the scripts."""
-        return words()
+    def words(self) -> SafeString:
+        """Return the sentences of the scripts as the element they read."""
+        return words_element()
 
     @cached_property
-    def nav(self) -> list[navigation.Link]:
+    def nav(self) -> tuple[navigation.Link, ...]:
         """Return the navigation entries this user may use."""
         return navigation.links_for(self._request)
 
@@ -69,21 +70,20 @@ class Frame:
         """Return the pages that stand beside this one in a strip, none on most pages."""
         return navigation.strip_for(self._request)
 
-    @property
-    def bottom(self) -> list[navigation.Link]:
+    @cached_property
+    def bottom(self) -> tuple[navigation.Link, ...]:
         """Return the entries that fit into the phone's bottom bar."""
         if len(self.nav) == BOTTOM_BAR_LINKS + 1:
             return self.nav
         wanted = {key: place for place, key in enumerate(PHONE_FIRST)}
-        return sorted(self.nav, key=lambda link: wanted.get(link.key, len(wanted)))[
-            :BOTTOM_BAR_LINKS
-        ]
+        first = sorted(self.nav, key=lambda link: wanted.get(link.key, len(wanted)))
+        return tuple(first[:BOTTOM_BAR_LINKS])
 
     @property
-    def bottom_more(self) -> list[navigation.Link]:
+    def bottom_more(self) -> tuple[navigation.Link, ...]:
         """Return the entries behind the bottom bar's "more"."""
         shown = {link.key for link in self.bottom}
-        return [link for link in self.nav if link.key not in shown]
+        return tuple(link for link in self.nav if link.key not in shown)
 
     @cached_property
     def user_label(self) -> str:

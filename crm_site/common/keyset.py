@@ -142,7 +142,7 @@ def paginate(
         rows=rows,
         sort=sort,
         size=size,
-        count=count_up_to(queryset),
+        count=len(rows) if values is None and not more else count_up_to(queryset),
         after=write_cursor(rows[-1], columns, sort=sort) if rows and has_next else "",
         before=write_cursor(rows[0], columns, sort=sort) if rows and has_previous else "",
         query=query,

@@ -1,20 +1,21 @@
 """What the side navigation offers: upper apps register their entries, the frame draws them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 Label = str | Promise
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Entry:
     """A registered place in the side navigation; `permission` empty means everyone."""
 
@@ -77,11 +78,27 @@ def register_count(key: str, count: Callable[[HttpRequest], int | None]) -> None
     _counts[key] = count
 
 
-def links_for(request: HttpRequest) -> list[Link]:
+def links_for(request: HttpRequest) -> tuple[Link, ...]:
     """Return the entries `request.user` may use, in order; the deepest match is current."""
-    urls = _urls_for(getattr(request, "user", None))
+    allowed = _allowed(getattr(request, "user", None))
+    place = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    current = _current(request.path, [*_addresses(allowed, *place).values()])
+    links = _links(allowed, *place, current, get_language() or "")
+    if not any(entry.key in _counts for entry in allowed):
+        return links
+    return tuple(
+        replace(link, count=_counts[link.key](request)) if link.key in _counts else link
+        for link in links
+    )
+
+
+@lru_cache(maxsize=512)
+def _links(
+    allowed: tuple[Entry, ...], urlconf: str, prefix: str, current: str, _language: str
+) -> tuple[Link, ...]:
+    """Return the entries without counts; drawn up once for each role, page and language."""
+    urls = _addresses(allowed, urlconf, prefix)
     offered = {entry.key for entry in urls}
-    current = _current(request.path, list(urls.values()))
     above = next((entry.parent for entry, url in urls.items() if url == current), "")
     top = [entry for entry in urls if entry.parent not in offered]
     links, last = [], ""
@@ -92,15 +109,15 @@ def links_for(request: HttpRequest) -> list[Link]:
             Link(
                 key=entry.key,
                 url=urls[entry],
-                label=entry.label,
+                label=str(entry.label),
                 icon=entry.icon,
-                count=_count(request, entry),
+                count=None,
                 current=is_current,
                 section=section if section != last else "",
             )
         )
         last = section
-    return links
+    return tuple(links)
 
 
 def strip_for(request: HttpRequest) -> list[Link]:
@@ -122,13 +139,27 @@ def strip_for(request: HttpRequest) -> list[Link]:
 
 def _urls_for(user: Any) -> dict[Entry, str]:
     """Return the entries ``user`` may use with their addresses, in order; each place once."""
+    place = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    return _addresses(_allowed(user), *place)
+
+
+def _allowed(user: Any) -> tuple[Entry, ...]:
+    """Return the entries whose permission ``user`` holds, in order."""
     if user is None or not user.is_authenticated:
-        return {}
+        return ()
+    entries = sorted(_entries.values(), key=attrgetter("order"))
+    return tuple(
+        entry for entry in entries if not entry.permission or user.has_perm(entry.permission)
+    )
+
+
+@lru_cache(maxsize=128)
+def _addresses(allowed: tuple[Entry, ...], urlconf: str, prefix: str) -> dict[Entry, str]:
+    """Return the addresses of those entries that are wired; never changed by its callers."""
     found: dict[Entry, str] = {}
-    for entry in sorted(_entries.values(), key=lambda entry: entry.order):
-        url = url_or_blank(entry.url_name)
-        allowed = not entry.permission or user.has_perm(entry.permission)
-        if url and allowed and url not in found.values():  # two permissions may open one place
+    for entry in allowed:
+        url = _url(entry.url_name, urlconf, prefix)
+        if url and url not in found.values():  # two permissions may open one place
             found[entry] = url
     return found
 
@@ -166,8 +197,3 @@ def _current(path: str, urls: list[str]) -> str:
     """Return the longest of `urls` that `path` lies under; the root matches only itself."""
     matches = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
     return max(matches, key=len, default="")
-
-
-def _count(request: HttpRequest, entry: Entry) -> int | None:
-    count = _counts.get(entry.key)
-    return count(request) if count else None

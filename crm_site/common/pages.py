@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django_filters import FilterSet
 
 from crm_site.common.edits import Edit
+from crm_site.common.filter_bars import build_filters
 from crm_site.common.htmx import go_to, render_page
 from crm_site.common.keyset import CursorError, Page, Sorts, paginate
 
@@ -60,7 +61,7 @@ def list_page(
     """
     filterset, status = None, 200
     if listing.filter_class is not None:
-        filterset = listing.filter_class(request.GET, queryset=queryset, request=request)
+        filterset = build_filters(listing.filter_class, request, queryset)
         valid = filterset.is_valid()
         queryset = filterset.qs if valid else queryset.none()
         status = 200 if valid else UNPROCESSABLE

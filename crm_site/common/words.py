@@ -2,17 +2,24 @@
 
 from functools import lru_cache
 
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 
-def words() -> dict[str, str]:
-    """Return script key → sentence; `{n}` stands for a number the script fills in."""
-    return _words(get_language() or "")
+def words_element() -> SafeString:
+    """Return the words as the element that the scripts read them from."""
+    return _element(get_language() or "")
 
 
 @lru_cache(maxsize=8)
-def _words(_language: str) -> dict[str, str]:
+def _element(_language: str) -> SafeString:
+    return json_script(_words(), "words")
+
+
+def _words() -> dict[str, str]:
+    """Return script key → sentence; `{n}` stands for a number the script fills in."""
     return {
         "close": _("Close"),
         "undo": _("Undo ({n} s)"),

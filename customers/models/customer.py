@@ -239,6 +239,13 @@ class Customer(TimeStamped):
         indexes = [
             GinIndex(fields=["tokens"], name="customer_tokens"),
             models.Index(fields=["phone_tail_index"], name="customer_phone_tail"),
+            # The orders of the list, for those who see the whole company.
+            models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            models.Index(
+                models.F("last_contact_at").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="customer_by_last_contact",
+            ),
             models.Index(fields=["owner", "-id"], name="customer_by_owner"),
             models.Index(fields=["team", "-id"], name="customer_by_team"),
             models.Index(fields=["project", "-id"], name="customer_by_project"),

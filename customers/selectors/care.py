@@ -126,7 +126,8 @@ def _runs(customer: Customer) -> list[RunLine]:
 
 def open_tasks(customer: Customer, user: User, now: dt.datetime) -> list[OpenItem]:
     """Return overdue tasks and open actions of meetings; without any task, the next contact."""
-    tasks = list(customer.tasks.open().order_by("due_at")[: 3 * LONGEST])
+    rows = customer.tasks.open().only("customer", "title", "due_at", "subject_kind", "subject_id")
+    tasks = list(rows.order_by("due_at")[: 3 * LONGEST])
     items = [
         OpenItem(
             kind=_("Action of a meeting") if task.subject_kind == MEETING else _("Overdue task"),
@@ -154,7 +155,7 @@ def open_clocks(customer: Customer, user: User, now: dt.datetime) -> list[OpenIt
             url=reverse("customers:lead-detail", args=[clock.lead_id]),
             icon="clock",
         )
-        for clock in clocks.order_by("due_at")[:LONGEST]
+        for clock in clocks.only("lead", "kind", "due_at").order_by("due_at")[:LONGEST]
     ]
 
 
@@ -171,7 +172,7 @@ def open_meetings(customer: Customer, user: User, now: dt.datetime) -> list[Open
             url=reverse("customers:meeting-detail", args=[meeting.pk]),
             icon="calendar",
         )
-        for meeting in missed[:LONGEST]
+        for meeting in missed.only("title", "starts_at")[:LONGEST]
     ]
 
 

@@ -3,19 +3,25 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Subquery
+from django.db import connection
 from django.utils import timezone
 
 from crm_site.policies.services import in_force
 from customers import choices
 from customers.contact_policies import CHANNELS, WHY_LABELS, ChannelRules
-from customers.models import ChannelOptOut, Customer, Interaction
+from customers.models import Customer
 from customers.rules.axes import Channel
 from customers.rules.channel_choice import Information, Person, age_on, suggest
 from customers.services.reaching import WEEK
 
 FALLBACK = Channel.PHONE.value
+REACHED = f"""
+SELECT ARRAY(SELECT channel::text FROM customers_channeloptout
+        WHERE customer_id = %(customer)s AND ended_at IS NULL),
+    (SELECT count(*) FROM customers_interaction
+        WHERE customer_id = %(customer)s AND at > %(since)s AND at <= %(now)s
+            AND NOT is_automatic AND channel <> '{Channel.NOTE.value}')
+"""  # noqa: S608 -- constants of the code
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +61,7 @@ def likely_channel(customer: Customer, *, now: dt.datetime) -> str:
 
 def _refused_and_contacts(customer_id: int, now: dt.datetime) -> tuple[frozenset[Channel], int]:
     """Return the refused channels and the talks of the last seven days, in one query."""
-    refused = ChannelOptOut.objects.filter(customer=OuterRef("pk"), ended_at__isnull=True)
-    talks = (
-        Interaction.objects.filter(
-            customer=OuterRef("pk"), at__gt=now - WEEK, at__lte=now, is_automatic=False
-        )
-        .exclude(channel=Channel.NOTE.value)
-        .order_by()
-        .values("customer")
-        .annotate(n=Count("pk"))
-    )
-    channels, count = (
-        Customer.objects.filter(pk=customer_id)
-        .values_list(ArraySubquery(refused.values("channel")), Subquery(talks.values("n")))
-        .get()
-    )
-    return frozenset(Channel(value) for value in channels), count or 0
+    with connection.cursor() as cursor:
+        cursor.execute(REACHED, {"customer": customer_id, "since": now - WEEK, "now": now})
+        channels, count = cursor.fetchone()
+    return frozenset(Channel(value) for value in channels), count

@@ -29,6 +29,10 @@ from customers.selectors.tags import tag_words
 from customers.vocabulary import labels_of
 
 TIMELINE_LENGTH = 30
+LEAD_COLUMNS = ("customer", "state", "received_at", "enquiry", "project__name")
+CLOCK_COLUMNS = (
+    *("lead", "kind", "started_at", "due_at", "state", "met_at", "breached_at", "is_provisional"),
+)
 TALK_COLUMNS = ("customer", "channel", "result", "content", "next_step", "at", "author__name")
 TASK_COLUMNS = ("customer", "title", "due_at", "owner__name")
 CLOCK_ORDER = {kind.value: place for place, kind in enumerate(ClockKind)}
@@ -99,6 +103,12 @@ def find(*, user: User, customer_id: int) -> Customer | None:
     )
 
 
+def find_to_work_on(*, user: User, customer_id: int) -> Customer | None:
+    """Return the customer with its name alone, or ``None`` if ``user`` may not see it."""
+    seen = Customer.objects.visible_to(user).only("name")
+    return next(iter(seen.filter(pk=customer_id)[:1]), None)
+
+
 def successor_of(customer_id: int, *, user: User) -> Customer | None:
     """Return the record a merged customer became, ``None`` for others or out of scope (BEY-01)."""
     seen: set[int] = set()
@@ -116,9 +126,10 @@ def successor_of(customer_id: int, *, user: User) -> Customer | None:
 
 def read_record(customer: Customer, *, now: datetime) -> Record:
     """Return what the record page shows of ``customer``."""
-    clocks = LeadClock.objects.order_by("due_at")
+    clocks = LeadClock.objects.only(*CLOCK_COLUMNS).order_by("due_at")
     leads = list(
         customer.leads.select_related("project")
+        .only(*LEAD_COLUMNS)
         .prefetch_related(Prefetch("clocks", queryset=clocks))
         .order_by("-received_at")[:10]
     )

@@ -141,7 +141,7 @@ def meet(*, lead: Lead, kind: str, at: dt.datetime) -> bool:
     return bool(meet_all(lead=lead, kinds=[kind], at=at))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def meet_all(*, lead: Lead, kinds: Iterable[str], at: dt.datetime) -> list[str]:
     """Stop the clocks of the given kinds; return the kinds that were open and are met now."""
     rows = _open_clocks(lead, kinds)

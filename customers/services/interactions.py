@@ -69,7 +69,8 @@ def log_interaction(
     if entry.next_at is not None:
         require_contact(customer.pk, kind=TaskKind.FOLLOW_UP, field="next_at")
     # Customer before lead before clocks, as everywhere: two who write at once wait, never deadlock.
-    customer = Customer.objects.select_for_update(no_key=True, of=("self",)).get(pk=customer.pk)
+    locked = Customer.objects.select_for_update(no_key=True, of=("self",))
+    customer = locked.only("name", "owner").get(pk=customer.pk)
     lead = _locked_lead(customer, entry.lead)
     interaction = Interaction.objects.create(
         customer=customer,

@@ -1,7 +1,7 @@
 """The customer list and the rows it shows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from crm_site.common.display import EMPTY
+from crm_site.common.display import EMPTY, relative_day
 from crm_site.common.htmx import HtmxHttpRequest, wants_partial
 from crm_site.common.models import SavedView
 from crm_site.common.pages import Listing, list_page
@@ -36,14 +37,15 @@ from crm_site.staff.models import User
 from customers import choices
 from customers.bulk_forms import FORMS, LABELS
 from customers.filters import CustomerFilter
-from customers.list_columns import COLUMNS, USUAL, Cell, cells, reads_of
+from customers.list_columns import COLUMNS, USUAL, fill_row, reads_of, row_mould
 from customers.masking import phone_for
-from customers.models import Customer, CustomerStanding, Task
+from customers.models import Customer, CustomerStanding
 from customers.rules.axes import CustomerClass
 from customers.rules.derived import Base, base_of
 from customers.search import asked_phone
 from customers.selectors.listed import cut
 from customers.selectors.neighbours import SORTS, kept_place
+from customers.selectors.next_steps import NextStep, next_steps
 from customers.selectors.project_scope import within_scope
 from customers.selectors.tags import tags_of
 from customers.services.bulk import RIGHT, may
@@ -89,7 +91,7 @@ VIEWS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One customer as the table prints it: every value ready, so that a cell costs nothing."""
 
@@ -112,7 +114,7 @@ class Row:
     phase: str | Promise = ""
     activity: str = EMPTY
     tags: Sequence[str] = ()
-    cells: Sequence[Cell] = ()
+    html: SafeString = field(default_factory=SafeString)
 
 
 @require_safe
@@ -138,7 +140,6 @@ def customer_list(request: HtmxHttpRequest) -> HttpResponse:
         "current_view": current,
         "heading": _("Customers"),
         "can_export": user.has_perm("exchange.export_customer"),
-        "saved_view": view,
     }
     context |= _own_view(request, user, view, keys)
     return _listing(request, user, keys, context)
@@ -150,14 +151,15 @@ def _own_view(
     """Return what the page needs to keep the list as it stands."""
     kept = kept_query(request.GET)
     same = view is not None and kept == view.query and keys == (view.columns or list(USUAL))
+    may_save = view is not None and view.owner_id == user.pk and not same
     order = {key: place for place, key in enumerate(keys, start=1)}
     offered = sorted(COLUMNS.items(), key=lambda pair: order.get(pair[0], len(COLUMNS)))
     return {
         "is_dirty": view is not None and not same,
-        "may_save": view is not None and view.owner_id == user.pk,
+        "save_url": reverse("view-save", args=[view.pk]) if view and may_save else "",
         "query": request.GET.urlencode(),
         "column_keys": ",".join(keys),
-        "column_choices": [(key, column.label, order.get(key, "")) for key, column in offered],
+        "column_choices": tuple((key, column.label, order.get(key, "")) for key, column in offered),
         "may_promote": user.has_perm(PROMOTE),
         "rule_url": _rule_url(request, user),
     }
@@ -196,11 +198,9 @@ def _listing(
     context |= {
         "can_add": user.has_perm("customers.add_customer"),
         "can_import": user.has_perm("exchange.import_customer"),
-        "tag_unreachable": tag(_("Unreachable"), "amber"),
-        "tag_managed": tag(_("Managed only"), "blue"),
         "label_name": _("Customer"),
         "columns": [COLUMNS[key] for key in keys],
-        "bulk_actions": [(key, LABELS[key]) for key in FORMS if may(user, key)],
+        "bulk_actions": tuple((key, LABELS[key]) for key in FORMS if may(user, key)),
         "may_change": user.has_perm(RIGHT),
         "meant": query.urlencode(),
     }
@@ -208,18 +208,26 @@ def _listing(
         request,
         queryset=cut(user, query).for_table(*reads_of(keys)),
         listing=LISTING,
-        present=lambda page: _with_cells(page, user=user, now=now, keys=keys, query=query),
+        present=lambda page: _drawn(page, user=user, now=now, keys=keys, query=query),
         context=context,
     )
 
 
-def _with_cells(
+def _drawn(
     page: list[Customer], *, user: User, now: datetime, keys: list[str], query: QueryDict
 ) -> list[Row]:
-    """Return the rows of a page with their cells and the way back to their place in the list."""
+    """Return the rows of a page as drawn, with the way back to their place in the list."""
     place = kept_place(query)
+    unreachable, managed = tag(_("Unreachable"), "amber"), tag(_("Managed only"), "blue")
+    mould = row_mould(keys, may_change=user.has_perm(RIGHT))
     rows = build_rows(page, user=user, now=now, keys=keys)
-    return [replace(row, cells=cells(row, keys), url=f"{row.url}{place}") for row in rows]
+    for row in rows:
+        row.url = f"{row.url}{place}"
+        marks = [unreachable] * row.is_unreachable + [managed] * row.is_managed_only
+        values = {"pk": row.pk, "name": row.name, "url": row.url}
+        values["marks"] = SafeString("".join(marks))
+        row.html = mould.fill(fill_row(row, keys) | values)
+    return rows
 
 
 def build_rows(
@@ -228,7 +236,7 @@ def build_rows(
     """Return the printed rows of one page; one query each for next steps, tags, activity shown."""
     found = list(customers)
     ids = [customer.pk for customer in found]
-    tasks = next_tasks(ids) if "next" in keys else {}
+    tasks = next_steps(ids) if "next" in keys else {}
     tags = tags_of(ids) if "tags" in keys else {}
     activity = activity_of(ids) if "activity" in keys else {}
     sources = labels("source")
@@ -271,18 +279,6 @@ def activity_of(customer_ids: list[int]) -> dict[int, str]:
     return {pk: str(value) for pk, value in rows.values_list("customer_id", "activity")}
 
 
-def next_tasks(customer_ids: list[int]) -> dict[int, Task]:
-    """Return each customer's open task that is due first; one query."""
-    tasks = (
-        Task.objects.open()
-        .filter(customer_id__in=customer_ids)
-        .order_by("customer_id", "due_at")
-        .distinct("customer_id")
-        .only("id", "customer_id", "title", "due_at")
-    )
-    return {task.customer_id: task for task in tasks if task.customer_id}
-
-
 def budget(customer: Customer) -> str:
     """Return the budget in units of ten thousand yuan as the column head says: 350–380."""
     ends = [f"{value / WAN:.0f}" for value in (customer.budget_min, customer.budget_max) if value]
@@ -290,14 +286,13 @@ def budget(customer: Customer) -> str:
 
 
 def short_day(moment: datetime | None, now: datetime) -> str:
-    """Return MM-dd within this year, else the whole date; ``--`` for none (local time)."""
+    """Return the day as people say it: yesterday, 11-18, 2025-11-18; ``--`` for none."""
     if moment is None:
         return EMPTY
-    local = timezone.localtime(moment)
-    return f"{local:%m-%d}" if local.year == timezone.localtime(now).year else f"{local:%Y-%m-%d}"
+    return relative_day(timezone.localtime(moment).date(), timezone.localtime(now).date())
 
 
-def _next_text(task: Task | None, now: datetime) -> str:
+def _next_text(task: NextStep | None, now: datetime) -> str:
     if task is None:
         return EMPTY
     local = timezone.localtime(task.due_at)

@@ -33,7 +33,7 @@ from customers.record_page import PAGE, around, note_look
 from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
 from customers.selectors.channels import likely_channel
-from customers.selectors.record import find, successor_of
+from customers.selectors.record import find, find_to_work_on, successor_of
 from customers.services.customers import register_customer, reveal_phone, update_customer
 from customers.services.interactions import log_interaction
 from customers.services.ownership import assign_customer
@@ -192,10 +192,12 @@ def phone_reveal(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
 @idempotent()
 def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Log a talk with its result and next step (CUS-44)."""
-    customer = get_customer(request, customer_id)
+    customer = find_to_work_on(user=current_user(request), customer_id=customer_id)
+    if customer is None:
+        raise Http404
     form = InteractionForm(request.POST)
     if not form.is_valid():
-        return _detail(request, customer, form=form, status=422)
+        return _detail(request, get_customer(request, customer_id), form=form, status=422)
     try:
         log_interaction(
             customer=customer,
@@ -205,7 +207,7 @@ def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         )
     except ValidationError as error:
         form.add_error(None, error)
-        return _detail(request, customer, form=form, status=422)
+        return _detail(request, get_customer(request, customer_id), form=form, status=422)
     if not request.htmx:
         return go_to(request, customer.get_absolute_url())
     fresh = get_customer(request, customer_id)
