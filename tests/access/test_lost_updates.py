@@ -167,7 +167,11 @@ def test_a_change_during_the_comparison_is_compared_again(world: World) -> None:
     assert Tag.objects.get(pk=world.tag.pk).name == "四"
 
 
-@pytest.mark.parametrize("base", ["", "x", signing.dumps(["x", 1, {}], salt=edits.SALT)])
+@pytest.mark.parametrize(
+    "base",
+    ["", "x", signing.dumps(["x", 1, {}], salt=edits.SALT)],
+    ids=["empty", "broken", "of another form"],
+)
 def test_a_form_whose_start_cannot_be_read_is_compared_with_what_stands(
     world: World, base: str
 ) -> None:
