@@ -118,6 +118,12 @@ def edit_of(record: Model, user: Any, form: str = "") -> Edit:
     return Edit(f"{record._meta.label_lower}:{record.pk}:{form}", user.pk, record)
 
 
+def carry_base(form: Any, request: HttpRequest) -> Any:
+    """Return `form`, drawn again before it is sent for good, with the base the request holds."""
+    form.edit_base = request.POST.get(BASE, "")
+    return form
+
+
 def seen_text(value: Any) -> str:
     """Return `value` as an action's form carries it: what stood on the page."""
     if isinstance(value, Model):

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
-from crm_site.common.errors import RefusedError
+from crm_site.common.refusals import RefusedError
 from crm_site.staff.models import User
 from customers.errors import fault
 from customers.models import Customer, Lead

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm_site.common.edits import BASE, as_seen, edit_of
+from crm_site.common.edits import as_seen, carry_base, edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import edit_page
@@ -168,7 +168,7 @@ def customer_group(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     edit = edit_of(customer, user, "group")
     if "switch" in request.POST:
         form = _group_form(request, customer, user, nature, keeps=False)
-        form.edit_base = request.POST.get(BASE, "")
+        carry_base(form, request)
         return render_page(request, FORM, context | {"form": form}, partial="form")
 
     def save(valid: GroupForm) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.common.edits import BASE, Edit
+from crm_site.common.edits import Edit, carry_base
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import edit_page
@@ -93,8 +93,7 @@ def text_edit(request: HtmxHttpRequest, occasion: str, channel: str) -> HttpResp
         "preview": fill(request.POST.get("text", text.text), SAMPLE),
     }
     if "preview" in request.POST:
-        shown = form(request.POST)
-        shown.edit_base = request.POST.get(BASE, "")
+        shown = carry_base(form(request.POST), request)
         status = 200 if shown.is_valid() else 422
         return render(request, FORM, context | {"form": shown}, status=status)
     edit = Edit(f"text:{occasion}:{channel}", user.pk)

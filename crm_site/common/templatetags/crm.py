@@ -185,13 +185,12 @@ def when(value: date | None) -> SafeString | str:
     """Draw a moment or day as people say it ("today 14:00"), the whole of it in its title."""
     if value is None:
         return display.EMPTY
-    is_moment = isinstance(value, datetime)
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
-        display.local_iso(value) if is_moment else value.isoformat(),
-        display.local_dt(value) if is_moment else display.local_date(value),
-        display.short_when(value),
-    )
+    if isinstance(value, datetime):
+        exact, full = display.local_iso(value), display.local_dt(value)
+    else:
+        exact, full = value.isoformat(), display.local_date(value)
+    shown = display.short_when(value)
+    return format_html('<time datetime="{}" title="{}">{}</time>', exact, full, shown)
 
 
 @register.filter
