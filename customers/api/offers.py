@@ -3,12 +3,12 @@
 from typing import Any
 
 import django_filters as filters
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -131,14 +131,14 @@ class OfferViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceVie
         """Take one's own open offer back."""
         share, user = self.get_object(), current_user(request)
         if not offers_from(user).filter(pk=share.pk).exists():
-            raise NotFound
+            raise Http404
         withdraw_offer(share=share, actor=user, now=timezone.now())
         return Response(self._shown(share))
 
     def _incoming(self) -> CustomerShare:
         share: CustomerShare = self.get_object()
         if not offers_to(current_user(self.request)).filter(pk=share.pk).exists():
-            raise NotFound
+            raise Http404
         return share
 
     def _shown(self, share: CustomerShare) -> Any:

@@ -29,7 +29,7 @@ from customers.forms import (
 )
 from customers.masking import may_reveal_phone, may_see_phone, phone_for
 from customers.models import Customer
-from customers.record_page import PAGE, around, note_look
+from customers.record_page import around, note_look
 from customers.record_tabs import tabs_for
 from customers.rules.entry import CustomerEntry
 from customers.selectors.channels import likely_channel
@@ -73,7 +73,9 @@ def _detail(
     context = around(request, customer, now=timezone.now())
     context |= {"interaction_form": form, "current_tab": ""}
     context["tabs"] = tabs_for(current_user(request), customer)
-    return render_page(request, PAGE, context, partial="record", status=status)
+    return render_page(
+        request, "customers/customer_detail.html", context, partial="record", status=status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,7 +16,7 @@ STORABLE = [
     "'; DROP TABLE staff_user; --",
     "<script>alert(1)</script>",
     "{{ 7*7 }}{% debug %}",
-    "\u202eabc\u200b",
+    "abc\u200b",
     "=1+1",
     "%s%n%x",
     "x" * 20_000,
@@ -38,6 +38,14 @@ def test_odd_text_is_stored_as_it_is(member, text):
     body = json.dumps({"text": text})
     echoed = member.post("/api/v1/fault/stale/", body, content_type="application/json")
     assert echoed.json() == {"text": text}
+
+
+def test_marks_that_turn_the_reading_direction_are_taken_out(member):
+    response = member.post("/hold/", {"text": "\u202eabc\u200b"})
+    assert (response.status_code, response.content.decode()) == (200, "abc\u200b")
+    body = json.dumps({"text": "\u202eabc\u200b"})
+    echoed = member.post("/api/v1/fault/stale/", body, content_type="application/json")
+    assert echoed.json() == {"text": "abc\u200b"}
 
 
 @pytest.mark.parametrize("text", UNSTORABLE)

@@ -6,10 +6,27 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from crm_site.policies.services import approve, propose, submit
+from crm_site.policies.shapes import to_json
+from customers.grade_policy import WEIGHTS
 from customers.models import Customer, Interaction, Lead, Task
 from customers.rules.axes import OPEN_LEAD_STATES, LeadState
 from customers.rules.grades import STAGE_PERCENT, GradeInputs
 from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, TaskFactory
+
+
+def put_weights_in_force(policy, *, author, approver, now):
+    """Propose, submit and approve the weights of the grades."""
+    draft = propose(
+        key=WEIGHTS,
+        payload=to_json(policy),
+        valid_from=None,
+        reason="test",
+        author=author,
+        now=now,
+    )
+    submit(version_id=draft.pk, author=author, now=now)
+    approve(version_id=draft.pk, approver=approver, now=now)
 
 
 def random_customers(count, *, owner, regions, now, seed=20260520):

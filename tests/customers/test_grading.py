@@ -9,8 +9,7 @@ from django.db import connection
 
 from crm_site.common import whole_tables
 from crm_site.outbox.models import Message
-from crm_site.policies.services import approve, in_force, propose, submit
-from crm_site.policies.shapes import to_json
+from crm_site.policies.services import in_force
 from customers.grade_policy import WEIGHTS, GradePolicy
 from customers.models import Customer, CustomerGrade, GradeEvent, RegradeRun
 from customers.rules.axes import Channel, Grade
@@ -30,23 +29,10 @@ from customers.services.grading import (
 )
 from customers.tasks import grade_customers
 from customers.tasks import regrade_customers as regrade_task
-from tests.customers.crowds import inputs_of, random_customers
+from tests.customers.crowds import inputs_of, put_weights_in_force, random_customers
 from tests.factories import LeadFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def put_in_force(policy, *, author, approver, now):
-    draft = propose(
-        key=WEIGHTS,
-        payload=to_json(policy),
-        valid_from=None,
-        reason="test",
-        author=author,
-        now=now,
-    )
-    submit(version_id=draft.pk, author=author, now=now)
-    approve(version_id=draft.pk, approver=approver, now=now)
 
 
 @pytest.fixture
@@ -58,7 +44,7 @@ def crowd(org, consultant, now):
 @pytest.mark.parametrize("mode", list(Mode))
 def test_the_sql_agrees_with_the_rule_for_every_customer(crowd, executive, head_office, now, mode):
     policy = GradePolicy(mode=mode)
-    put_in_force(policy, author=executive, approver=head_office, now=now)
+    put_weights_in_force(policy, author=executive, approver=head_office, now=now)
     done = regrade(slot="one", now=now)
     assert (done.scored, done.written, done.changed) == (200, 200, 200)
     expected = {
@@ -169,7 +155,9 @@ def test_owners_get_one_message_about_all_their_changed_customers(
         Customer.objects.filter(pk=row.pk).update(owner=consultant_b)
     regrade(slot="one", now=now)
     assert Message.objects.count() == 0  # first grades are no change
-    put_in_force(GradePolicy(mode=Mode.THRESHOLD), author=executive, approver=head_office, now=now)
+    put_weights_in_force(
+        GradePolicy(mode=Mode.THRESHOLD), author=executive, approver=head_office, now=now
+    )
     regrade(slot="two", now=now)
     run = RegradeRun.objects.get(slot="two")
     changed = GradeEvent.objects.filter(run=run).values_list("customer__owner__username", flat=True)
@@ -333,7 +321,9 @@ def test_single_gradings_keep_the_version_of_the_last_run_until_the_next(
     crowd, executive, head_office, now
 ):
     regrade(slot="one", now=now)
-    put_in_force(GradePolicy(mode=Mode.THRESHOLD), author=executive, approver=head_office, now=now)
+    put_weights_in_force(
+        GradePolicy(mode=Mode.THRESHOLD), author=executive, approver=head_office, now=now
+    )
     Customer.objects.filter(pk=crowd[0].pk).update(contribution=12345)
     regrade_customers(customer_ids=[crowd[0].pk], now=now)
     assert CustomerGrade.objects.get(customer=crowd[0]).policy_version == 1
