@@ -4,7 +4,6 @@ import { toast, words } from './toasts.js';
 import './clocks.js';
 import './keys.js';
 import './search.js';
-import './picker.js';
 
 const root = document.documentElement;
 const year = 31536000;
@@ -132,3 +131,8 @@ document.addEventListener('change', (event) => {
 document.addEventListener('htmx:beforeRequest', (event) => {
   if (document.hidden && event.detail.elt.matches('[data-poll]')) event.preventDefault();
 });
+
+// The box for a customer comes with the first form that has one.
+const bring = () => { if (document.querySelector('input[data-picker]:not([hidden])')) import('./picker.js'); };
+bring();
+document.addEventListener('htmx:load', bring);
