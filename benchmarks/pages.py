@@ -25,6 +25,7 @@ from customers.models import Customer
 from customers.views.customer_list import LISTING
 
 REQUESTS, ROUNDS, SECONDS = 150, 10, 3.0
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def _cases(floor_port: int, our_port: int) -> Iterator[Case]:
     ids = full or list(own.values_list("pk", flat=True)[:100])
     names = list(own.values_list("name", flat=True)[:500])
     long_names = [name for name in names if len(name) == 3] or names
+    fragments = _frequent([name[-2:] for name in long_names]) or long_names
 
     yield Case("list, own customers", seller.floor("/mine/"), seller.ours("/customers/"), 2.5, 0.4)
     everybody = boss.ours("/customers/")
@@ -76,20 +78,20 @@ def _cases(floor_port: int, our_port: int) -> Iterator[Case]:
     page = "/customers/{}/"
     yield Case("record", seller.floor(record(page)), seller.ours(record(page)), 4.0, 0.25)
 
-    def search(path: str) -> Iterator[Request]:
+    def search(path: str, texts: list[str]) -> Iterator[Request]:
         while True:
-            yield Request(path.format(quote(chance.choice(long_names))))
+            yield Request(path.format(quote(chance.choice(texts))))
 
     yield Case(
         "search by name, few hits",
-        seller.floor(search("/search/?mine=1&q={}")),
-        seller.ours(search("/customers/?q={}")),
+        seller.floor(search("/search/?mine=1&q={}", long_names)),
+        seller.ours(search("/customers/?q={}", long_names)),
         3.0,
     )
     yield Case(
-        "search by name, a page of hits",
-        boss.floor(search("/search/?q={}")),
-        boss.ours(search("/customers/?q={}")),
+        "search by two characters, a page of hits",
+        boss.floor(search("/search/?q={}", fragments)),
+        boss.ours(search("/customers/?q={}", fragments)),
         2.5,
     )
 
@@ -106,6 +108,13 @@ def _cases(floor_port: int, our_port: int) -> Iterator[Case]:
         5.0,
         0.19,
     )
+
+
+def _frequent(texts: list[str]) -> list[str]:
+    """Return those of the texts that stand in the names of a page of customers or more."""
+    several = sorted(set(texts))[:200]
+    everybody = Customer.objects.all()
+    return [text for text in several if len(everybody.search(text)[:PAGE]) == PAGE]
 
 
 class _Pair:

@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from customers import choices
 from customers.axis_filters import AxisFilter, strata_choices
 from customers.models import Customer, Interaction, Lead, LeadClock, Project, Task
 from customers.month_filters import MonthFilter
+from customers.querysets import BUYING_CLASSES
 from customers.rules.axes import OPEN_LEAD_STATES
 from customers.services.lookups import note_phone_search
 from customers.tag_filters import TagFilter, tag_choices
@@ -143,13 +144,13 @@ class CustomerFilter(TagFilter, AxisFilter, MonthFilter, LeanFilterSet):
 
     def by_bought(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
         """Return the customers who have bought, or all others."""
-        found = queryset.bought()
-        return found if value else queryset.exclude(pk__in=found.values("pk"))
+        bought = Q(customer_class__in=BUYING_CLASSES)
+        return queryset.filter(bought if value else ~bought)
 
     def by_open_lead(self, queryset: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- given by the library
         """Return the customers with an open lead, or those without."""
-        found = queryset.with_open_lead()
-        return found if value else queryset.exclude(pk__in=found.values("pk"))
+        hopes = Exists(Lead.objects.open().filter(customer=OuterRef("pk")))
+        return queryset.filter(hopes if value else ~hopes)
 
     def by_due(self, queryset: Any, _name: str, value: str) -> Any:
         """Return customers by what is open for them."""

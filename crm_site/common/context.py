@@ -98,6 +98,12 @@ class Frame:
         now = timezone.localtime().strftime("%Y-%m-%d %H:%M")
         return " ".join(part for part in (self.user_label, digits, now) if part)
 
+    @property
+    def page_to_return_to(self) -> str:
+        """Return the address of this page, empty where it is the answer to a form."""
+        request = self._request
+        return request.get_full_path() if request.method == "GET" else ""
+
     @cached_property
     def session_left(self) -> int:
         """Return the seconds until this session ends."""

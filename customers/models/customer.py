@@ -246,6 +246,7 @@ class Customer(TimeStamped):
                 models.F("id").desc(),
                 name="customer_by_last_contact",
             ),
+            models.Index(fields=["last_contact_at", "id"], name="customer_by_silence"),
             models.Index(fields=["owner", "-id"], name="customer_by_owner"),
             models.Index(fields=["team", "-id"], name="customer_by_team"),
             models.Index(fields=["project", "-id"], name="customer_by_project"),

@@ -51,6 +51,11 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="interaction_by_customer"),
             models.Index(fields=["author", "-at"], name="interaction_by_author"),
+            models.Index(
+                fields=["customer", "-at"],
+                name="interaction_visits",
+                condition=models.Q(channel="visit") | models.Q(result="visited"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -96,7 +96,14 @@ class LeadEvent(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["lead", "-at"], name="lead_event_by_lead")]
+        indexes = [
+            models.Index(fields=["lead", "-at"], name="lead_event_by_lead"),
+            models.Index(
+                fields=["at"],
+                name="lead_event_signings",
+                condition=models.Q(kind="state", to_value="signed"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.from_value} → {self.to_value}"

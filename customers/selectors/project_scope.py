@@ -4,27 +4,33 @@ What one may see is decided by ``visible_to`` alone. The choice is kept in the s
 it on in their query (``within``), so that a bulk change or an export means the rows that were seen.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from itertools import starmap
+from typing import Any, Final, NamedTuple
 
 from django.http import HttpRequest, QueryDict
 
 from crm_site.staff.rules.organisation import Scope
 from customers.filters import visible_projects
-from customers.models import Project
 
 SESSION_KEY: Final = "project"
 WITHIN: Final = "within"
 WIDE = (Scope.COMPANY, Scope.REGION)
 
 
+class Choice(NamedTuple):
+    """A project that may be chosen."""
+
+    pk: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectScope:
     """The projects a person may choose from, and the one chosen; ``None`` means all of them."""
 
-    projects: Sequence[Project]
-    chosen: Project | None
+    projects: tuple[Choice, ...]
+    chosen: Choice | None
 
     @property
     def is_offered(self) -> bool:
@@ -55,7 +61,7 @@ def _read(request: HttpRequest) -> ProjectScope:
         return NOTHING
     if user.role_definition.scope not in WIDE:
         return NOTHING
-    projects = list(visible_projects(request))
+    projects = tuple(starmap(Choice, visible_projects(request).values_list("pk", "name")))
     if len(projects) < 2:
         return NOTHING
     wanted = request.session.get(SESSION_KEY)
