@@ -52,7 +52,8 @@ def in_force(key: str, *, at: datetime) -> InForce:
         row = _latest(key, at)
     if row is None:
         return InForce(1, kind.default)
-    return InForce(row[0], _read(kind.shape, row[1]))
+    value = _read(kind.shape, row[1])  # type: ignore[arg-type]  # a class is hashable
+    return InForce(row[0], value)
 
 
 def at_version(key: str, version: int) -> Any:
