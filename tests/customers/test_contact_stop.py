@@ -24,6 +24,7 @@ from tests.factories import CustomerFactory, TaskFactory
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 REFUSED = "The customer withdrew the consent to be contacted."
+REFUSED_ZH = "客户已撤回联系同意，不能安排联系。"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -93,7 +94,7 @@ def test_a_withdrawal_on_the_page_cancels_what_was_planned_and_refuses_more(
 def test_without_the_stop_the_same_calls_are_planned(customer, monkeypatch) -> None:
     """The control: with the guard off a task is made for somebody who said no."""
     withdraw(customer)
-    with pytest.raises(ValidationError, match=REFUSED):
+    with pytest.raises(ValidationError, match=REFUSED_ZH):
         make(customer)
     assert planned(customer) == set()
     monkeypatch.setattr(making, "require_contact", lambda *_args, **_more: None)
@@ -178,7 +179,7 @@ def test_regular_care_stops_and_no_new_plan_is_made(customer, consultant) -> Non
     assert Meeting.objects.filter(plan=plan, state="planned").exists()
     withdraw(customer)
     assert set(Meeting.objects.values_list("state", flat=True)) == {"cancelled"}
-    with pytest.raises(ValidationError, match=REFUSED):
+    with pytest.raises(ValidationError, match=REFUSED_ZH):
         save_plan(plan=UpkeepPlan(), values=values, actor=consultant, now=now)
     assert UpkeepPlan.objects.count() == 1
     save_plan(plan=plan, values=values | {"is_active": False}, actor=consultant, now=now)
