@@ -2,7 +2,7 @@
 import { toast, words } from './toasts.js';
 
 const user = document.body.dataset.user || '';
-const typed = (element) => element.name && !['password', 'file', 'hidden', 'submit', 'button'].includes(element.type) && element.autocomplete !== 'one-time-code' && !element.closest('[data-no-draft], table[data-select]');
+const typed = (element) => element.name && !['password', 'file', 'hidden', 'submit', 'button'].includes(element.type) && element.autocomplete !== 'one-time-code' && !('picker' in element.dataset) && !element.closest('[data-no-draft], table[data-select]');
 const halfDay = 12 * 3600 * 1000;
 const store = {
   get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
@@ -13,7 +13,8 @@ const store = {
 
 // drafts: of every form that writes something typed ----------------------------------------------
 const drafted = () => [...document.querySelectorAll('form')].filter((form) => form.method === 'post' && [...form.elements].some(typed));
-const address = (form) => `${new URL(form.getAttribute('action') || '', location.href).pathname}#${[...form.elements].find(typed).name}`;
+const about = (form) => [...form.elements].find((e) => 'picker' in e.dataset)?.defaultValue || ''; // whose form it was when it came
+const address = (form) => `${new URL(form.getAttribute('action') || '', location.href).pathname}#${about(form)}${[...form.elements].find(typed).name}`;
 const place = (form) => `anju.draft.${user}.${form.dataset.draft || address(form)}`;
 const hidden = (form, name) => form.elements.namedItem(name)?.value || '';
 const started = ['edit_base', 'seen']; // what the server compares with: it belongs to the text typed
