@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,14 @@ BATCH = 200
 LATE_START = dt.timedelta(hours=4)
 # When a run nobody can work on is looked at again, should nothing wake it before.
 RETRY = dt.timedelta(days=1)
+
+
+class _Outcome(Enum):
+    """What became of a due step: its task is made or struck, or nobody is there to do it."""
+
+    MADE = "made"
+    STRUCK = "struck"
+    NOBODY = "nobody"
 
 
 def on_event(
@@ -205,13 +214,15 @@ def _advance(run: PlaybookRun, *, actor: User | None, now: dt.datetime, calendar
     made = {source.partition(":")[2]: state for source, state in states.items()}
     finished = {key for key, state in made.items() if state != TaskState.OPEN.value}
     found = advance(plan_of(run, calendar), made=made, finished=finished, now=now)
-    missing = [
-        planned
-        for planned in found.to_make
-        if not _make(run, planned, actor=actor, now=now, calendar=calendar)
-    ]
+    outcomes = {
+        _make(run, planned, actor=actor, now=now, calendar=calendar) for planned in found.to_make
+    }
     run.ended_at = now if found.is_over else None
-    run.next_step_at = now + RETRY if missing else found.next_at
+    run.next_step_at = found.next_at
+    if _Outcome.STRUCK in outcomes:  # what waited for that step may be due now
+        run.next_step_at = now
+    elif _Outcome.NOBODY in outcomes:
+        run.next_step_at = now + RETRY
     run.save(update_fields=["ended_at", "next_step_at"])
 
 
@@ -222,14 +233,14 @@ def _make(
     actor: User | None,
     now: dt.datetime,
     calendar: Calendar,
-) -> bool:
-    """Make the task of a step; return False while nobody is there to do it.
+) -> _Outcome:
+    """Make the task of a step, where somebody is there to do it; return what became of it.
 
     A step that would contact who refuses is struck, so that the later ones go on.
     """
     person = person_for(planned.step.role, run.customer)
     if person is None:
-        return False
+        return _Outcome.NOBODY
     due_at = planned.due_at
     if due_at <= now:
         due_at = add_working_time(now, LATE_START, calendar).at
@@ -245,6 +256,6 @@ def _make(
     )
     if entry.kind in CONTACTS and refuses_contact(run.customer_id):
         strike_task(entry=entry, actor=actor, now=now)
-    else:
-        create_task(entry=entry, actor=actor, now=now)
-    return True
+        return _Outcome.STRUCK
+    create_task(entry=entry, actor=actor, now=now)
+    return _Outcome.MADE
