@@ -40,7 +40,7 @@ class MeetingEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """Something to do that was agreed on: what, who, until when, for which guest."""
+    """Something to do that was agreed on: what, who, until when, for which guest if any."""
 
     title: str
     owner: User
@@ -91,6 +91,7 @@ def change_meeting(
 def hold_meeting(*, meeting: Meeting, held: Held, actor: User, now: dt.datetime) -> Meeting:
     """Write attendance, minutes and result; log the talk with each who came, make the actions.
 
+    Of guests whom ``actor`` does not see it stays open whether they came.
     Raise ValidationError without minutes, before it has begun, for somebody who was not invited
     and for an action that cannot be made; StaleError when it was held or cancelled before.
     Nothing is changed then.
@@ -105,7 +106,9 @@ def hold_meeting(*, meeting: Meeting, held: Held, actor: User, now: dt.datetime)
         updated_at=now,
     )
     meeting.guests.filter(customer__in=held.attended).update(attended=True)
-    meeting.guests.exclude(customer__in=held.attended).update(attended=False)
+    seen = Customer.objects.visible_to(actor).values("pk")
+    stayed_away = meeting.guests.filter(customer__in=seen).exclude(customer__in=held.attended)
+    stayed_away.update(attended=False)
     channel, result = CHANNELS.get(MeetingKind(meeting.kind), AT_HOME)
     entry = InteractionEntry(
         channel=channel,
@@ -116,7 +119,7 @@ def hold_meeting(*, meeting: Meeting, held: Held, actor: User, now: dt.datetime)
     for pk in sorted(held.attended):
         log_interaction(customer=guests[pk].customer, entry=entry, actor=actor, now=now)
     for number, action in enumerate(held.actions, start=1):
-        _act(meeting, action, number, list(guests.values()), actor=actor, now=now)
+        _act(meeting, action, number, actor=actor, now=now)
     _audit(meeting, "meeting.held", actor, now, facts={"attended": len(held.attended)})
     return meeting
 
@@ -192,17 +195,15 @@ def _act(
     meeting: Meeting,
     action: Action,
     number: int,
-    guests: Sequence[MeetingGuest],
     *,
     actor: User,
     now: dt.datetime,
 ) -> None:
-    customer = action.customer or guests[0].customer
     entry = TaskEntry(
         title=action.title,
         due_at=action.due_at,
         owner=action.owner,
-        customer=customer,
+        customer=action.customer,
         kind=TaskKind.OTHER,
         source=MEETING,
         source_id=f"{meeting.pk}:{number}",

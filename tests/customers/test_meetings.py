@@ -148,6 +148,39 @@ def test_wrong_minutes_write_nothing(client_for, consultant):
     assert (meeting.state, Task.objects.count(), Interaction.objects.count()) == ("planned", 0, 0)
 
 
+def test_of_a_guest_one_does_not_see_nothing_is_written(client_for, consultant, consultant_c):
+    came, stayed = CustomerFactory(owner=consultant), CustomerFactory(owner=consultant)
+    hidden = CustomerFactory(owner=consultant_c)
+    meeting = meeting_of(consultant, came, stayed, hidden)
+    url = reverse("customers:meeting-hold", args=[meeting.pk])
+    assert client_for(consultant).post(url, hold_form(came)).status_code == 302
+    assert dict(meeting.guests.values_list("customer", "attended")) == {
+        came.pk: True,
+        stayed.pk: False,
+        hidden.pk: None,
+    }
+
+
+@pytest.mark.parametrize("has_hidden", [True, False])
+def test_an_action_without_a_guest_in_sight_is_of_no_customer(
+    client_for, consultant, consultant_c, has_hidden
+):
+    guests = [CustomerFactory(owner=consultant_c)] if has_hidden else []
+    on_page, by_program = meeting_of(consultant, *guests), meeting_of(consultant, *guests)
+    client, due = client_for(consultant), timezone.now() + timedelta(days=2)
+    url = reverse("customers:meeting-hold", args=[on_page.pk])
+    form = hold_form(actions=[("修门", consultant, due)])
+    assert client.post(url, form).status_code == 302
+    held = {"minutes_text": "看过", "actions": [{"title": "修灯", "due_at": due.isoformat()}]}
+    path = f"/api/v1/meetings/{by_program.pk}/hold/"
+    assert client.post(path, held, "application/json").status_code == 200
+    made = Task.objects.order_by("pk").values_list("title", "customer", "subject_id")
+    assert list(made) == [
+        ("修门", None, str(on_page.pk)),
+        ("修灯", None, str(by_program.pk)),
+    ]
+
+
 def test_week_and_month_show_ones_own_or_what_one_may_see(
     client_for, consultant, consultant_b, consultant_c, supervisor
 ):
