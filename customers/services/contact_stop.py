@@ -56,25 +56,40 @@ def stop_contacts(customer_id: int, *, actor: User | None, now: dt.datetime) -> 
 
     Return how many tasks. Playbooks go on with the steps that speak to nobody.
     """
-    visits = Meeting.objects.filter(
-        plan__customer=customer_id, state=MeetingState.PLANNED.value, starts_at__gt=now
-    )
-    visits.update(state=MeetingState.CANCELLED.value, result=str(REFUSED), updated_at=now)
+    _call_off(_visits(now).filter(plan__customer=customer_id), now=now)
     return _cancel(_planned().filter(customer=customer_id), actor=actor, now=now)
 
 
 @transaction.atomic
 def stop_refused(*, now: dt.datetime) -> int:
-    """Cancel contact tasks that were made while a withdrawal was being written; return how many.
+    """Cancel what was made while a withdrawal was being written; return how many.
 
-    Runs before the reminders, so none is sent for them.
+    That is tasks of contact and visits of upkeep. Runs before the reminders, so none is sent.
     """
     said_no = ConsentEvent.objects.filter(purpose=Purpose.CONTACT.value, is_given=False)
     last_word = _last_words(OuterRef("customer")).values("is_given")[:1]
     left = _planned().filter(customer__in=said_no.values("customer")).exclude(source=ANSWER)
     found = left.alias(said=Subquery(last_word)).filter(said=False)
     ids = list(found.order_by().values_list("pk", flat=True))
-    return _cancel(_planned().filter(pk__in=ids), actor=None, now=now) if ids else 0
+    stopped = _cancel(_planned().filter(pk__in=ids), actor=None, now=now) if ids else 0
+    visits = _visits(now).filter(plan__customer__in=said_no.values("customer"))
+    cared_for = set(visits.order_by().values_list("plan__customer", flat=True))
+    if cared_for:
+        late = _visits(now).filter(plan__customer__in=refusing(cared_for))
+        stopped += _call_off(late, now=now)
+    return stopped
+
+
+def _visits(now: dt.datetime) -> Any:
+    return Meeting.objects.filter(state=MeetingState.PLANNED.value, starts_at__gt=now)
+
+
+def _call_off(visits: Any, *, now: dt.datetime) -> int:
+    """Cancel these visits; return how many."""
+    called_off: int = visits.update(
+        state=MeetingState.CANCELLED.value, result=str(REFUSED), updated_at=now
+    )
+    return called_off
 
 
 def _cancel(planned: Any, *, actor: User | None, now: dt.datetime) -> int:

@@ -67,9 +67,8 @@ def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Ta
     if not entry.title.strip():
         raise ValidationError({"title": _("Say what there is to do.")})
     _require_future(entry.due_at, now)
-    if entry.customer is not None and entry.source != ANSWER:
-        require_contact(entry.customer.pk, kind=entry.kind)
     draft = _draft(entry, actor)
+    _require_contact(draft)
     draft.next_step_at = _first_step(entry.due_at, now)
     if not entry.source_id:
         draft.save(force_insert=True)
@@ -124,7 +123,11 @@ def complete_task(*, task: Task, outcome: str = "", actor: User, now: dt.datetim
 
 @transaction.atomic
 def reopen_task(*, task: Task, actor: User, now: dt.datetime) -> Task:
-    """Take back that a task is done; what was told before is not told again."""
+    """Take back that a task is done; what was told before is not told again.
+
+    Raise ValidationError where it would contact a customer who has withdrawn the consent to that.
+    """
+    _require_contact(task)
     updated = Task.objects.filter(pk=task.pk, state=TaskState.DONE.value).update(
         state=TaskState.OPEN.value,
         done_at=None,
@@ -193,6 +196,11 @@ def _wake_run(task: Task, now: dt.datetime) -> None:
     if task.source == PLAYBOOK:
         run_id = int(task.source_id.partition(":")[0])
         PlaybookRun.objects.filter(pk=run_id, ended_at__isnull=True).update(next_step_at=now)
+
+
+def _require_contact(task: Task) -> None:
+    if task.source != ANSWER:
+        require_contact(task.customer_id, kind=TaskKind(task.kind))
 
 
 def _first_step(due_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm_site.common.edits import as_seen
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
+from crm_site.common.refusals import RefusedError
 from crm_site.staff.current import current_user
 from customers.forms import PostponeForm, QuickInteractionForm
 from customers.models import Task
@@ -153,12 +154,14 @@ def task_done(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
 @require_POST
 @permission_required("customers.work_tasks", raise_exception=True)
 def task_reopen(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
-    """Take back that a task is done."""
+    """Take back that a task is done; 409 where it would contact who refuses that."""
     task = _task(request, task_id)
     try:
         reopen_task(task=task, actor=current_user(request), now=timezone.now())
     except TaskNotOpenError as error:
         return _taken(request, error.task)
+    except ValidationError as error:
+        raise RefusedError(error.messages[0]) from error
     return go_to(request, _next(request))
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Interaction, Meeting, Playbook, Task, TaskEvent, UpkeepPlan
-from customers.rules.axes import Channel, TaskKind
+from customers.rules.axes import Channel, Result, TaskKind
 from customers.rules.consent import Purpose
 from customers.services import contact_stop
 from customers.services import tasks as making
@@ -144,6 +144,26 @@ def test_a_playbook_strikes_the_calls_and_goes_on_with_the_rest(customer) -> Non
     assert TaskEvent.objects.filter(task__source_id=f"{run.pk}:call").count() == 1
 
 
+@pytest.mark.parametrize(("kind", "left"), [("other", {"then"}), ("call", set())])
+def test_a_struck_gate_opens_at_once_and_calls_alone_end_the_run(customer, kind, left) -> None:
+    now = timezone.now()
+    one = {"offset_hours": 24, "role": "owner"}
+    steps = [
+        one | {"key": "ask", "title": "ask", "task_kind": "call", "gate": True},
+        one | {"key": "then", "title": "then", "task_kind": kind},
+    ]
+    book = Playbook.objects.create(key="own", name="自定", trigger="manual", steps=steps)
+    withdraw(customer)
+    run = start_playbook(
+        playbook=book, customer=customer, lead=None, occurrence="x", actor=None, now=now
+    )
+    assert run.next_step_at == now
+    sweep_playbooks(now=now)
+    assert planned(customer) == left
+    run.refresh_from_db()
+    assert (run.next_step_at, run.ended_at) == (None, None if left else now)
+
+
 def test_a_hand_over_introduces_nobody_to_who_refuses(
     customer, consultant, consultant_b, supervisor
 ) -> None:
@@ -185,9 +205,53 @@ def test_regular_care_stops_and_no_new_plan_is_made(customer, consultant) -> Non
     save_plan(plan=plan, values=values | {"is_active": False}, actor=consultant, now=now)
 
 
+def test_visits_made_meanwhile_are_cancelled_by_the_next_run(customer, consultant) -> None:
+    now = timezone.now()
+    other = CustomerFactory(owner=consultant)
+    plans = {"place": "会所", "area": "", "time_of_day": now.time(), "every_days": 7}
+    plans |= {"person": consultant, "starts_on": timezone.localdate()}
+    visit = {"kind": "upkeep", "owner": consultant, "title": "关怀"}
+    withdraw(customer)
+    late, over, kept = (
+        Meeting.objects.create(
+            plan=UpkeepPlan.objects.create(title="关怀", customer=whom, **plans),
+            starts_at=now + after,
+            ends_at=now + after + HOUR,
+            **visit,
+        )
+        for whom, after in ((customer, DAY), (customer, -HOUR), (other, DAY))
+    )
+    assert contact_stop.stop_refused(now=now) == 1
+    states = {row.pk: (row.state, row.result) for row in Meeting.objects.all()}
+    assert states == {
+        late.pk: ("cancelled", REFUSED_ZH),
+        over.pk: ("planned", ""),
+        kept.pk: ("planned", ""),
+    }
+    assert contact_stop.stop_refused(now=now) == 0
+
+
+def test_a_call_done_is_not_reopened_for_who_refuses(client_for, consultant, customer) -> None:
+    done = {"state": "done", "done_at": timezone.now(), "owner": consultant}
+    call = TaskFactory(customer=customer, kind="call", **done)
+    answer = TaskFactory(customer=customer, kind="call", source="response", source_id="1", **done)
+    withdraw(customer)
+    client = client_for(consultant)
+    page = client.post(reverse("customers:task-reopen", args=[call.pk]), headers=ENGLISH)
+    assert page.status_code == 409
+    assert REFUSED in page.content.decode()
+    sent = client.post(f"/api/v1/tasks/{call.pk}/reopen/", {}, "application/json")
+    assert (sent.status_code, list(sent.json()["errors"])) == (400, ["customer"])
+    assert Task.objects.get(pk=call.pk).state == "done"
+    assert not TaskEvent.objects.filter(task=call).exists()
+    making.reopen_task(task=answer, actor=consultant, now=timezone.now())
+    assert answer.state == "open"
+
+
 def test_a_talk_the_customer_began_is_written_down(customer, consultant) -> None:
     withdraw(customer)
-    talk = InteractionEntry(channel=Channel.PHONE, result=None, content="x")
-    with pytest.raises(ValidationError):
-        log_interaction(customer=customer, entry=talk, actor=consultant, now=timezone.now())
-    assert Interaction.objects.count() == 0
+    talk = InteractionEntry(channel=Channel.PHONE, result=Result.REACHED, content="客户来电")
+    log_interaction(customer=customer, entry=talk, actor=consultant, now=timezone.now())
+    said = Interaction.objects.get()
+    assert (said.customer, said.content) == (customer, "客户来电")
+    assert planned(customer) == set()
