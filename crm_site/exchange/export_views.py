@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from crm_site.common.edits import Edit
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import UNPROCESSABLE, Listing, form_page, read_page
+from crm_site.common.pages import UNPROCESSABLE, Listing, edit_page, read_page
 from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError
 from crm_site.exchange.export_forms import ExportForm
 from crm_site.exchange.export_models import ExportJob
@@ -113,19 +114,24 @@ def export_change(request: HtmxHttpRequest, export_id: int) -> HttpResponse:
     job = _job(request, export_id)
     if job.state != ExportJob.State.WAITING:
         raise StaleError(_("This request is decided already."))
-    found = exporter_of(job.kind)
-    standing = {"reason": job.reason, "columns": job.columns}
-    form = ExportForm(request.POST or None, columns=found.columns, initial=standing)
+    found, user = exporter_of(job.kind), current_user(request)
+
+    def form(data: QueryDict | None) -> ExportForm:
+        job.refresh_from_db(fields=["reason", "columns"])
+        standing = {"reason": job.reason, "columns": job.columns}
+        return ExportForm(data, columns=found.columns, initial=standing)
 
     def save(valid: ExportForm) -> str:
         changed = exports.change_export(
-            job=job, actor=current_user(request), now=timezone.now(), **valid.cleaned_data
+            job=job, actor=user, now=timezone.now(), **valid.cleaned_data
         )
         messages.success(request, _("The request is changed and waits to be signed anew."))
         return _url(changed)
 
     context = {"job": job, "exporter": found, "cancel_url": _url(job)}
-    return form_page(request, form=form, template=CHANGE, save=save, context=context)
+    # No lock on the row itself: whoever signs locks the approval first, and so does ``save``.
+    edit = Edit(f"exchange.exportjob:{job.pk}", user.pk)
+    return edit_page(request, edit=edit, form=form, template=CHANGE, save=save, context=context)
 
 
 @require_safe

@@ -5,11 +5,16 @@ from datetime import timedelta
 
 import pytest
 from celery import current_app
+from django.utils import translation
+from django.utils.translation import gettext
 
 from crm_site.common.refusals import NotAllowedError
 from crm_site.exchange import tasks as exchange
 from crm_site.exchange.export_models import ExportJob
+from crm_site.exchange.export_policy import EXPORT_RULES
 from crm_site.exchange.services import jobs, reverting
+from crm_site.policies.models import PolicyVersion
+from crm_site.policies.services import in_force
 from customers import tasks
 from customers.models import BulkChange, BulkChangeItem, Customer, CustomerTag, Tag
 from tests.customers.importing import imported, uploaded
@@ -49,6 +54,11 @@ def test_a_message_of_the_broker_carries_keys_and_nothing_else():
 
 @pytest.fixture
 def export(supervisor, consultant, now):
+    """An export that needs no approval: nothing but the rights of its asker decides."""
+    in_force(EXPORT_RULES, at=now)
+    rules = PolicyVersion.objects.get(key=EXPORT_RULES)
+    rules.payload |= {"rows_without_approval": 1}
+    rules.save(update_fields=["payload"])
     CustomerFactory(owner=consultant)
     return ExportJob.objects.create(
         kind="customers",
@@ -117,6 +127,15 @@ def test_an_export_makes_no_file_for_who_may_no_longer(supervisor, export, lose)
     exchange.make_export(export.pk)
     export.refresh_from_db()
     assert (export.state, export.file) == ("failed", None)
+    with translation.override("zh-hans"):
+        assert export.error == gettext("Your role does not include this export.")
+
+
+def test_an_export_makes_its_file_for_who_still_may(export):
+    """The negative control: the same export, and nobody lost anything."""
+    exchange.make_export(export.pk)
+    export.refresh_from_db()
+    assert (export.state, export.error, export.file is None) == ("done", "", False)
 
 
 @pytest.mark.check("A-09")
