@@ -26,7 +26,7 @@ from django.utils import timezone
 from benchmarks import import_floor
 from benchmarks.figures import FOLDER, Row, compare
 from benchmarks.import_run import peak_mib
-from benchmarks.imports import MEMORY_MIB, REVERT, SPEED, clear, new_file
+from benchmarks.imports import MEMORY_MIB, REVERT, SPEED, clear, new_file, tidy
 from crm_site.exchange import tasks
 from crm_site.exchange.models import ImportJob
 from crm_site.exchange.services import jobs, reverting
@@ -87,7 +87,9 @@ def _floor(rows: int, mark: int) -> tuple[float, float]:
         import_floor.write(path)
         written = time.perf_counter()
         clear(mark, bare=True)
-    return rows / (written - started), rows / (time.perf_counter() - written)
+        cleared = time.perf_counter()
+    tidy()
+    return rows / (written - started), rows / (cleared - written)
 
 
 def _undisturbed(rows: int, author: User, mark: int) -> tuple[Watched, dict[str, int], Watched]:
@@ -121,6 +123,7 @@ def _killed(rows: int, author: User, mark: int) -> tuple[Watched, dict[str, int]
         seen.shown = first.shown + pause.shown + last.shown
         figures = _figures(mark, job)
         clear(mark, bare=False)
+        tidy()
     return seen, figures
 
 
