@@ -8,7 +8,6 @@ clocks, tasks, consents, behaviour, histories …) keeps its share.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.apps import apps
@@ -27,7 +26,7 @@ BRANCH = 20_000  # customers
 TALKS_MORE = 30
 EVERY = 20
 # What is found anew, kept of a change by hand, or read by its own customer's id in other columns.
-LEFT_OUT = {"duplicatesuggestion", "merge", "bulkchangeitem", "importtrace", "poolwarning"}
+LEFT_OUT = {"duplicatesuggestion", "merge", "bulkchangeitem", "poolwarning"}
 CHANNELS = "phone phone phone phone wechat wechat visit sms"
 SAID = (
     "来电咨询三房户型和首付比例，约周末到访看样板间",
@@ -55,14 +54,6 @@ OF_ALL = {
     "event_id": "t.event_id || '-' || copy",
     "source_id": "CASE WHEN t.source_id <> '' THEN t.source_id || '-' || copy ELSE '' END",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The ids of the originals of one table."""
-
-    lowest: int
-    width: int
 
 
 def fill(customers: int) -> None:
@@ -124,7 +115,7 @@ class Filling:
         self.cursor = cursor
         self.copies = copies
         self.branches = branches
-        self.spans: dict[type[models.Model], Span] = {}
+        self.widths: dict[type[models.Model], int] = {}
         self.branch = f"(copy % {branches})"
 
     @cached_property
@@ -135,8 +126,8 @@ class Filling:
     def copy_branches(self) -> None:
         """Copy the organisation below the head office with its people, branch by branch."""
         for model in (OrgNode, User):
-            self.spans[model] = self._span(model)
-        self.spans[Project] = self.spans[OrgNode]
+            self.widths[model] = self._width(model)
+        self.widths[Project] = self.widths[OrgNode]
         texts = {"code": "t.code || '-' || copy", "username": "t.username || '-' || copy"}
         texts |= {
             "employee_no": "CASE WHEN t.employee_no <> '' THEN t.employee_no || '-' || copy"
@@ -165,10 +156,10 @@ class Filling:
     def copy_customers(self, found: Sequence[type[models.Model]]) -> None:
         """Copy the rows of all tables but the talks."""
         for model in found:
-            self.spans[model] = self._span(model)
-        people = self.spans[Customer]
+            self.widths[model] = self._width(model)
+        width = self.widths[Customer]
         originals = list(Customer.objects.order_by("pk").values_list("pk", flat=True))
-        ids = (pk + copy * people.width for copy in range(1, self.copies + 1) for pk in originals)
+        ids = (pk + copy * width for copy in range(1, self.copies + 1) for pk in originals)
         write_people(self.cursor, ids, seed=SEED)
         for model in found:
             if model is Interaction:
@@ -178,7 +169,7 @@ class Filling:
             if model is Customer:
                 values |= {k: v.format(branch=self.branch) for k, v in OF_CUSTOMER.items()}
                 source += (
-                    f" JOIN bench_person p ON p.id = t.id + copy * {people.width}"
+                    f" JOIN bench_person p ON p.id = t.id + copy * {width}"
                     " JOIN bench_name n ON n.no = p.name_no"
                 )
                 source += " ORDER BY p.id"
@@ -230,12 +221,12 @@ class Filling:
             target = model if field.primary_key and target is None else target
             if target in (OrgNode, Project, User):
                 values[name] = self._moved(name, target, branch)
-            elif target in self.spans:
-                values[name] = f"t.{name} + copy * {self.spans[target].width}"
+            elif target in self.widths:
+                values[name] = f"t.{name} + copy * {self.widths[target]}"
         return values
 
     def _moved(self, name: str, target: type[models.Model], branch: str) -> str:
-        moved = f"t.{name} + {branch} * {self.spans[target].width}"
+        moved = f"t.{name} + {branch} * {self.widths[target]}"
         if target is Project:
             return moved
         staying = f"= {self.head}"
@@ -249,13 +240,14 @@ class Filling:
             f" SELECT {_list(values)} FROM {source}"
         )
 
-    def _span(self, model: type[models.Model]) -> Span:
+    def _width(self, model: type[models.Model]) -> int:
+        """Return how many ids the originals of one table span."""
         pk = _pk("t", model)
         self.cursor.execute(
             f"SELECT coalesce(min({pk}), 0), coalesce(max({pk}), 0) FROM {model._meta.db_table} t"
         )
         lowest, highest = self.cursor.fetchone()
-        return Span(lowest, highest - lowest + 1)
+        return int(highest - lowest + 1)
 
     def _move_sequence(self, model: type[models.Model]) -> None:
         if isinstance(model._meta.pk, models.OneToOneField):
