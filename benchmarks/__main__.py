@@ -23,7 +23,10 @@ SMALLEST = 1000
 
 
 def main() -> int:
-    """Fill the database, run the chosen benchmarks, print and keep their tables."""
+    """Fill the database, run the chosen benchmarks, print and keep their tables.
+
+    Return 0 if all goals hold, 1 if one does not, 2 for a wrong choice.
+    """
     customers = int(os.environ.get("BENCH_CUSTOMERS") or DEFAULT_CUSTOMERS)
     chosen = [name for name in os.environ.get("BENCH_ONLY", "").split(",") if name] or [*MODULES]
     unknown = set(chosen) - set(MODULES)
@@ -35,11 +38,15 @@ def main() -> int:
     _prepare(customers)
     from benchmarks.figures import publish
 
+    missed = []
     for name in chosen:
         module = import_module(f"benchmarks.{MODULES[name]}")
         show = getattr(module, "publish", publish)
-        show(name, customers=customers, rows=module.run(customers))
-    return 0
+        if not show(name, customers=customers, rows=module.run(customers)):
+            missed.append(name)
+    if missed:
+        print(f"\nGoals missed in: {', '.join(missed)}")
+    return 1 if missed else 0
 
 
 def _prepare(customers: int) -> None:

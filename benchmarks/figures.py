@@ -34,8 +34,11 @@ def compare(case: str, *, floor: float, ours: float, unit: str, goal: float | No
     return Row(case, round(floor, 2), round(ours, 2), unit, round(ratio, 3), goal, holds)
 
 
-def publish(name: str, *, customers: int, rows: Iterable[Row]) -> None:
-    """Print the table of one benchmark as it comes; write it to ``var/bench/<name>.json``."""
+def publish(name: str, *, customers: int, rows: Iterable[Row]) -> bool:
+    """Print the table of one benchmark as it comes; return whether all goals hold.
+
+    The table is kept in ``var/bench/<name>.json``.
+    """
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"\n{name}: {customers:,} customers, load {load}")
     print(f"{'case':<44}{'floor':>12}{'ours':>12}  {'unit':<7}{'ratio':>8}{'goal':>9}  holds")
@@ -54,3 +57,4 @@ def publish(name: str, *, customers: int, rows: Iterable[Row]) -> None:
     content = {"name": name, "customers": customers, "rows": kept}
     text = json.dumps(content, indent=1, ensure_ascii=False)
     (FOLDER / f"{name}.json").write_text(text, encoding="utf-8")
+    return all(row["holds"] is not False for row in kept)

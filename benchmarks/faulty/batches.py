@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kombu import Connection
 
@@ -13,6 +13,7 @@ from benchmarks.faulty.rig import Rig, wait_for
 
 BATCH = 100
 RECEIVED = re.compile(r"deliver_messages\[[^]]+\] received")
+SENDS = "Sending due task"
 CARELESS = "benchmarks.faulty.careless"
 INSERT = """
 INSERT INTO outbox_message (kind, channel, recipient_id, subject_kind, subject_id, params,
@@ -25,13 +26,17 @@ COUNT = "SELECT count(*) FROM outbox_message WHERE idempotency_key LIKE 'fault-%
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a batch; times in seconds, None where nothing happened any more."""
+    """What became of a batch; times in seconds, None where nothing happened any more.
+
+    ``beats`` counts the beats that were seen to send.
+    """
 
     sent: int
     delivered: int
     doubled: int
     resumed_after: float | None
     runs: int
+    beats: int = 0
 
 
 @contextmanager
@@ -114,8 +119,10 @@ def beats_at_once(rig: Rig, *, person: int, beats: int) -> Outcome:
         _settle(lambda: len(got.copies) == BATCH and _count(rig, "sent") == BATCH, 120)
         time.sleep(2)
         outcome = _outcome(rig, got, time.monotonic())
-        for number in range(beats):
-            rig.kill(f"beat-{number}")
+        names = [f"beat-{number}" for number in range(beats)]
+        outcome = replace(outcome, beats=sum(SENDS in rig.log(name) for name in names))
+        for name in names:
+            rig.kill(name)
         rig.kill("worker")
     del rig.environment["FAULT_SCHEDULE"]
     return outcome
