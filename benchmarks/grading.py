@@ -58,7 +58,8 @@ WITH refused AS (
     FROM customers_customer c
     LEFT JOIN met ON met.customer_id = c.id LEFT JOIN dealt ON dealt.customer_id = c.id
     LEFT JOIN referred ON referred.customer_id = c.id LEFT JOIN todo ON todo.customer_id = c.id
-    WHERE c.merged_into_id IS NULL AND c.id NOT IN (SELECT customer_id FROM refused)
+    LEFT JOIN refused ON refused.customer_id = c.id
+    WHERE c.merged_into_id IS NULL AND refused.customer_id IS NULL
 ), summed AS (
     SELECT *, points[1] + points[2] + points[3] + points[4] + points[5] + points[6] AS score
     FROM pointed
@@ -96,7 +97,7 @@ def run(_customers: int) -> Iterator[Row]:
     """Yield the seconds of a first run and of a later night, and the list page beside the first."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
-    floor = _seconds(_floor)
+    floor = statistics.median([_first_floor() for _round in range(ROUNDS)])
     idle, busy, ours = _beside_the_list()
     yield compare("regrade, everybody is written", floor=floor, ours=ours, unit="s", goal=2)
     floors, nights = [], []
@@ -164,6 +165,13 @@ def _regrade() -> None:
 def _floor() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(FLOOR)
+
+
+def _first_floor() -> float:
+    """Return the seconds of the floor where nobody has a grade yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE floor_grade, floor_event")
+    return _seconds(_floor)
 
 
 def _seconds(work: Callable[[], object]) -> float:
