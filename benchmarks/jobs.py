@@ -18,10 +18,12 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks.figures import Row, compare
+from customers.models import RegradeRun
 
-SECONDS, MIB, LOCK_SECONDS = 300, 300, 5
+SECONDS, MIB, LOCK_SECONDS = settings.CELERY_TASK_TIME_LIMIT, 300, 5
 OFTEN = 0.05  # seconds between two looks at the transactions
 TURNS = 20  # a job that hands on is run to its end
 CUSTOMERS, TALKS = "customers_customer", "customers_interaction"
@@ -57,12 +59,12 @@ class Run:
     statements: int
     lock: float
     turns: int
-    answer: str
 
 
 def run(_customers: int) -> Iterator[Row]:
     """Yield time, memory and longest lock of every job of the schedule."""
     current_app.loader.import_default_modules()
+    _forget_this_night()
     for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
         done = measured(entry["task"])
         label = f"{name} ({done.statements:,} SQL, {done.cpu:.0f} s of processor"
@@ -73,6 +75,11 @@ def run(_customers: int) -> Iterator[Row]:
         yield compare(label, floor=SECONDS, ours=done.seconds, unit="s", goal=1)
         yield compare(f"{name}, memory", floor=MIB, ours=done.mib, unit="MiB", goal=1)
         yield compare(f"{name}, lock", floor=LOCK_SECONDS, ours=done.lock, unit="s", goal=1)
+
+
+def _forget_this_night() -> None:
+    """Let the nightly regrade run again where a kept database has seen it today."""
+    RegradeRun.objects.filter(slot=f"nightly:{timezone.localdate()}").delete()
 
 
 def measured(task: str) -> Run:
@@ -108,13 +115,15 @@ def _work(task: str, pipe: Any) -> None:
     handed_on: list[tuple[Any, ...]] = [()]
     work = current_app.tasks[task]
     work.delay = lambda *arguments: handed_on.append(arguments)
-    longest, turns, answers, begun = 0.0, 0, [], time.process_time()
+    longest, turns, begun = 0.0, 0, time.process_time()
     try:
         with connection.execute_wrapper(counted):
             while handed_on and turns < TURNS:
                 started = time.perf_counter()
-                answers.append(work.run(*handed_on.pop(0)))
+                work.run(*handed_on.pop(0))
                 longest, turns = max(longest, time.perf_counter() - started), turns + 1
+        if handed_on:
+            raise RuntimeError(f"not at its end after {turns} tasks")
     except Exception as error:
         pipe.send(repr(error))
         return
@@ -126,7 +135,6 @@ def _work(task: str, pipe: Any) -> None:
             "mib": peak,
             "statements": statements,
             "turns": turns,
-            "answer": str(answers),
         }
     )
     pipe.poll(10)  # keep the connection until its figures were read
