@@ -127,7 +127,7 @@ class CustomerFilter(TagFilter, AxisFilter, MonthFilter, LeanFilterSet):
         """Return a text that changes with the choices the asker is offered."""
         node = request.user.node
         if node is None:
-            return ""
+            return f"{tag_choices()} {strata_choices()}"
         with connection.cursor() as cursor:
             cursor.execute(PLACES, {"region": node.region_id, "project": node.project_id})
             (places,) = cursor.fetchone()

@@ -17,6 +17,7 @@ from tests.plugins.prepared_database import (
     django_db_use_migrations,
     restored_database,
 )
+from tests.signing_in import sign_in
 
 # override pytest-django's
 __all__ = [
@@ -113,22 +114,4 @@ for _key in HOMES:
 @pytest.fixture
 def client_for() -> Callable[[User], Client]:
     """Return a browser-like client logged in as the given account, second factor included."""
-
-    def log_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user, backend="crm_site.staff.backends.RoleBackend")
-        if user.role_definition.second_factor:
-            _verify_second_factor(client, user)
-        return client
-
-    return log_in
-
-
-def _verify_second_factor(client: Client, user: User) -> None:
-    from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
-    device, _ = TOTPDevice.objects.get_or_create(user=user, name="default", confirmed=True)
-    session = client.session
-    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.save()
+    return lambda user: sign_in(Client(), user)

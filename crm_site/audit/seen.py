@@ -1,5 +1,8 @@
 """Personal values shown in full: noted while a page is made, then audited (A-32).
 
+Noted are phone numbers, ID number, address and added fields that are personal. Income and credit go
+by the right to see them and are not noted.
+
 Who sees the numbers of their own customers sees them in lists and on the record. The one place
 that decides on masks notes each value it lets through; when the answer is ready, one event holds
 whose they were. An answer whose event cannot be written is not sent.

@@ -144,8 +144,9 @@ def short_when(value: date | None) -> str:
     if not isinstance(value, datetime):
         return relative_day(value, today)
     local = timezone.localtime(value)
-    day = relative_day(local.date(), today)
-    return day if len(day) == len("yyyy-MM-dd") else f"{day} {local:%H:%M}"
+    day, distance = relative_day(local.date(), today), (local.date() - today).days
+    is_near = local.year == today.year or -1 <= distance < 7
+    return f"{day} {local:%H:%M}" if is_near else day
 
 
 def relative_day(day: date | None, today: date) -> str:

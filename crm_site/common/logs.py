@@ -1,4 +1,4 @@
-"""Log files: one a day and process kind, kept as long as the setting says, without personal data.
+"""Log files: one a day, kept as long as the setting says, without personal data.
 
 Source: Cybersecurity Law (2025), art. 23: network logs at least six months; six calendar months
 have up to 184 days (A-33).
@@ -42,16 +42,16 @@ def clean(text: str) -> str:
 class DailyFileHandler(logging.Handler):
     """Appends each line to the file of its day; any number of processes may share it."""
 
-    def __init__(self, directory: str, name: str = "app") -> None:
+    def __init__(self, directory: str) -> None:
         super().__init__()
-        self.directory, self.name_of_file = Path(directory), name
+        self.directory = Path(directory)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record; a full disk must not stop the work."""
         try:
             day = datetime.fromtimestamp(record.created, tz=UTC).astimezone().date()
             self.directory.mkdir(parents=True, exist_ok=True)
-            path = self.directory / f"{self.name_of_file}-{day.isoformat()}.log"
+            path = self.directory / f"app-{day.isoformat()}.log"
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"{self.format(record)}\n")
         except OSError:

@@ -74,11 +74,14 @@ def revert_import(job_id: int) -> None:
 @shared_task(autoretry_for=LOST, retry_backoff=2, max_retries=6)
 def make_export(job_id: int) -> None:
     """Make the file of an export with the rights its asker has now."""
+    from crm_site.exchange.errors import NO_ROOM, is_full
     from crm_site.exchange.services import exporting
 
     try:
         exporting.make_export(job_id=job_id, now=timezone.now())
-    except LOST:
+    except LOST as error:
+        if isinstance(error, OperationalError) and is_full(error):
+            exporting.fail(job_id=job_id, reason=str(NO_ROOM), now=timezone.now())
         raise
     except Exception:
         logger.exception("export %s stopped", job_id)

@@ -22,6 +22,7 @@ from crm_site.exchange.registry import importers_for
 from crm_site.exchange.services import download, jobs, reverting
 from crm_site.exchange.services.report import describe, reverted_counts, samples_of
 from crm_site.exchange.services.upload import upload
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 
 START = "exchange/import_start.html"
@@ -132,6 +133,7 @@ def import_resume(request: HtmxHttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_safe
+@critical("GET", "HEAD")
 def import_errors(request: HtmxHttpRequest, job_id: int, kind: str) -> HttpResponse:
     """Hand back the rows that were not imported, each with its reason."""
     job = get_job(request, job_id)

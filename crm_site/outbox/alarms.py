@@ -2,10 +2,9 @@
 
 from crm_site.audit.models import AuditEvent
 from crm_site.outbox.services import Outgoing, send_many
+from crm_site.staff.events import SPRAYED
 from crm_site.staff.models import User
 
-MASS_VIEWING = "audit.mass_viewing"
-SPRAYED = "login.sprayed"
 WATCHERS = ("auditor", "secadmin")
 
 

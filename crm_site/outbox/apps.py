@@ -9,9 +9,11 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         """Declare the outbox's own message: a delivery that was given up."""
         from crm_site.audit.alarms import register_alarm_hook
+        from crm_site.audit.events import MASS_VIEWING
         from crm_site.common.marks import Mark, register_marks
-        from crm_site.outbox.alarms import MASS_VIEWING, SPRAYED, tell_watchers
+        from crm_site.outbox.alarms import tell_watchers
         from crm_site.outbox.kinds import MessageKind, declare_message
+        from crm_site.staff.events import SPRAYED
 
         register_marks(
             "message",

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from crm_site.policies.registry import PolicyKind, register_policy
+from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.services import in_force
 from crm_site.policies.shapes import setting
 from crm_site.staff.passwords import PasswordRules, register_rules
@@ -46,6 +46,8 @@ def register() -> None:
         PolicyKind(
             key=PASSWORDS,
             label=_("Passwords"),
+            area=PolicyArea.ACCOUNTS,
+            help=_("Which rules a new password meets, and how long it may be used."),
             shape=PasswordPolicy,
             default=PasswordPolicy(),
             change_permission="staff.manage_roles",

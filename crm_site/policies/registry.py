@@ -23,7 +23,7 @@ class PolicyArea(TextChoices):
     OWNERSHIP = "ownership", _("Who is responsible")
     CONTACT = "contact", _("Speaking to customers")
     DATA = "data", _("Data")
-    OTHER = "other", _("Other")
+    ACCOUNTS = "accounts", _("Accounts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PolicyKind:
     label: Label
     shape: type[Any]
     default: Any
-    area: PolicyArea = PolicyArea.OTHER
+    area: PolicyArea
     change_permission: str = "policies.change_policy"
     approve_permission: str = "policies.approve_policy"
     preview: PreviewFunction | None = None

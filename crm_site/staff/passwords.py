@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -107,10 +108,9 @@ def _remember(user: User, *, now: datetime) -> None:
     User.objects.filter(pk=user.pk).update(password_set_at=now)
     user.password_set_at = now
     PastPassword.objects.create(user=user, password=user.password, set_at=now)
-    kept = PastPassword.objects.filter(user=user).order_by("-pk").values("pk")[:KEPT]
-    PastPassword.objects.filter(user=user).exclude(
-        pk__in=list(kept.values_list("pk", flat=True))
-    ).delete()
+    past = PastPassword.objects.filter(user=user)
+    kept = list(past.order_by("-pk").values_list("pk", flat=True)[:KEPT])
+    past.exclude(pk__in=kept).delete()
 
 
 def _was_used(password: str, user: Any, remembered: int) -> bool:
@@ -122,9 +122,15 @@ def _was_used(password: str, user: Any, remembered: int) -> bool:
     return any(check_password(password, one) for one in stored)
 
 
+@lru_cache(maxsize=1)
+def _common_passwords() -> CommonPasswordValidator:
+    """Return the list of common passwords, unpacked once."""
+    return CommonPasswordValidator()
+
+
 def _is_common(password: str) -> bool:
     try:
-        CommonPasswordValidator().validate(password)
+        _common_passwords().validate(password)
     except ValidationError:
         return True
     return False

@@ -20,7 +20,6 @@ TOUCH_SECONDS = 60  # the stamp is written at most once a minute
 def start(request: HttpRequest, *, now: datetime) -> None:
     """Begin the time of a new login."""
     request.session[STARTED] = request.session[SEEN] = now.timestamp()
-    confirm(request, now=now)
     request.session.set_expiry(settings.SESSION_IDLE_SECONDS)
 
 

@@ -17,6 +17,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.keyset import count_up_to
 from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.exchange.rules.text import safe_for_spreadsheet
+from crm_site.staff.confirmation import critical
 from crm_site.staff.current import current_user
 from customers.bulk_forms import FORMS, LABELS
 from customers.models import BulkChange, Customer
@@ -113,6 +114,7 @@ def bulk_undo(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
 
 
 @require_safe
+@critical("GET", "HEAD")
 @permission_required(RIGHT, raise_exception=True)
 def bulk_reasons(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
     """Return the customers that were not changed, or not put back, with reasons, as CSV."""

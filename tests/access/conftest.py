@@ -27,6 +27,7 @@ from customers.models import (
     CustomerTag,
     DuplicateSuggestion,
     Handover,
+    IntentRegistration,
     Interaction,
     Lead,
     Meeting,
@@ -36,6 +37,7 @@ from customers.models import (
     NewsTelling,
     Playbook,
     PlaybookRun,
+    Preference,
     Project,
     Stratum,
     Tag,
@@ -43,8 +45,9 @@ from customers.models import (
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
+from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
-from tests.conftest import HOMES, _verify_second_factor, make_user
+from tests.conftest import HOMES, make_user
 from tests.factories import (
     CustomerFactory,
     InteractionFactory,
@@ -52,6 +55,7 @@ from tests.factories import (
     Organisation,
     TaskFactory,
 )
+from tests.signing_in import sign_in
 
 NOBODYS = 1_000_000_007  # the id of nothing
 STEPS = [{"key": "one", "title": "致电", "offset_hours": 24, "role": "owner", "task_kind": "call"}]
@@ -154,6 +158,14 @@ def tagged(customer: Customer) -> Tag:
     return tag
 
 
+def wanted(customer: Customer) -> None:
+    """Write down what the customer wants: an intent and a preference."""
+    IntentRegistration.objects.create(
+        customer=customer, version=1, purpose="own_use", at=timezone.now(), actor=customer.owner
+    )
+    Preference.objects.create(customer=customer, kind="layout", value="3室2厅", rank=1)
+
+
 def promised(customer: Customer) -> RegisterEntry:
     """Return a try that the customer's consultant wrote down."""
     draft = EntryDraft(
@@ -196,6 +208,9 @@ def build_world() -> World:
         kind="task.reminder", channel="in_app", recipient=owner, idempotency_key="access"
     )
     in_force(MANDATORY, at=timezone.now())
+    wanted(customer)
+    lead = LeadFactory(customer=customer)
+    start_clocks(lead=lead, started_at=timezone.now(), now=timezone.now())
     twin, gone = CustomerFactory.create_batch(2, owner=owner)
     return World(
         org=org,
@@ -203,7 +218,7 @@ def build_world() -> World:
         clients={"anonymous": Client(raise_request_exception=False)}
         | {key: log_in(user) for key, user in people.items()},
         customer=customer,
-        lead=LeadFactory(customer=customer),
+        lead=lead,
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
         task=TaskFactory(customer=customer),
@@ -280,8 +295,4 @@ def cared_for(customer: Customer) -> dict[str, Any]:
 
 def log_in(user: User) -> Client:
     """Return a browser where ``user`` is signed in, second factor included."""
-    client = Client(raise_request_exception=False)
-    client.force_login(user, backend="crm_site.staff.backends.RoleBackend")
-    if user.role_definition.second_factor:
-        _verify_second_factor(client, user)
-    return client
+    return sign_in(Client(raise_request_exception=False), user)

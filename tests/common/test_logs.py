@@ -180,12 +180,12 @@ def test_ordinary_lines_stay_as_they_are():
 
 
 def test_each_day_has_its_file(tmp_path):
-    handler = logs.DailyFileHandler(str(tmp_path), "web")
+    handler = logs.DailyFileHandler(str(tmp_path))
     for age in (0, 86400):
         record = logging.LogRecord("x", logging.INFO, "", 0, "line", None, None)
         record.created = time.time() - age
         handler.emit(record)
-    assert len(list(tmp_path.glob("web-*.log"))) == 2
+    assert len(list(tmp_path.glob("app-*.log"))) == 2
 
 
 def test_settings_write_to_the_folder_and_hide(settings):

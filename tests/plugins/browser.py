@@ -140,10 +140,11 @@ def cookies_for(url: str, *, user: Any, language: str) -> list[dict[str, str]]:
     from django.conf import settings
     from django.test import Client
 
+    from tests.signing_in import sign_in
+
     cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": url}]
     if user is not None:
-        client = Client()
-        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        client = sign_in(Client(), user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url})
     return cookies

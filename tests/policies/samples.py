@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from crm_site.policies.errors import FieldError
-from crm_site.policies.registry import PolicyKind
+from crm_site.policies.registry import PolicyArea, PolicyKind
 from crm_site.policies.shapes import setting
 
 
@@ -42,4 +42,6 @@ class Sample:
 
 
 KEY = "test.sample"
-KIND = PolicyKind(key=KEY, label="Sample policy", shape=Sample, default=Sample())
+KIND = PolicyKind(
+    key=KEY, label="Sample policy", shape=Sample, default=Sample(), area=PolicyArea.DATA
+)

@@ -6,7 +6,7 @@ import pytest
 
 from crm_site.policies import registry
 from crm_site.policies.models import PolicyVersion
-from crm_site.policies.registry import PolicyKind, Preview
+from crm_site.policies.registry import PolicyArea, PolicyKind, Preview
 from crm_site.policies.services import in_force, propose, submit
 from crm_site.policies.shapes import to_json
 from tests.policies.samples import KEY, Sample
@@ -198,7 +198,9 @@ def test_the_preview_counts_and_lists_who_moves_and_writes_nothing(
             rows=[[("张三", "/customers/7/"), "A"]],
         )
 
-    kind = PolicyKind(key=KEY, label="Sample", shape=Sample, default=Sample(), preview=moves)
+    kind = PolicyKind(
+        key=KEY, label="Sample", shape=Sample, default=Sample(), area=PolicyArea.DATA, preview=moves
+    )
     monkeypatch.setitem(registry._KINDS, KEY, kind)
     before = list(PolicyVersion.objects.values())
     client = client_for(executive)

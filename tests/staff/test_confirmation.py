@@ -39,6 +39,8 @@ GUARDED = {
     "exports:export-start": {"POST"},
     "exports:export-change": {"POST"},
     "exports:export-file": {"GET", "HEAD"},
+    "exchange:import-errors": {"GET", "HEAD"},
+    "customers:bulk-reasons": {"GET", "HEAD"},
     "approvals:approval-sign": {"POST"},
     "policies:policy-approve": {"POST"},
 }
@@ -187,6 +189,7 @@ def test_every_guarded_address_sends_a_stale_session_away_and_changes_nothing(
     name, cast, client_for
 ):
     who = {"staff": "secadmin", "exports": "executive", "approvals": "executive"}
+    who |= {"exchange": "supervisor", "customers": "supervisor"}
     user = cast[who.get(name.split(":")[0], "head_office")]
     args = {
         "user_id": cast["finance"].pk,
@@ -194,7 +197,7 @@ def test_every_guarded_address_sends_a_stale_session_away_and_changes_nothing(
         "approval_id": 1,
         "list_key": "customers",
     }
-    args |= {"key": "capture.mandatory", "version": 1}
+    args |= {"key": "capture.mandatory", "version": 1, "job_id": 1, "change_id": 1, "kind": "csv"}
     wanted = dict(walk(get_resolver().url_patterns))[name]
     client = stale(client_for, user)
     before = list(User.objects.order_by("pk").values())
@@ -212,6 +215,18 @@ def test_an_api_token_takes_the_password_each_time(finance, client_for):
     """A session, however fresh, gives no token: there is no address that would."""
     answer = client_for(finance).post("/api/v1/auth/token/", {}, "application/json")
     assert answer.status_code == 400
+
+
+@pytest.mark.check("A-17")
+def test_a_session_that_no_login_page_began_has_proved_nothing(secadmin, finance, client_for):
+    client = client_for(secadmin)
+    session = client.session
+    for stamp in (sessions.STARTED, sessions.SEEN, sessions.CONFIRMED):
+        del session[stamp]
+    session.save()
+    assert client.get("/staff/").status_code == 200
+    assert role_change(client, finance)["Location"].startswith(CONFIRM)
+    assert User.objects.get(pk=finance.pk).role == "finance"
 
 
 @pytest.mark.check("A-17")

@@ -7,9 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Textarea
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -212,18 +210,6 @@ def undo_url(message: Any) -> str:
         if part.startswith("undo=/") and not part.startswith("undo=//"):
             return str(part.removeprefix("undo="))
     return ""
-
-
-@register.simple_tag
-def fixed(template_name: str, **values: str) -> SafeString:
-    """Draw a template that depends on nothing but language and ``values``; drawn once each."""
-    draw = _fixed.__wrapped__ if settings.DEBUG else _fixed
-    return draw(template_name, get_language() or "", tuple(values.items()))
-
-
-@lru_cache(maxsize=64)
-def _fixed(name: str, _language: str, values: tuple[tuple[str, str], ...]) -> SafeString:
-    return render_to_string(name, dict(values))
 
 
 @register.simple_tag

@@ -91,8 +91,8 @@ def change_export(
 ) -> ExportJob:
     """Put other columns or another reason under an export that still waits; signatures are void.
 
-    Raise NotAllowedError without the right, StaleError once it is decided. The rows are counted
-    anew, because those who sign read how many there are.
+    What is the same as before changes nothing. Raise NotAllowedError without the right, StaleError
+    once it is decided. The rows are counted anew, because those who sign read how many there are.
     """
     found = exporter_of(job.kind)
     require_right(found, actor)
@@ -101,9 +101,12 @@ def change_export(
     held = ExportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
     if held.author_id != actor.pk or held.state != State.WAITING or held.approval_id is None:
         raise StaleError(_("This request is decided already."))
+    before = content_of(held)
     held.rows_asked = rows_of(found, user=actor, query=QueryDict(str(held.query)), now=now)
     held.columns = [column.key for column in found.chosen(columns)]
     held.reason = reason
+    if content_of(held) == before:
+        return held
     held.save(update_fields=["rows_asked", "columns", "reason"])
     amend(
         approval_id=held.approval_id,

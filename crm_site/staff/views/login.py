@@ -63,6 +63,7 @@ class LoginView(views.LoginView):
         response = super().form_valid(form)
         now, ip = timezone.now(), client_ip(self.request)
         sessions.start(self.request, now=now)
+        sessions.confirm(self.request, now=now)
         user = current_user(self.request)
         sessions.keep_password_due(self.request, passwords.due_at(user, now=now))
         attempts.forgive(username=user.username)
