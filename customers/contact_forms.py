@@ -33,6 +33,7 @@ class ConsentForm(forms.Form):
     proof = forms.CharField(
         label=gettext_lazy("Where the proof is kept"), max_length=300, required=False
     )
+    text_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """A consent needs its own tick; a withdrawal needs nothing but the channel."""

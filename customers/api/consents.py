@@ -50,6 +50,13 @@ class ConsentCreateSerializer(serializers.Serializer[Any]):
     )
     text_version = serializers.IntegerField(required=False, min_value=1)
 
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A consent names the text it was given to."""
+        if data["is_given"] and "text_version" not in data:
+            message = "Name the version of the text that the customer was shown."
+            raise serializers.ValidationError({"text_version": [message]})
+        return data
+
 
 class ChannelSerializer(serializers.Serializer[Any]):
     """A channel, and since when the customer refuses it (null: it does not)."""
@@ -78,21 +85,18 @@ class ConsentSteps:
     @consents.mapping.post
     @idempotent()
     def record_answer(self: Any, request: Request, pk: str) -> Response:
-        """Add an answer and show all; 400 for a consent to a text that is no longer today's."""
+        """Add an answer and show all; 409 for a consent to a text that is no longer today's."""
         customer = self.get_object()
         data = self.valid(ConsentCreateSerializer, request.data)
-        shown = data.pop("text_version", None)
-        now = timezone.now()
-        if data["is_given"]:
-            _require_todays_text(customer, data["purpose"], shown)
         record_consent(
             customer=customer,
             purpose=Purpose(data["purpose"]),
             is_given=data["is_given"],
             channel=Channel(data["channel"]),
             proof=data["proof"],
+            shown_version=data.get("text_version"),
             actor=current_user(request),
-            now=now,
+            now=timezone.now(),
         )
         return Response(_consents(customer), status=status.HTTP_201_CREATED)
 
@@ -117,13 +121,6 @@ class ConsentSteps:
             now=timezone.now(),
         )
         return Response(_channels(customer))
-
-
-def _require_todays_text(customer: Customer, purpose: str, shown: int | None) -> None:
-    items = {item.purpose: item for item in consent_items(customer, now=timezone.now())}
-    if shown != items[purpose].version:
-        message = f"Name the version of today's text, {items[purpose].version}."
-        raise serializers.ValidationError({"text_version": [message]})
 
 
 def _consents(customer: Customer) -> Any:

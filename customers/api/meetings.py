@@ -15,7 +15,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers import choices
-from customers.api.references import ScopedSerializer, reference
+from customers.api.references import ScopedSerializer, id_field, named, reference
 from customers.api.resource import VIEW, ResourceViewSet
 from customers.care_forms import doers
 from customers.filters import visible_owners
@@ -69,14 +69,12 @@ class MeetingCreateSerializer(ScopedSerializer):
     ends_at = serializers.DateTimeField()
     place = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
     owner = reference(User.objects.none(), required=False)
-    guests = reference(Customer.objects.none(), many=True, allow_empty=False)
-    scopes = {"owner": doers, "guests": Customer.objects.visible_to}
+    guests = serializers.ListField(child=id_field(), allow_empty=False, max_length=MOST_GUESTS)
+    scopes = {"owner": doers}
 
-    def validate_guests(self, value: list[Customer]) -> list[Customer]:
-        """Refuse more guests than a meeting has."""
-        if len(value) > MOST_GUESTS:
-            raise serializers.ValidationError(f"At most {MOST_GUESTS} guests.")
-        return value
+    def validate_guests(self, value: list[int]) -> list[Customer]:
+        """Return the customers invited; refuse one whom the asker does not see."""
+        return named(Customer.objects.visible_to(self.context["request"].user), value)
 
 
 class ActionSerializer(ScopedSerializer):

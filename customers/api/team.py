@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
-from customers.api.references import ScopedSerializer, reference
+from customers.api.references import ScopedSerializer, id_field, named, reference
 from customers.api.resource import VIEW, ResourceViewSet
 from customers.models import Handover
 from customers.selectors.handing_over import handovers_visible_to
@@ -27,12 +27,11 @@ def _others(user: Any) -> Any:
     return within_reach(User.objects.exclude(pk=user.pk), user)
 
 
-class ShareSerializer(ScopedSerializer):
+class ShareSerializer(serializers.Serializer[Any]):
     """Somebody who receives, and how many customers."""
 
-    receiver = reference(User.objects.none())
+    receiver = id_field()
     customers = serializers.IntegerField(min_value=0, max_value=100_000)
-    scopes = {"receiver": assignable_to}
 
 
 class HandoverCreateSerializer(ScopedSerializer):
@@ -72,9 +71,21 @@ class HandoverViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource
         """Give all open work of somebody to others; 409 where numbers do not add up or fit."""
         data = self.valid(HandoverCreateSerializer, request.data)
         shares = [self.valid(ShareSerializer, one) for one in data.pop("shares")]
-        plan = {share["receiver"].pk: share["customers"] for share in shares}
-        row = hand_over(plan=plan, actor=current_user(request), now=timezone.now(), **data)
+        user = current_user(request)
+        row = hand_over(plan=_plan(shares, user), actor=user, now=timezone.now(), **data)
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
+
+
+def _plan(shares: list[dict[str, Any]], asker: User) -> dict[int, int]:
+    """Return how many customers each receiver gets; refuse one named twice or out of reach."""
+    plan = {share["receiver"]: share["customers"] for share in shares}
+    if len(plan) < len(shares):
+        raise serializers.ValidationError({"receiver": ["Name each receiver once."]})
+    try:
+        named(assignable_to(asker), list(plan))
+    except serializers.ValidationError as error:
+        raise serializers.ValidationError({"receiver": error.detail}) from error
+    return plan
 
 
 class LoadSerializer(serializers.Serializer[Any]):

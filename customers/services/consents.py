@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record as audit
+from crm_site.common.refusals import StaleError
 from crm_site.policies.services import InForce, in_force
 from crm_site.staff.models import User
 from customers.consent_policy import TEXTS, ConsentTexts
@@ -38,10 +39,14 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
     is_given: bool,
     channel: Channel,
     proof: str = "",
+    shown_version: int | None = None,
     actor: User | None,
     now: dt.datetime,
 ) -> ConsentEvent:
     """Add a consent or its withdrawal under the text in force and return the row.
+
+    ``shown_version`` is the text that the customer was shown; raise StaleError where a consent was
+    given to another than today's. ``None`` is for a caller that read the text itself just now.
 
     A withdrawal waits for a message that is being handed over right now; none follows it. One of
     being contacted cancels the calls and visits planned, one of being assessed by machine takes the
@@ -57,6 +62,9 @@ def record_consent(  # noqa: PLR0913 -- one flat call, keyword-only
         if purpose is Purpose.PROFILING:
             refuse_between_chunks()
     texts = _texts(now)
+    if is_given and shown_version not in (None, texts.version):
+        message = _("The text was changed. Reload and show the customer today's text.")
+        raise StaleError(message, current_version=texts.version)
     event = ConsentEvent.objects.create(
         customer=customer,
         purpose=purpose.value,

@@ -21,6 +21,7 @@ from customers.views.customer_record import get_customer
 KEY = "consents"
 TEMPLATE = "customers/tabs/consents.html"
 RECORD = "customers.record_consent"
+NO_TEXT = 0  # the version of no text: where a form names none, no consent is kept
 
 
 @require_safe
@@ -34,7 +35,10 @@ def consents_tab(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
 @permission_required(RECORD, raise_exception=True)
 @idempotent()
 def consent_record(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
-    """Add one answer for one purpose; giving needs a tick, withdrawing one click and a channel."""
+    """Add one answer for one purpose; giving needs a tick, withdrawing one click and a channel.
+
+    409 for a consent to a text that is no longer today's.
+    """
     customer = get_customer(request, customer_id)
     form = ConsentForm(request.POST)
     if form.is_valid():
@@ -46,6 +50,7 @@ def consent_record(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
                 is_given=data["is_given"],
                 channel=data["channel"],
                 proof=data["proof"],
+                shown_version=data["text_version"] or NO_TEXT,
                 actor=current_user(request),
                 now=timezone.now(),
             )

@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from customers.models import (
@@ -98,6 +100,26 @@ def test_a_meeting_is_planned_and_written_down(
     assert [row["id"] for row in found["results"]] == [pk]
 
 
+def test_twenty_guests_are_read_as_one_and_one_out_of_sight_refuses_all(
+    client_for, consultant, consultant_c
+) -> None:
+    client, guests = client_for(consultant), CustomerFactory.create_batch(20, owner=consultant)
+    hidden = CustomerFactory(owner=consultant_c)
+    body = {"kind": "meeting", "title": "看样板间", "starts_at": soon(), "ends_at": soon(2)}
+    ids = [guest.pk for guest in guests]
+    for bad in ([], [*ids, hidden.pk], [*ids, 10**30], [ids[0]] * 201):
+        answer = send(client, "meetings", body | {"guests": bad})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["guests"])
+    assert Meeting.objects.count() == 0
+    counts = []
+    for some in (ids[:1], ids):
+        with CaptureQueriesContext(connection) as seen:
+            answer = send(client, "meetings", body | {"guests": some})
+        assert [guest["customer"] for guest in answer.json()["guests"]] == some
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+
+
 def test_regular_care_is_planned_and_ended(client_for, consultant, customer) -> None:
     client = client_for(consultant)
     body = {"title": "关怀", "customer": customer.pk, "place": "会所", "area": "3 号楼"}
@@ -118,11 +140,14 @@ def test_a_consent_is_given_to_todays_text_only(client_for, consultant, customer
     shown = {row["purpose"]: row for row in client.get(API.format(path)).json()}
     assert shown["marketing"]["standing"] == "never_asked"
     body = {"purpose": "marketing", "is_given": True, "channel": "visit"}
-    for version in ({}, {"text_version": shown["marketing"]["version"] + 1}):
-        answer = send(client, path, body | version)
-        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["text_version"])
+    version = shown["marketing"]["version"]
+    unnamed = send(client, path, body)
+    assert (unnamed.status_code, list(unnamed.json()["errors"])) == (400, ["text_version"])
+    stale = send(client, path, body | {"text_version": version + 1})
+    said = stale.json()
+    assert (stale.status_code, said["current_version"]) == (409, version)
     assert ConsentEvent.objects.count() == 0
-    told = send(client, path, body | {"text_version": shown["marketing"]["version"]})
+    told = send(client, path, body | {"text_version": version})
     assert told.status_code == 201
     assert has_consent(customer, Purpose.MARKETING)
     assert send(client, path, body | {"is_given": False}).status_code == 201
@@ -190,6 +215,9 @@ def test_a_hand_over_moves_everything_once(
         boss, "hand-overs", body | {"shares": [shares[0] | {"receiver": consultant_c.pk}]}, key="b"
     )
     assert (far.status_code, list(far.json()["errors"])) == (400, ["receiver"])
+    halves = [shares[0] | {"customers": half} for half in (2, 3)]
+    twice = send(boss, "hand-overs", body | {"shares": halves}, key="d")
+    assert (twice.status_code, list(twice.json()["errors"])) == (400, ["receiver"])
     assert Customer.objects.filter(owner=consultant).count() == 3
     for _turn in range(2):
         done = send(boss, "hand-overs", body | {"shares": shares}, key="c")

@@ -184,6 +184,7 @@ def test_given_on_the_page_withdrawn_with_one_click_and_both_in_the_history(
 ):
     client = client_for(consultant)
     given = {"purpose": "marketing", "is_given": "yes", "channel": "visit", "proof": "纸质，第3柜"}
+    given["text_version"] = 1
     assert post(client, customer, **given).status_code == 422
     assert post(client, customer, **{**given, "channel": ""}, agreed="on").status_code == 422
     assert post(client, customer, **{**given, "purpose": "all"}, agreed="on").status_code == 422
@@ -205,6 +206,21 @@ def test_given_on_the_page_withdrawn_with_one_click_and_both_in_the_history(
     assert "Withdrawn · Phone call" in page
     rows = ConsentEvent.objects.order_by("pk").values_list("is_given", "channel", "actor")
     assert list(rows) == [(True, "visit", consultant.pk), (False, "phone", consultant.pk)]
+
+
+def test_a_consent_to_a_text_that_is_no_longer_todays_is_not_kept(client_for, consultant, customer):
+    client, shown = client_for(consultant), 'name="text_version" value="{}"'
+    assert shown.format(1) in client.get(url(customer, "consents")).content.decode()
+    change_text(MARKETING, "我同意接收项目资讯，每周至多一次。", at=timezone.now())
+    given = {"purpose": "marketing", "is_given": "yes", "channel": "visit", "agreed": "on"}
+    for version in ({}, {"text_version": 1}):
+        answer = post(client, customer, **given, **version)
+        assert answer.status_code == 409
+        assert "show the customer today&#x27;s text" in answer.content.decode()
+    assert ConsentEvent.objects.count() == 0
+    assert shown.format(2) in client.get(url(customer, "consents")).content.decode()
+    assert post(client, customer, **given, text_version=2).status_code == 302
+    assert ConsentEvent.objects.get().text_version == 2
 
 
 def test_who_may_look_may_not_always_record_and_others_find_nothing(
