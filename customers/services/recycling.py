@@ -2,20 +2,21 @@
 
 Both steps look once at everybody, work on chunks and may run any number of times: a warning is a
 unique row per customer, owner and spell of silence, and only customers whose warning stands since
-the day before can fall. At the end each owner is told once, from the rows written: what a killed
-run did not tell the next one tells.
+the day before can fall. Once everybody was looked at, each owner is told once a day, from the
+rows written: what a run that was cut short or killed did not tell, the next that ends tells.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from crm_site.audit.services import record_bulk
 from crm_site.common.whole_tables import alone, chunks, ids_of, numbered
@@ -69,8 +70,9 @@ def recycle_silent(*, now: datetime, seconds: float | None = None) -> Recycled:
         if all_fell:
             unwarned = _unwarned(rules, now)
             warned, is_finished = _in_chunks(unwarned, partial(_warn, rules, now), each)
-        _tell_of_warnings(rules, now=now)
-        _tell_of_falls(now=now)
+        if is_finished:
+            _tell_of_warnings(rules, now=now)
+            _tell_of_falls(now=now)
     return Recycled(warned, fell, is_finished)
 
 
@@ -182,7 +184,7 @@ def _fall(rules: PoolRules, now: datetime, ids: list[int]) -> int:
 
 def _tell_of_warnings(rules: PoolRules, *, now: datetime) -> None:
     written = PoolWarning.objects.filter(at__gt=now - TOLD_OF, at__lte=now)
-    counted = written.order_by().values_list("owner", "at").annotate(Count("pk"))
+    counted = written.order_by().values_list("owner", TruncDate("at")).annotate(Count("pk"))
     _tell(WARNED, counted, now=now, params={"days": rules.warn_days})
 
 
@@ -190,29 +192,29 @@ def _tell_of_falls(*, now: datetime) -> None:
     fallen = OwnershipEvent.objects.filter(
         kind=RECYCLED, is_backup=False, at__gt=now - TOLD_OF, at__lte=now
     )
-    counted = fallen.order_by().values_list("from_owner", "at").annotate(Count("pk"))
+    counted = fallen.order_by().values_list("from_owner", TruncDate("at")).annotate(Count("pk"))
     _tell(FELL, counted, now=now, params={})
 
 
 def _tell(
     kind: str,
-    counted: Iterable[tuple[Any, datetime, int]],
+    counted: Iterable[tuple[Any, date, int]],
     *,
     now: datetime,
     params: dict[str, Any],
 ) -> None:
-    """Tell each owner once per run how many it was; for closed accounts whoever is above."""
+    """Tell each owner once a day how many it was; for closed accounts whoever is above."""
     rows = list(counted)
-    people = User.objects.select_related("node").in_bulk({owner for owner, _at, _n in rows})
+    people = User.objects.select_related("node").in_bulk({owner for owner, _day, _n in rows})
     line = Line.above(people.values())
     notices = (
         Outgoing(
             kind=kind,
             recipient=person,
-            key=f"{kind}:{at.isoformat()}:{owner}:{person.pk}",
+            key=f"{kind}:{day.isoformat()}:{owner}:{person.pk}",
             params={"count": count, "owner": people[owner].name, **params},
         )
-        for owner, at, count in rows
+        for owner, day, count in rows
         for person in line.told(people[owner], Audience.OWNER)
     )
     send_many(notices, now=now)

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from crm_site.audit.models import AuditEvent
+from crm_site.common import whole_tables
 from crm_site.outbox.models import Message
 from customers.models import (
     Customer,
@@ -118,6 +119,23 @@ def test_warned_the_day_before_then_in_the_pool_then_taken(
     assert AuditEvent.objects.filter(kind="customer.taken", actor_id=consultant_b.pk).count() == 1
     record = other.get(customer.get_absolute_url(), headers=ENGLISH).content.decode()
     assert "No contact for too long" in record  # it arrives with its history
+
+
+def test_a_night_in_several_goes_is_told_of_once_at_its_end(silent, consultant, now, monkeypatch):
+    monkeypatch.setattr(whole_tables, "CHUNK", 1)
+    for _n in range(3):
+        silent()
+    for day, key, kind in ((15, "warned", "pool.warning"), (16, "fell", "pool.fell")):
+        goes = [
+            recycle_silent(now=now + day * DAY + timedelta(minutes=go), seconds=0)
+            for go in range(2)
+        ]
+        assert [(getattr(go, key), go.is_finished) for go in goes] == [(1, False)] * 2
+        assert not Message.objects.filter(kind=kind).exists()
+        last = recycle_silent(now=now + day * DAY + timedelta(minutes=2), seconds=0)
+        assert (getattr(last, key), last.is_finished) == (1, True)
+        told = Message.objects.get(kind=kind)
+        assert (told.recipient, told.params["count"]) == (consultant, 3)
 
 
 def test_only_a_talk_saves_it_and_an_edit_does_not(silent, now):
