@@ -70,7 +70,7 @@ class GradeSplit:
         return any(share.is_off for share in self.shares)
 
 
-def explain(grading: CustomerGrade, *, now: datetime, sees_sensitive: bool = True) -> Why:
+def explain(grading: CustomerGrade, *, now: datetime, sees_sensitive: bool) -> Why:
     """Return the working behind ``grading`` by the policy version it pins.
 
     Who may not see the income gets its factor in one bar with another; the sum stays.

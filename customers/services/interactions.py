@@ -176,10 +176,7 @@ def _finish_due(interaction: Interaction, *, actor: User | None, now: dt.datetim
     due = Task.objects.open().filter(
         customer=interaction.customer_id, owner=actor, kind__in=kinds, due_at__lt=end_of_day(now)
     )
-    asked = due.exclude(source="interaction", source_id=str(interaction.pk))
-    if not asked.exists():  # as mostly; a task has twenty columns
-        return
-    for task in asked:
+    for task in due.exclude(source="interaction", source_id=str(interaction.pk)):
         complete_task(task=task, outcome=interaction.content[:500], actor=actor, now=now)
 
 

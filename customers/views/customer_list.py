@@ -210,7 +210,7 @@ def _listing(
         "meant": query.urlencode(),
     }
     customers = cut(user, query).for_table(*reads_of(keys))
-    is_search = bool(query.get("q"))
+    is_search = bool(query.get("q", "").strip())
     if is_search:
         customers = customers.annotate(place_of_name=Concat("sort_key", Value("")))
     return list_page(

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crm_site.audit.models import AuditEvent
 from customers.models import Interaction, LeadClock, Task
@@ -132,7 +134,10 @@ def test_a_talk_finishes_the_contact_tasks_that_were_due_today(lead, consultant,
 
     overdue, later_today = task(now - DAY), task(now + 5 * HOUR)
     tomorrow, visit = task(now + DAY), task(now, kind="visit")
-    log(lead, consultant, now, next_step="再跟进", next_at=now + 2 * HOUR)
+    with CaptureQueriesContext(connection) as seen:
+        log(lead, consultant, now, next_step="再跟进", next_at=now + 2 * HOUR)
+    looks = [one for one in seen if '"customers_task"."due_at" <' in one["sql"]]
+    assert len(looks) == 1
     done = set(Task.objects.filter(state="done").values_list("pk", flat=True))
     assert done == {overdue, later_today}
     assert set(Task.objects.open().values_list("pk", flat=True)) > {tomorrow, visit}

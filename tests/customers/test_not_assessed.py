@@ -179,7 +179,7 @@ def _explanations_reproduce(rows, now):
     """Inputs and weights of the explanation give the score; the letter follows from the rank."""
     scores, letters = {}, {}
     for grading in CustomerGrade.objects.select_related("customer"):
-        why = explain(grading, now=now)
+        why = explain(grading, now=now, sees_sensitive=True)
         scored = score(inputs_of(grading.customer, now), weights=why.policy.weight_list)
         assert sum(bar.points for bar in why.bars) == grading.score == scored.score
         assert tuple(bar.points for bar in why.bars) == tuple(grading.points) == scored.points

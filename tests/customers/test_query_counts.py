@@ -47,6 +47,18 @@ def test_list_costs_the_same_for_one_row_and_for_twenty(
     assert len(one) == len(twenty) <= LIST_LIMIT, "\n".join(twenty)
 
 
+def test_a_search_for_blanks_is_no_search(
+    consultant: User, client_for: Callable[[User], Client]
+) -> None:
+    client = client_for(consultant)
+    customers_of(consultant, 1)
+    sorted_after = [
+        "place_of_name" in "".join(statements(client, f"/customers/?sort=name&q={text}"))
+        for text in ("C", "%20")
+    ]
+    assert sorted_after == [True, False]
+
+
 def test_pool_costs_the_same_for_one_row_and_for_twenty(
     consultant: User, client_for: Callable[[User], Client]
 ) -> None:
