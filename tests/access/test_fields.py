@@ -96,7 +96,9 @@ def test_a_resource_has_its_fields_and_no_more(world: World, name: str) -> None:
 def test_what_hangs_below_a_customer_has_its_fields_and_no_more(world: World, name: str) -> None:
     client = world.clients["consultant"]
     body = client.get(f"/api/v1/customers/{world.customer.pk}/{name}/").json()
-    for row in body if isinstance(body, list) else [body]:
+    rows = body if isinstance(body, list) else [body]
+    assert rows
+    for row in rows:
         assert set(row) == BELOW[name]
 
 
