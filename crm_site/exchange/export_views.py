@@ -125,7 +125,8 @@ def export_change(request: HtmxHttpRequest, export_id: int) -> HttpResponse:
         changed = exports.change_export(
             job=job, actor=user, now=timezone.now(), **valid.cleaned_data
         )
-        messages.success(request, _("The request is changed and waits to be signed anew."))
+        if valid.has_changed():
+            messages.success(request, _("The request is changed and waits to be signed anew."))
         return _url(changed)
 
     context = {"job": job, "exporter": found, "cancel_url": _url(job)}

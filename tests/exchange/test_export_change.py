@@ -62,6 +62,17 @@ def test_fewer_columns_and_another_reason_are_what_is_signed_then(
     assert Message.objects.filter(kind="approval.asked", recipient=executive).count() == 2
 
 
+def test_what_is_sent_unchanged_changes_nothing(job, supervisor, client_for):
+    before = (job.approval.digest, job.approval.round)
+    page = client_for(supervisor)
+    answer = change(page, job, reason="月度复盘", columns=["name", "phone"])
+    assert answer["Location"] == f"/exports/{job.pk}/"
+    approval = Approval.objects.get()
+    assert (approval.digest, approval.round) == before
+    assert not AuditEvent.objects.filter(kind__in=["export.changed", "approval.amended"]).exists()
+    assert "重新" not in page.get(f"/exports/{job.pk}/").content.decode()
+
+
 def test_after_the_decision_nothing_is_changed(job, supervisor, executive, client_for):
     page = client_for(supervisor)
     assert sign(client_for(executive), job.approval, job.approval.digest).status_code == 302
