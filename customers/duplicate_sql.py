@@ -39,7 +39,6 @@ WITH standing AS (
 )
 SELECT older, newer FROM pairs
 WHERE (older, newer) > (%(after_older)s, %(after_newer)s)
-    AND (%(only)s::bigint[] IS NULL OR older = ANY(%(only)s) OR newer = ANY(%(only)s))
     AND NOT EXISTS (
         SELECT 1 FROM customers_duplicatesuggestion d
         WHERE d.left_id = older AND d.right_id = newer AND d.state <> 'open')
@@ -88,12 +87,11 @@ WHERE d.state = 'open' AND a.id = d.left_id AND a.merged_into_id IS NULL
 """
 
 
-def pairs_params(only: list[int] | None, after: tuple[int, int]) -> dict[str, Any]:
-    """Return the values of ``PAIRS``: everybody or pairs with one of ``only``, behind ``after``."""
+def pairs_params(after: tuple[int, int]) -> dict[str, Any]:
+    """Return the values of ``PAIRS``: the pairs behind ``after``."""
     older, newer = after
     return {
         "largest": LARGEST_GROUP,
-        "only": only,
         "after_older": older,
         "after_newer": newer,
     }

@@ -91,20 +91,6 @@ def fault(field: str, code: str, **params: Any) -> EntryError:
     return EntryError({field: [Fault(str(code), params)]})
 
 
-class StaleEditError(StaleError):
-    """Somebody else saved the customer first.
-
-    ``current`` is the customer as it stands, ``changes`` what was to be written.
-    """
-
-    def __init__(self, current: Any, changes: Mapping[str, Any]) -> None:
-        super().__init__(
-            _("Compare both versions and save again."), current_version=current.version
-        )
-        self.current = current
-        self.changes = dict(changes)
-
-
 class OwnerChangedError(StaleError):
     """Somebody else assigned the customer first."""
 

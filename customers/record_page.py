@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
@@ -55,8 +56,8 @@ def around(request: HtmxHttpRequest, customer: Customer, *, now: datetime) -> di
     }
 
 
-def note_look(request: HtmxHttpRequest, customer: Customer, *, now: datetime) -> None:
-    """Audit that the user looked at the record of ``customer`` (PLT-03)."""
+def note_look(request: HttpRequest, customer: Customer, *, now: datetime) -> None:
+    """Audit that the user looked at the record of ``customer``, page or API (PLT-03, A-62)."""
     audit(
         kind="customer.viewed",
         actor=current_user(request),

@@ -2,32 +2,16 @@
 
 from typing import Any
 
-from django.utils import timezone
 from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm_site.audit.services import record
-from crm_site.common.addresses import client_ip
 from crm_site.common.pagination import KeysetPagination
-from crm_site.staff.current import current_user
 from customers.errors import EntryError
-from customers.models import Customer
 
 VIEW = "customers.view_customer"
-
-
-def note_look(request: Request, customer: Customer) -> None:
-    """Record that ``customer`` was read over the API (PLT-03, A-62)."""
-    record(
-        kind="customer.viewed",
-        actor=current_user(request),
-        subject=("customer", customer.pk),
-        ip=client_ip(request),
-        now=timezone.now(),
-    )
 
 
 class RolePermission(BasePermission):

@@ -18,13 +18,14 @@ from customers.api import serializers as shapes
 from customers.api.axes import AxisSteps
 from customers.api.consents import ConsentSteps
 from customers.api.known import KnownSteps
-from customers.api.resource import VIEW, ResourceViewSet, note_look
+from customers.api.resource import VIEW, ResourceViewSet
 from customers.api.steps import CustomerSteps, LeadSteps
 from customers.api.tags import TagSteps
 from customers.errors import MESSAGES, RevealRefusedError
 from customers.filters import CustomerFilter, InteractionFilter, LeadFilter, visible_projects
 from customers.masking import may_reveal_phone
 from customers.models import Customer, Interaction, Lead, Project
+from customers.record_page import note_look
 from customers.rules.axes import Channel, LeadState, Mood, Result
 from customers.rules.entry import CustomerEntry
 from customers.services.customers import register_customer, reveal_phone, update_customer
@@ -92,7 +93,7 @@ class CustomerViewSet(
         """Return the customer; a look at any part of it is audited like that at the page."""
         customer: Customer = super().get_object()
         if self.request.method in SAFE_METHODS:
-            note_look(self.request, customer)
+            note_look(self.request, customer, now=timezone.now())
         return customer
 
     @extend_schema(

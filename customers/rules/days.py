@@ -1,8 +1,11 @@
-"""Where a day ends in Beijing time. Pure."""
+"""Where a day ends in Beijing time, and how far clocks may differ. Pure."""
 
 import datetime as dt
 
 from crm_site.calendars.rules.working_time import SHANGHAI
+
+# How far ahead of ours the clock of somebody's device or of a website may run.
+SKEW = dt.timedelta(minutes=10)
 
 
 def end_of_day(moment: dt.datetime) -> dt.datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -17,12 +17,12 @@ from customers.limits import spend_phone_question
 from customers.models import BehaviourEvent, Customer
 from customers.rules.axes import Channel
 from customers.rules.behaviour import BehaviourKind, clean_behaviour
+from customers.rules.days import SKEW
 from customers.rules.entry import Fault, FaultsError
 from customers.rules.journey import point_of_event
 from customers.rules.phones import PhoneError, normalise_phone
 from customers.services.journey import Reached, note_points
 
-SKEW = timedelta(minutes=10)  # how far ahead of ours the clock of a website may run
 COMPARED = ("customer_id", "kind", "action", "channel", "facts", "at")
 
 

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy
 
 from crm_site.audit.seen import STANDING
 from crm_site.audit.services import record
+from crm_site.common.refusals import StaleError
 from crm_site.staff.models import User
 from customers.data_categories import SENSITIVE_FIELDS, may_see_sensitive
-from customers.errors import EntryError, RevealRefusedError, StaleEditError, fault
+from customers.errors import EntryError, RevealRefusedError, fault
 from customers.indexes import phone_index
 from customers.limits import spend_phone_question
 from customers.masking import may_reveal_phone, may_see_phone
@@ -41,6 +43,7 @@ from customers.services.grading import grade_soon
 from customers.services.leads import capture_lead
 
 SHORTEST_REASON = 4
+SAVED_BEFORE = gettext_lazy("Compare both versions and save again.")
 # Only who may learn the phone number may change these.
 PRIVATE = frozenset({"phone", "id_number", "address", "email", "wechat"})
 
@@ -138,7 +141,7 @@ def update_customer(
     """Write the changed fields onto version ``version`` and return the customer.
 
     Indexes, search tokens, spending power and completeness follow. Fields outside the allow-list
-    are refused (A-04). Raise ``StaleEditError`` when somebody saved first, ``EntryError`` for
+    are refused (A-04). Raise ``StaleError`` when somebody saved first, ``EntryError`` for
     values that cannot be stored or a number that another customer has, and
     ``PhoneQuestionsUsedUpError`` for too many new numbers: each is a question who has it (A-24).
     """
@@ -149,7 +152,7 @@ def update_customer(
         raise EntryError(error.faults) from None
     current = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     if current.version != version:
-        raise StaleEditError(current, changes)
+        raise StaleError(SAVED_BEFORE, current_version=current.version)
     if actor is not None and values.get("phone") not in (None, current.phone):
         spend_phone_question(purpose="duplicate", user=actor, now=now)
     _check_against(current, values)
@@ -262,7 +265,8 @@ def _write(current: Customer, columns: dict[str, Any], *, version: int, now: dat
             raise fault("phone", EntryFault.PHONE_TAKEN) from None
         raise
     if not written:
-        raise StaleEditError(Customer.objects.get(pk=current.pk), columns)
+        newest = Customer.objects.values_list("version", flat=True).get(pk=current.pk)
+        raise StaleError(SAVED_BEFORE, current_version=newest)
 
 
 def _is_same(current: Customer, name: str, value: Any) -> bool:

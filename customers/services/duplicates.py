@@ -51,19 +51,17 @@ class Found:
 def find_duplicates(
     *,
     now: datetime,
-    customer_ids: Iterable[int] | None = None,
     after: Pair = FIRST,
     seconds: float | None = None,
 ) -> Found:
-    """Propose the pairs that score high enough, of everybody or with one of ``customer_ids``.
+    """Propose the pairs that score high enough.
 
-    Pairs a person decided never come back; open proposals that no longer hold are dropped, by a run
-    over everybody also those whose records share nothing any more. Begins behind the pair
-    ``after`` and stops after ``seconds``. Safe to run twice or at the same time as itself.
+    Pairs a person decided never come back; open proposals that no longer hold are dropped, also
+    those whose records share nothing any more. Begins behind the pair ``after`` and stops after
+    ``seconds``. Safe to run twice or at the same time as itself.
     """
     rules = rules_in_force(now)
-    only = None if customer_ids is None else list(customer_ids)
-    params = duplicate_sql.pairs_params(only, after)
+    params = duplicate_sql.pairs_params(after)
     compared = proposed = dropped = 0
     sure: list[Pair] = []
     reached = after
@@ -72,7 +70,7 @@ def find_duplicates(
         numbered("duplicate_names", duplicate_sql.HOLDERS, {}, order="name"),
     ):
         duplicate_sql.index_names()
-        if only is None and after == FIRST:
+        if after == FIRST:
             dropped += duplicate_sql.drop_unpaired()
         for first, last in chunks(pairs, seconds=seconds):
             worth = duplicate_sql.chunk_of_pairs(first, last)

@@ -21,16 +21,13 @@ from customers.rules.axes import (
     TaskKind,
     may_lead_move,
 )
-from customers.rules.days import end_of_day
+from customers.rules.days import SKEW, end_of_day
 from customers.rules.followups import Talk, stopped_by
 from customers.services import clocks, leads
 from customers.services.contact_stop import require_contact
 from customers.services.grading import grade_soon
 from customers.services.journey import note_talk
 from customers.services.tasks import TaskEntry, complete_task, create_task
-
-# How far ahead of ours the clock of somebody's device may run.
-SKEW = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
