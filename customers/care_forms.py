@@ -259,7 +259,7 @@ class TaskForm(forms.Form):
     customer = CustomerField(
         label=gettext_lazy("Customer"),
         required=False,
-        help_text=gettext_lazy("Search by name or pinyin initials."),
+        help_text=gettext_lazy("Search by name, pinyin initials, phone or its last four digits."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

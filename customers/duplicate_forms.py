@@ -46,7 +46,7 @@ class RelationForm(forms.Form):
     other = CustomerField(
         label=gettext_lazy("Customer"),
         required=False,
-        help_text=gettext_lazy("Search by name or pinyin initials."),
+        help_text=gettext_lazy("Search by name, pinyin initials, phone or its last four digits."),
     )
     name = forms.CharField(
         label=gettext_lazy("Name of a new contact person"), max_length=80, required=False
