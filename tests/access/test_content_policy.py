@@ -50,6 +50,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.faults: list[str] = []
         self.config = ""
+        self.has_htmx = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name.lower(): value or "" for name, value in attrs}
@@ -57,6 +58,8 @@ class _Page(HTMLParser):
             self.faults.append(f"style in <{tag}>")
         if tag == "script" and "src" not in given and given.get("type") not in DATA_TYPES:
             self.faults.append("a script in the page")
+        if tag == "script" and "htmx" in given.get("src", ""):
+            self.has_htmx = True
         for name, value in given.items():
             if name.startswith(("on", "hx-on")):
                 self.faults.append(f"{name} in <{tag}>")
@@ -80,6 +83,8 @@ def page_faults(response: Any) -> list[str]:
         return []
     page = _Page()
     page.feed(response.content.decode())
+    if page.has_htmx and not page.config:
+        page.faults.append("no htmx config")
     if page.config:
         config = json.loads(page.config)
         for name in ("allowEval", "allowScriptTags", "includeIndicatorStyles"):
@@ -159,6 +164,7 @@ def test_a_looser_policy_is_found(world: World, policy: dict[str, Any]) -> None:
         "<img src='//elsewhere.example/x'>",
         '<meta name="htmx-config" content=\'{"allowEval": true}\'>',
         "<div hx-on:click='x()'>",
+        "<script src='/static/vendor/htmx.min.js'></script>",
     ],
 )
 def test_a_page_that_needs_a_looser_policy_is_found(page: str) -> None:
