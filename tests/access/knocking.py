@@ -98,7 +98,7 @@ def undrawn() -> Iterator[None]:
 LAYERS = (
     *("SecurityMiddleware", "CSPMiddleware", "WhiteNoiseMiddleware", "SessionMiddleware"),
     *("LocaleMiddleware", "CsrfViewMiddleware", "OTPMiddleware", "RefusalRecordMiddleware"),
-    *("SessionLimitsMiddleware", "XFrameOptionsMiddleware", "AxesMiddleware"),
+    *("SessionLimitsMiddleware", "XFrameOptionsMiddleware"),
 )
 
 

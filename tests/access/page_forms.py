@@ -7,7 +7,6 @@ from typing import Any
 
 NOT_SENT = {"submit", "button", "image", "reset", "file"}
 LIKE_TEXT = {"text", "search", "tel", "email", "url", "textarea"}
-VOID = {"input", "br", "img", "link", "meta", "hr", "use", "rect"}
 
 
 @dataclass(slots=True)
@@ -18,7 +17,6 @@ class Control:
     kind: str
     values: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    longest: int = 0
 
     @property
     def takes_text(self) -> bool:
@@ -28,12 +26,11 @@ class Control:
 
 @dataclass(slots=True)
 class PageForm:
-    """A form: where it goes, its controls, whether it keeps a draft."""
+    """A form: where it goes, how, and its controls."""
 
     action: str
     method: str
     controls: list[Control] = field(default_factory=list)
-    attributes: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Control:
         return next(control for control in self.controls if control.name == name)
@@ -73,7 +70,7 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             action, method = given.get("action", ""), given.get("method", "get").lower()
-            self._form = PageForm(action, method, attributes=given)
+            self._form = PageForm(action, method)
             self.forms.append(self._form)
         elif self._form is not None:
             self._start(tag, given)
@@ -84,7 +81,7 @@ class _Reader(HTMLParser):
             kind = {"select": "select", "textarea": "textarea"}.get(
                 tag, given.get("type", "text" if tag == "input" else "submit")
             )
-            self._control = Control(given["name"], kind, longest=int(given.get("maxlength", 0)))
+            self._control = Control(given["name"], kind)
             self._form.controls.append(self._control)
             value = given.get("value", "on" if kind in {"checkbox", "radio"} else "")
             if kind in {"checkbox", "radio"}:
