@@ -109,8 +109,8 @@ def test_every_ciphertext_names_its_key(filled):
 @pytest.mark.django_db(transaction=True)
 def test_a_dump_of_the_database_shows_none_of_fifty_numbers(filled):
     dump = dumped()
-    assert b"customers_customer" in dump
-    assert len(dump) > 10_000
+    for person in filled:  # the rows are in it, not the tables alone
+        assert person.name.encode() in dump
     for number, phone in enumerate(PHONES):
         for text in (phone, phone[3:], f"1101051949123{number:04d}X"):
             assert text.encode() not in dump
