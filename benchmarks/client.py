@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 CONCURRENCY = 8
+WARM_UP = 10  # requests of each side before the first that counts
 CSRF = "x" * 32
 IDLE_SECONDS = 60.0  # less than the servers keep a connection
 
@@ -81,7 +82,7 @@ def medians(floor: Side, ours: Side, *, requests: int, rounds: int) -> tuple[flo
     """Return the median milliseconds of both, asked in turns so that both meet the same load."""
     spent: tuple[list[float], list[float]] = ([], [])
     for side in (floor, ours):
-        for _warm_up in range(10):
+        for _warm_up in range(WARM_UP):
             side.once()
     for _round in range(rounds):
         for side, times in zip((floor, ours), spent, strict=True):

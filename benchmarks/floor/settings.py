@@ -5,6 +5,7 @@ from pathlib import Path
 
 import environ
 
+INDEX_KEY = os.environ["INDEX_KEY"]
 SECRET_KEY = os.environ["SECRET_KEY"]
 FIELD_KEYS = os.environ["FIELD_KEYS"].split(",")
 DEBUG = False
