@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from crm_site.common.models import JobRun
 from crm_site.outbox.models import Message, Notification
-from customers.models import LeadClockEffect, TaskEffect
+from customers.models import Customer, Lead, LeadClockEffect, Task, TaskEffect
 from customers.services.clocks import start_clocks
 from customers.services.tasks import TaskEntry, create_task
 from tests.factories import CustomerFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
+EFFECTS = (LeadClockEffect, TaskEffect, Message, Notification, Task, Lead, Customer)
 
 
 @pytest.fixture
@@ -39,6 +40,13 @@ def rows():
     return {model._meta.label: model._default_manager.count() for model in models}
 
 
+def effects():
+    """Return every row of the tables that jobs write effects to, value by value."""
+    return {
+        model._meta.label: list(model._base_manager.order_by("pk").values()) for model in EFFECTS
+    }
+
+
 def run_all(names):
     for name in names:
         current_app.tasks[settings.CELERY_BEAT_SCHEDULE[name]["task"]].apply(throw=True)
@@ -50,10 +58,11 @@ def test_a_second_and_a_reordered_delivery_of_every_job_have_no_effect(busy):
     names = list(settings.CELERY_BEAT_SCHEDULE)
     run_all(names)
     run_all(["deliver-messages", "seal-audit"])  # what the later jobs wrote
-    first = rows()
+    first, written = rows(), effects()
     assert LeadClockEffect.objects.count() > 0
     assert TaskEffect.objects.count() > 0
     assert Notification.objects.count() == Message.objects.filter(channel="in_app").count() > 0
     run_all(reversed(names))
     run_all(names)
     assert rows() == first
+    assert effects() == written
