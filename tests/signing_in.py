@@ -15,8 +15,7 @@ def sign_in(client: Client, user: User) -> Client:
 
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     session = client.session
-    stamp = timezone.now().timestamp()
-    session[sessions.STARTED] = session[sessions.SEEN] = session[sessions.CONFIRMED] = stamp
+    session[sessions.CONFIRMED] = timezone.now().timestamp()
     if user.role_definition.second_factor:
         device, _ = TOTPDevice.objects.get_or_create(user=user, name="default", confirmed=True)
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
