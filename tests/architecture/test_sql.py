@@ -11,6 +11,7 @@ REVIEWED = {
     "crm_site.common.whole_tables": "names of temporary tables and statements, both constants",
     "crm_site.common.models": "a constant with its parameters",
     "crm_site.common.saved_views": "a constant with its parameters",
+    "crm_site.policies.services": "constants of the module, a state of the model",
     "customers.querysets": "a constant with its parameters",
     "customers.selectors.channels": "a constant made from constants of the module",
     "customers.selectors.next_steps": "a constant made from constants of the module",

@@ -37,6 +37,12 @@ def test_a_template_with_a_key_of_one_request_is_refused() -> None:
         mould("components/dialog.html", gaps=(), id="a", title="b", text="c", action="/")
 
 
+@pytest.mark.parametrize(("keys", "is_checked"), [("", True), ("off", False)])
+def test_a_value_decides_what_is_drawn(keys: str, is_checked: bool) -> None:
+    shortcuts = mould("components/shortcuts.html", gaps=(), keys=keys).fill({})
+    assert ('data-act="keys" checked' in shortcuts) is is_checked
+
+
 @pytest.mark.django_db
 def test_keys_and_tokens_differ_from_request_to_request(consultant: User) -> None:
     CustomerFactory(owner=consultant)
