@@ -22,6 +22,7 @@ class PolicyArea(TextChoices):
     TIME = "time", _("Enquiries, tasks and time limits")
     OWNERSHIP = "ownership", _("Who is responsible")
     CONTACT = "contact", _("Speaking to customers")
+    UNITS = "units", _("Units and purchases")
     DATA = "data", _("Data")
     ACCOUNTS = "accounts", _("Accounts")
 

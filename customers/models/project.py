@@ -1,8 +1,12 @@
-"""The housing project a lead is about."""
+"""The housing project a lead is about and units belong to."""
+
+from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.models import OrgNode
+from customers.property.querysets import ProjectQuerySet
 
 
 class Project(models.Model):
@@ -13,7 +17,11 @@ class Project(models.Model):
     )
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
-    city = models.CharField(max_length=40, blank=True)
+    city = models.CharField(_("city"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    launch_on = models.DateField(_("launch"), null=True, blank=True, help_text="开盘")
+
+    objects: ClassVar[ProjectQuerySet] = ProjectQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["code"]

@@ -1,0 +1,1 @@
+"""From the hold on a unit to its contract: one active purchase per unit, never two."""

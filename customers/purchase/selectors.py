@@ -1,0 +1,50 @@
+"""What the page of a unit shows: its state, who has it, what it costs, what is like it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from crm_site.staff.models import User
+from crm_site.staff.rules.roles import role_of
+from customers.property.board import state_of
+from customers.property.models import AdverseFactor, Unit
+from customers.purchase.models import Purchase
+from customers.purchase.rules import SELL
+from customers.purchase.similar import similar_units
+
+LIKE_IT = 3
+
+
+def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
+    """Return what the unit's page prints; the purchase only where its customer may be seen."""
+    deals = Purchase.objects.filter(unit=unit).standing().select_related("consultant", "customer")
+    standing = deals.first()
+    seen = standing if standing and _is_seen(standing, user) else None
+    state = state_of(unit.withheld_at, standing.state if standing else None)
+    return {
+        "unit": unit,
+        "state": state,
+        "purchase": seen,
+        "taken_by": role_of(standing.consultant.role).label if standing and not seen else "",
+        "ends_at": standing.expires_at if standing else None,
+        "may_hold": state == "available" and user.has_perm(SELL),
+        "adverse": adverse_factors(unit),
+        "similar": similar_units(unit, user=user, limit=LIKE_IT),
+        "events": unit.events.select_related("actor").order_by("-at")[:20],
+        "may_control": user.has_perm("customers.control_units"),
+        "now": now,
+    }
+
+
+def adverse_factors(unit: Unit) -> list[AdverseFactor]:
+    """Return what a buyer of the unit must be told: of the unit, its building, its project."""
+    of_unit = Q(unit=unit) | Q(unit=None, building=unit.building_id)
+    of_project = Q(unit=None, building=None, project=unit.project_id)
+    return list(
+        AdverseFactor.objects.filter(of_unit | of_project, ended_on=None).order_by("kind", "pk")
+    )
+
+
+def _is_seen(purchase: Purchase, user: User) -> bool:
+    return Purchase.objects.visible_to(user).filter(pk=purchase.pk).exists()

@@ -1,0 +1,184 @@
+"""Holding a unit for a customer, and ending holds: released, run out, taken away (MKT-56)."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm_site.audit.services import record
+from crm_site.policies.services import in_force
+from crm_site.staff.models import User
+from crm_site.staff.rules.roles import role_of
+from customers.models import Customer, Lead
+from customers.property.models import Unit
+from customers.purchase.errors import (
+    HoldRefusedError,
+    PurchaseStepError,
+    UnitTakenError,
+    UnitWithheldError,
+)
+from customers.purchase.models import ACTIVE_STATES, Purchase, PurchaseParty
+from customers.purchase.policies import HOLDS, HoldRules
+from customers.purchase.rules import PurchaseState, Step, may_step, renewed_end
+from customers.purchase.services.locking import (
+    close_lapsed,
+    end,
+    lock_customers,
+    lock_purchase,
+    lock_units,
+    note,
+    take_step,
+)
+from customers.rules.text import clean_text
+
+ONE_ACTIVE = "purchase_one_active_per_unit"
+BATCH = 200
+
+
+def hold_unit(
+    *, unit: Unit, customer: Customer, actor: User, now: datetime, reason: str = ""
+) -> Purchase:
+    """Hold ``unit`` for ``customer`` and return the purchase; its end is by the database's clock.
+
+    Raise UnitTakenError where somebody has it, UnitWithheldError where it is not for sale,
+    HoldRefusedError where the consultant has as many holds as the policy allows. Call it outside
+    of a transaction that must go on after a refusal.
+    """
+    rules: HoldRules = in_force(HOLDS, at=now).value
+    try:
+        with transaction.atomic():
+            lock_customers([customer.pk])
+            current = lock_units([unit.pk])[unit.pk]
+            _check_free(current, actor, rules, now=now)
+            purchase = Purchase.objects.create(
+                project_id=current.project_id,
+                unit=current,
+                customer=customer,
+                lead=_open_lead(customer, current),
+                consultant=actor,
+                state=PurchaseState.HELD,
+                state_since=now,
+                begun_at=now,
+                expires_at=current.clock + timedelta(hours=rules.hours),
+            )
+            note(purchase, "hold", before="", actor=actor, now=now, reason=clean_text(reason))
+    except IntegrityError as error:
+        if ONE_ACTIVE in str(error):
+            raise _taken(unit, actor) from error
+        raise
+    return purchase
+
+
+@transaction.atomic
+def renew_hold(*, purchase: Purchase, actor: User, now: datetime) -> Purchase:
+    """Prolong a hold and return it; raise HoldRefusedError when it ran out or was renewed enough."""
+    rules: HoldRules = in_force(HOLDS, at=now).value
+    current = _standing(purchase, Step.RENEW, now=now)
+    if current.renewals >= rules.renewals:
+        raise HoldRefusedError(
+            ngettext(
+                "A hold can be renewed once. Subscribe or release the unit.",
+                "A hold can be renewed %(count)s times. Subscribe or release the unit.",
+                rules.renewals,
+            )
+            % {"count": rules.renewals}
+            if rules.renewals
+            else _("Holds cannot be renewed. Subscribe or release the unit.")
+        )
+    assert current.expires_at is not None  # noqa: S101 -- a constraint of the table
+    current.expires_at = renewed_end(current.expires_at, hours=rules.renew_hours)
+    current.renewals += 1
+    take_step(current, Step.RENEW, actor=actor, now=now)
+    return current
+
+
+@transaction.atomic
+def release_hold(*, purchase: Purchase, reason: str, actor: User, now: datetime) -> Purchase:
+    """Give the unit of a hold back and return the ended purchase."""
+    current = _standing(purchase, Step.RELEASE, now=now)
+    end(current, Step.RELEASE, actor=actor, now=now, reason=clean_text(reason))
+    return current
+
+
+@transaction.atomic
+def override_hold(*, purchase: Purchase, reason: str, actor: User, now: datetime) -> Purchase:
+    """Take the unit out of a colleague's hold, with a reason that goes into the audit trail."""
+    words = clean_text(reason)
+    if not words:
+        raise PurchaseStepError(_("Say why the hold is taken away; its consultant reads it."))
+    current = _standing(purchase, Step.OVERRIDE, now=now)
+    end(current, Step.OVERRIDE, actor=actor, now=now, reason=words)
+    record(
+        kind="purchase.overridden",
+        actor=actor,
+        subject=("purchase", current.pk),
+        reason=words,
+        facts={"unit": current.unit_id},
+        now=now,
+    )
+    return current
+
+
+def expire_holds(*, now: datetime) -> int:
+    """End all holds whose time is over and return how many; each batch is its own transaction.
+
+    Which are over is asked again under the lock, so a renewal that came first wins.
+    """
+    ended = 0
+    while True:
+        with transaction.atomic():
+            due = Purchase.objects.lapsed().order_by("unit_id")[:BATCH]
+            units = sorted({key for key in due.values_list("unit_id", flat=True) if key})
+            if not units:
+                return ended
+            lock_units(units)
+            ended += close_lapsed(units, now=now)
+
+
+def _check_free(unit: Unit, actor: User, rules: HoldRules, *, now: datetime) -> None:
+    if unit.withheld_at is not None:
+        raise UnitWithheldError(unit.withheld_reason or "")
+    close_lapsed([unit.pk], now=now)
+    active = Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
+    if active.exists():
+        raise _taken(unit, actor)
+    mine = Purchase.objects.filter(consultant=actor, state=PurchaseState.HELD).standing()
+    if mine.count() >= rules.most:
+        raise HoldRefusedError(
+            _("You hold %(count)s units already. Release one first.") % {"count": rules.most}
+        )
+
+
+def _taken(unit: Unit, actor: User) -> UnitTakenError:
+    winner = (
+        Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
+        .select_related("consultant")
+        .first()
+    )
+    role = role_of(winner.consultant.role).label if winner else "Sales consultant"
+    return UnitTakenError(
+        unit_id=unit.pk,
+        unit=str(unit),
+        role=_(role),
+        is_own=winner is not None and winner.consultant_id == actor.pk,
+    )
+
+
+def _open_lead(customer: Customer, unit: Unit) -> Lead | None:
+    leads = Lead.objects.filter(customer=customer, project_id=unit.project_id).open()
+    lead: Lead | None = leads.order_by("-received_at", "-pk").first()
+    return lead
+
+
+def _standing(purchase: Purchase, step: Step, *, now: datetime) -> Purchase:
+    """Lock a purchase that may take ``step`` and whose time is not over."""
+    current = lock_purchase(purchase)
+    lapsed = Purchase.objects.filter(pk=current.pk).lapsed().exists()
+    if lapsed or not may_step(current.state, step):
+        raise HoldRefusedError(
+            _("The hold has run out.")
+            if lapsed or current.state == PurchaseState.EXPIRED
+            else _("This is no longer a hold.")
+        )
+    return current

@@ -1,0 +1,218 @@
+"""Holding a unit, and the page of a purchase with its next step."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
+from crm_site.common.idempotency import idempotent
+from crm_site.common.pages import Listing, form_page, list_page
+from crm_site.common.refusals import NotAllowedError, RefusedError
+from crm_site.policies.services import in_force
+from crm_site.staff.current import current_user
+from customers.property.models import Unit
+from customers.property.views import VIEW, get_unit
+from customers.purchase.errors import UnitTakenError
+from customers.purchase.filters import PurchaseFilter
+from customers.purchase.forms import ContractForm, DepositForm, HoldForm, ReasonForm, TermsForm
+from customers.purchase.models import Purchase
+from customers.purchase.policies import HOLDS
+from customers.purchase.rules import EDGES, SELL, Step, may_step
+from customers.purchase.selectors import unit_page
+from customers.purchase.services import advancing, holding
+from customers.purchase.similar import similar_units
+
+UNIT = "customers/units/unit.html"
+HOLD = "customers/units/hold.html"
+TAKEN = "customers/units/taken.html"
+DETAIL = "customers/purchases/purchase.html"
+LIST = Listing(
+    template="customers/purchases/list.html",
+    sorts={"since": "-state_since", "begun": "-begun_at", "ends": "expires_at"},
+    default_sort="since",
+    filter_class=PurchaseFilter,
+)
+GONE = 409
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def unit_detail(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
+    """Show one unit: state, price, layout, what speaks against it, free ones like it."""
+    unit = get_unit(request, unit_id)
+    context = unit_page(unit, user=current_user(request), now=timezone.now())
+    context["for_customer"] = request.GET.get("customer", "")
+    return render_page(request, UNIT, context, partial="panel")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(SELL, raise_exception=True)
+@idempotent()
+def unit_hold(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
+    """Hold a unit for a customer; who comes second sees that it is taken and three like it."""
+    unit, user = get_unit(request, unit_id), current_user(request)
+    initial = {"customer": request.GET.get("customer", "")}
+    form = HoldForm(request.POST or None, user=user, initial=initial)
+
+    def save(valid: HoldForm) -> str:
+        purchase = holding.hold_unit(unit=unit, actor=user, now=timezone.now(), **valid.cleaned_data)
+        messages.success(request, _("%(unit)s is held.") % {"unit": unit})
+        return reverse("customers:purchase-detail", args=[purchase.pk])
+
+    context = {
+        "unit": unit,
+        "title": _("Hold %(unit)s") % {"unit": unit},
+        "cancel_url": reverse("customers:unit-detail", args=[unit.pk]),
+    }
+    try:
+        return form_page(request, form=form, template=HOLD, save=save, context=context)
+    except UnitTakenError as refusal:
+        return _taken(request, unit, refusal)
+
+
+def _taken(request: HtmxHttpRequest, unit: Unit, refusal: UnitTakenError) -> HttpResponse:
+    rules = in_force(HOLDS, at=timezone.now()).value
+    found = similar_units(unit, user=current_user(request), limit=rules.taken_shows)
+    context = {
+        "unit": unit,
+        "message": str(refusal),
+        "similar": found,
+        "for_customer": request.POST.get("customer", ""),
+    }
+    return render(request, TAKEN, context, status=GONE)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def purchase_list(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the purchases of the customers one may see."""
+    rows = Purchase.objects.visible_to(current_user(request))
+    rows = rows.select_related("unit__building", "project", "customer", "consultant")
+    return list_page(request, queryset=rows, listing=LIST)
+
+
+def get_purchase(request: HtmxHttpRequest, purchase_id: int) -> Purchase:
+    """Return the purchase; 404 when it is missing or its customer is not for this user's eyes."""
+    rows = Purchase.objects.visible_to(current_user(request))
+    rows = rows.select_related("unit__building", "unit__layout", "project", "customer", "consultant")
+    try:
+        purchase: Purchase = rows.get(pk=purchase_id)
+    except Purchase.DoesNotExist as error:
+        raise Http404 from error
+    return purchase
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def purchase_detail(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
+    """Show a purchase: where it stands, every step so far, what may come next."""
+    purchase, user = get_purchase(request, purchase_id), current_user(request)
+    context = {
+        "purchase": purchase,
+        "events": purchase.events.select_related("actor").order_by("-at", "-pk"),
+        "parties": purchase.parties.select_related("customer"),
+        "actions": [
+            (step, action)
+            for step, action in ACTIONS.items()
+            if may_step(purchase.state, step) and user.has_perm(EDGES[step].right)
+        ],
+    }
+    return render_page(request, DETAIL, context, partial="purchase")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step as it is offered: its button, what has to be typed, the service that takes it."""
+
+    label: Any
+    form: type[Form]
+    run: Callable[..., Purchase]
+    tone: str = ""
+
+
+class NothingForm(Form):
+    """A step that asks for nothing."""
+
+
+ACTIONS: dict[Step, Action] = {
+    Step.SUBSCRIBE: Action(
+        pgettext_lazy("purchase action", "Subscribe"),
+        TermsForm,
+        lambda form, **who: advancing.subscribe(terms=form.terms(), **who),
+        "btn-p",
+    ),
+    Step.PRESUBSCRIBE: Action(
+        pgettext_lazy("purchase action", "Pre-subscribe"),
+        DepositForm,
+        lambda form, **who: advancing.presubscribe(**form.cleaned_data, **who),
+    ),
+    Step.SIGN: Action(
+        pgettext_lazy("purchase action", "Sign the contract"),
+        ContractForm,
+        lambda form, **who: advancing.sign(**form.cleaned_data, **who),
+        "btn-p",
+    ),
+    Step.RENEW: Action(
+        pgettext_lazy("purchase action", "Renew the hold"),
+        NothingForm,
+        lambda form, **who: holding.renew_hold(**who),
+    ),
+    Step.RELEASE: Action(
+        pgettext_lazy("purchase action", "Release"),
+        ReasonForm,
+        lambda form, **who: holding.release_hold(**form.cleaned_data, **who),
+        "btn-do",
+    ),
+    Step.OVERRIDE: Action(
+        pgettext_lazy("purchase action", "Take the hold away"),
+        ReasonForm,
+        lambda form, **who: holding.override_hold(**form.cleaned_data, **who),
+        "btn-do",
+    ),
+    Step.CANCEL: Action(
+        pgettext_lazy("purchase action", "Cancel"),
+        ReasonForm,
+        lambda form, **who: advancing.cancel(**form.cleaned_data, **who),
+        "btn-do",
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(VIEW, raise_exception=True)
+@idempotent()
+def purchase_step(request: HtmxHttpRequest, purchase_id: int, step: str) -> HttpResponse:
+    """Ask for what a step needs and take it."""
+    purchase, user = get_purchase(request, purchase_id), current_user(request)
+    action = ACTIONS.get(Step(step)) if step in set(Step) else None
+    if action is None:
+        raise Http404
+    if not user.has_perm(EDGES[Step(step)].right):
+        raise NotAllowedError(_("Your role cannot take this step."))
+    here = reverse("customers:purchase-detail", args=[purchase.pk])
+    form = action.form(request.POST if request.method == "POST" else None)
+
+    def save(valid: Form) -> str:
+        try:
+            action.run(valid, purchase=purchase, actor=user, now=timezone.now())
+        except RefusedError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        messages.success(request, _("Done: %(step)s.") % {"step": action.label})
+        return here
+
+    context = {"purchase": purchase, "title": action.label, "cancel_url": here, "action": action}
+    return form_page(
+        request, form=form, template="customers/purchases/step.html", save=save, context=context
+    )
