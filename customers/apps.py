@@ -29,6 +29,7 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.importers import registration as importing
+        from customers.purchase import registrations as purchases
 
         registrations.register()
         promises.register()
@@ -45,3 +46,4 @@ class CustomersConfig(AppConfig):
         standing_registrations.register()
         care_registrations.register()
         duplicate_registrations.register()
+        purchases.register()

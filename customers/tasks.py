@@ -183,3 +183,12 @@ def watch_meetings() -> int:
     from customers.services.upkeep import mark_missed
 
     return mark_missed(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("expire-holds")
+def expire_holds() -> int:
+    """End holds and pre-subscriptions whose time is over; return how many (MKT-56)."""
+    from customers.purchase.services.holding import expire_holds as expire
+
+    return expire(now=timezone.now())

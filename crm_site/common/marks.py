@@ -40,16 +40,7 @@ TIERS = {
 }
 
 # kind → value → mark. Upper apps add their own kinds with `register_marks` in AppConfig.ready().
-_kinds: dict[str, dict[str, Mark]] = {
-    "unit": {
-        "available": Mark("green", "ring", pgettext_lazy("unit", "Available")),
-        "held": Mark("amber", "half", pgettext_lazy("unit", "Reserved")),
-        "subscribed": Mark("blue", "dia", pgettext_lazy("unit", "Subscribed")),
-        "signed": Mark("", "dot", pgettext_lazy("unit", "Signed")),
-        "delivered": Mark("", "tick", pgettext_lazy("unit", "Handed over")),
-        "withheld": Mark("", "cross", pgettext_lazy("unit", "Not for sale")),
-    },
-}
+_kinds: dict[str, dict[str, Mark]] = {}
 
 
 def register_marks(kind: str, marks: dict[str, Mark]) -> None:

@@ -32,6 +32,7 @@ BEAT_SCHEDULE = {
     "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
     "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},
     "watch-meetings": {"task": "customers.tasks.watch_meetings", "schedule": 300},
+    "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "make-visits": {
         "task": "customers.tasks.make_visits",
         "schedule": crontab(hour=0, minute=10),

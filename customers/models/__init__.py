@@ -26,11 +26,24 @@ from customers.models.standing import CustomerStanding, Stratum
 from customers.models.tag import CustomerTag, Tag
 from customers.models.task import Task, TaskEffect, TaskEvent
 from customers.models.vocabulary import CustomField, VocabularyTerm
+from customers.property.models import (
+    AdverseFactor,
+    Building,
+    Certificate,
+    Layout,
+    ProjectPhase,
+    Unit,
+    UnitEvent,
+)
+from customers.purchase.models import Purchase, PurchaseEvent, PurchaseParty
 
 __all__ = [
+    "AdverseFactor",
     "BehaviourEvent",
+    "Building",
     "BulkChange",
     "BulkChangeItem",
+    "Certificate",
     "ChannelOptOut",
     "ClassEvent",
     "ConsentEvent",
@@ -50,6 +63,7 @@ __all__ = [
     "Household",
     "IntentRegistration",
     "Interaction",
+    "Layout",
     "Lead",
     "LeadClock",
     "LeadClockEffect",
@@ -66,6 +80,10 @@ __all__ = [
     "PoolWarning",
     "Preference",
     "Project",
+    "ProjectPhase",
+    "Purchase",
+    "PurchaseEvent",
+    "PurchaseParty",
     "RegradeRun",
     "SourceEvent",
     "StageEvent",
@@ -74,6 +92,8 @@ __all__ = [
     "Task",
     "TaskEffect",
     "TaskEvent",
+    "Unit",
+    "UnitEvent",
     "UpkeepPlan",
     "VocabularyTerm",
 ]

@@ -1,4 +1,4 @@
-"""The unit board 销控: building by floor, every unit with its state, read in one statement (MKT-56)."""
+"""The unit board 销控: building by floor, each unit with its state, in one statement (MKT-56)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ class Cell(NamedTuple):
     area: Decimal
     layout: str | None
     state: str
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def cells_of(units: Any) -> list[Cell]:
         *("forecast_area", "measured_area", "layout__name", "withheld_at", "deal__state"),
     )
     return [
-        Cell(*row[:6], area=row[7] or row[6], layout=row[8], state=state_of(row[9], row[10]))
+        Cell(*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]))
         for row in rows.iterator(chunk_size=5000)
     ]
 
@@ -145,7 +146,9 @@ def tabs_of(project: Project) -> list[BuildingTab]:
     """Return the buildings of a project with number and sold share, in one statement."""
     states: dict[int, list[str]] = {}
     rows = with_state(Unit.objects.filter(project=project))
-    for building, withheld_at, state in rows.values_list("building_id", "withheld_at", "deal__state"):
+    for building, withheld_at, state in rows.values_list(
+        "building_id", "withheld_at", "deal__state"
+    ):
         states.setdefault(building, []).append(state_of(withheld_at, state))
     return [
         BuildingTab(each, len(found), sold_share(found))

@@ -1,5 +1,6 @@
 """Projects' phases and certificates, buildings, layouts, units and what speaks against a unit."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -91,7 +92,9 @@ class Building(TimeStamped):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="buildings")
     name = models.CharField(_("building"), max_length=40)
     sort_key = models.PositiveSmallIntegerField(_("place in the row"), default=0)
-    section = models.CharField(_("section"), max_length=20, blank=True, help_text="期, such as 一期")
+    section = models.CharField(
+        _("section"), max_length=20, blank=True, help_text="期, such as 一期"
+    )
     floors = models.PositiveSmallIntegerField(_("floors"), default=1)
     handover_on = models.DateField(_("handover promised for"), null=True, blank=True)
 
@@ -165,6 +168,8 @@ class Unit(TimeStamped):
     tour_url = models.URLField(_("VR tour"), max_length=300, blank=True)
     withheld_at = models.DateTimeField(null=True, help_text="null: for sale")
     withheld_reason = models.CharField(_("why it is withheld"), max_length=200, blank=True)
+
+    clock: datetime  # the time of the database; only on rows from lock_units()
 
     objects: ClassVar[UnitQuerySet] = UnitQuerySet.as_manager()  # type: ignore[assignment]
 

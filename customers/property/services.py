@@ -60,6 +60,4 @@ def _save(unit: Unit, kind: str, *, reason: str, actor: User, now: datetime) -> 
     unit.updated_at = now
     unit.save(update_fields=["withheld_at", "withheld_reason", "updated_at"])
     UnitEvent.objects.create(unit=unit, at=now, kind=kind, reason=reason, actor=actor)
-    record(
-        kind=f"unit.{kind}", actor=actor, subject=("unit", unit.pk), reason=reason, now=now
-    )
+    record(kind=f"unit.{kind}", actor=actor, subject=("unit", unit.pk), reason=reason, now=now)

@@ -70,7 +70,9 @@ def get_unit(request: HtmxHttpRequest, unit_id: int) -> Unit:
     """Return the unit; 404 when it is missing or in a project the user does not see."""
     units = Unit.objects.visible_to(current_user(request))
     try:
-        unit: Unit = with_state(units).select_related("building", "layout", "project").get(pk=unit_id)
+        unit: Unit = (
+            with_state(units).select_related("building", "layout", "project").get(pk=unit_id)
+        )
     except Unit.DoesNotExist as error:
         raise Http404 from error
     return unit

@@ -16,9 +16,7 @@ class HoldRules:
     """The life of a hold; the end is compared with the clock of the database."""
 
     hours: int = setting(_("A hold lasts"), default=24, unit=_("hours"), low=1, high=240)
-    renew_hours: int = setting(
-        _("Renewing adds"), default=24, unit=_("hours"), low=1, high=240
-    )
+    renew_hours: int = setting(_("Renewing adds"), default=24, unit=_("hours"), low=1, high=240)
     renewals: int = setting(_("Renewals at most"), default=1, low=0, high=5)
     most: int = setting(_("Holds of one consultant at a time"), default=5, low=1, high=50)
     presubscribed_days: int = setting(

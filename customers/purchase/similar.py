@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-
 from crm_site.staff.models import User
 from customers.property.board import Cell, cells_of
 from customers.property.models import Unit
@@ -48,8 +47,6 @@ def similar_units(unit: Unit, *, user: User, limit: int) -> list[Alternative]:
     chosen = sorted(free, key=distance)[:limit]
     rows = Unit.objects.select_related("building", "layout").in_bulk([cell.pk for cell in chosen])
     return [
-        Alternative(
-            rows[cell.pk], cell.area - area, cell.floor - unit.floor, cell.layout == layout
-        )
+        Alternative(rows[cell.pk], cell.area - area, cell.floor - unit.floor, cell.layout == layout)
         for cell in chosen
     ]

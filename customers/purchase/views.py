@@ -13,10 +13,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
+from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.common.refusals import NotAllowedError, RefusedError
@@ -40,7 +40,7 @@ TAKEN = "customers/units/taken.html"
 DETAIL = "customers/purchases/purchase.html"
 LIST = Listing(
     template="customers/purchases/list.html",
-    sorts={"since": "-state_since", "begun": "-begun_at", "ends": "expires_at"},
+    sorts={"since": ("-state_since", "-id"), "begun": ("-begun_at", "-id")},
     default_sort="since",
     filter_class=PurchaseFilter,
 )
@@ -67,7 +67,9 @@ def unit_hold(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
     form = HoldForm(request.POST or None, user=user, initial=initial)
 
     def save(valid: HoldForm) -> str:
-        purchase = holding.hold_unit(unit=unit, actor=user, now=timezone.now(), **valid.cleaned_data)
+        purchase = holding.hold_unit(
+            unit=unit, actor=user, now=timezone.now(), **valid.cleaned_data
+        )
         messages.success(request, _("%(unit)s is held.") % {"unit": unit})
         return reverse("customers:purchase-detail", args=[purchase.pk])
 
@@ -106,7 +108,9 @@ def purchase_list(request: HtmxHttpRequest) -> HttpResponse:
 def get_purchase(request: HtmxHttpRequest, purchase_id: int) -> Purchase:
     """Return the purchase; 404 when it is missing or its customer is not for this user's eyes."""
     rows = Purchase.objects.visible_to(current_user(request))
-    rows = rows.select_related("unit__building", "unit__layout", "project", "customer", "consultant")
+    rows = rows.select_related(
+        "unit__building", "unit__layout", "project", "customer", "consultant"
+    )
     try:
         purchase: Purchase = rows.get(pk=purchase_id)
     except Purchase.DoesNotExist as error:

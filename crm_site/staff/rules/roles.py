@@ -23,18 +23,26 @@ class Role:
 
 
 VIEW = {"customers.view_customer"}
-SELL = VIEW | {
-    "customers.add_customer",
-    "customers.change_customer",
-    "customers.log_interaction",
-    "customers.work_tasks",
-    "customers.record_consent",
-    "customers.plan_meetings",
-    "customers.share_customer",
-    "customers.bulk_change",
-    "customers.view_sensitive",
-}
+UNITS = {"customers.view_units"}
+SELL = (
+    VIEW
+    | UNITS
+    | {
+        "customers.sell_unit",
+        "customers.sign_purchase",
+        "customers.add_customer",
+        "customers.change_customer",
+        "customers.log_interaction",
+        "customers.work_tasks",
+        "customers.record_consent",
+        "customers.plan_meetings",
+        "customers.share_customer",
+        "customers.bulk_change",
+        "customers.view_sensitive",
+    }
+)
 LEAD_A_TEAM = SELL | {
+    "customers.control_units",
     "customers.assign_customer",
     "customers.view_team_work",
     "customers.reveal_phone",
@@ -65,6 +73,7 @@ _ROLES = (
         PhoneAccess.MASKED,
         frozenset(
             VIEW
+            | UNITS
             | {
                 "customers.edit_strata",
                 "customers.edit_tags",
@@ -73,7 +82,7 @@ _ROLES = (
             }
         ),
     ),
-    Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW)),
+    Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW | UNITS)),
     Role(
         "agent",
         "Call-centre agent",
@@ -81,6 +90,7 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
+            | UNITS
             | {
                 "customers.add_customer",
                 "customers.log_interaction",
@@ -97,7 +107,9 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
+            | UNITS
             | {
+                "customers.hand_over_unit",
                 "customers.log_interaction",
                 "customers.work_tasks",
                 "customers.reveal_phone",
@@ -113,7 +125,9 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
+            | UNITS
             | {
+                "customers.hand_over_unit",
                 "customers.reveal_phone",
                 "customers.view_team_work",
                 "customers.work_tasks",
@@ -130,6 +144,7 @@ _ROLES = (
         "Engineering",
         Scope.NONE,
         PhoneAccess.MASKED,
+        frozenset(UNITS),
         home="outbox:notification-list",
     ),
     Role(
@@ -139,7 +154,9 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
+            | UNITS
             | {
+                "customers.sign_purchase",
                 "customers.reveal_phone",
                 "customers.view_sensitive",
                 "exchange.export_customer",
@@ -153,7 +170,12 @@ _ROLES = (
         PhoneAccess.REVEAL,
         frozenset(
             VIEW
+            | UNITS
             | {
+                "customers.sell_unit",
+                "customers.sign_purchase",
+                "customers.edit_units",
+                "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
                 "customers.view_team_work",
@@ -187,7 +209,9 @@ _ROLES = (
         PhoneAccess.MASKED,
         frozenset(
             VIEW
+            | UNITS
             | {
+                "customers.edit_units",
                 "customers.view_team_work",
                 "policies.approve_policy",
                 "exchange.export_customer",

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
-
 from customers.purchase import choices
 from customers.purchase.errors import PurchaseStepError
 from customers.purchase.models import Purchase, PurchaseParty
@@ -34,9 +33,7 @@ class Terms:
 
 
 @transaction.atomic
-def presubscribe(
-    *, purchase: Purchase, deposit: Decimal, actor: User, now: datetime
-) -> Purchase:
+def presubscribe(*, purchase: Purchase, deposit: Decimal, actor: User, now: datetime) -> Purchase:
     """Turn a hold into a pre-subscription 认筹 with its deposit (yuan) and return it."""
     rules: HoldRules = in_force(HOLDS, at=now).value
     current = _ready(purchase, Step.PRESUBSCRIBE, now=now)

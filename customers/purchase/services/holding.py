@@ -18,7 +18,7 @@ from customers.purchase.errors import (
     UnitTakenError,
     UnitWithheldError,
 )
-from customers.purchase.models import ACTIVE_STATES, Purchase, PurchaseParty
+from customers.purchase.models import ACTIVE_STATES, Purchase
 from customers.purchase.policies import HOLDS, HoldRules
 from customers.purchase.rules import PurchaseState, Step, may_step, renewed_end
 from customers.purchase.services.locking import (
@@ -72,7 +72,7 @@ def hold_unit(
 
 @transaction.atomic
 def renew_hold(*, purchase: Purchase, actor: User, now: datetime) -> Purchase:
-    """Prolong a hold and return it; raise HoldRefusedError when it ran out or was renewed enough."""
+    """Prolong a hold and return it; raise HoldRefusedError once it ran out or was renewed enough."""
     rules: HoldRules = in_force(HOLDS, at=now).value
     current = _standing(purchase, Step.RENEW, now=now)
     if current.renewals >= rules.renewals:

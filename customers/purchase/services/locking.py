@@ -49,7 +49,13 @@ def lock_purchase(purchase: Purchase) -> Purchase:
 
 
 def take_step(
-    purchase: Purchase, step: Step, *, actor: object | None, now: datetime, reason: str = "", **facts: object
+    purchase: Purchase,
+    step: Step,
+    *,
+    actor: object | None,
+    now: datetime,
+    reason: str = "",
+    **facts: object,
 ) -> None:
     """Move a locked purchase along ``step``, saving it and writing the event.
 
@@ -64,8 +70,15 @@ def take_step(
     note(purchase, step.value, before=before, actor=actor, now=now, reason=reason, **facts)
 
 
-def note(  # noqa: PLR0913 -- one flat call
-    purchase: Purchase, step: str, *, before: str, actor: object | None, now: datetime, reason: str = "", **facts: object
+def note(
+    purchase: Purchase,
+    step: str,
+    *,
+    before: str,
+    actor: object | None,
+    now: datetime,
+    reason: str = "",
+    **facts: object,
 ) -> PurchaseEvent:
     """Write the event of a step and return it."""
     return PurchaseEvent.objects.create(
@@ -89,8 +102,9 @@ def close_lapsed(unit_ids: Iterable[int], *, now: datetime) -> int:
     return len(ended)
 
 
-def end(purchase: Purchase, step: Step, *, actor: object | None, now: datetime, reason: str) -> None:
+def end(
+    purchase: Purchase, step: Step, *, actor: object | None, now: datetime, reason: str
+) -> None:
     """Close a locked purchase by ``step``, which frees its unit."""
     purchase.ended_at, purchase.end_reason, purchase.expires_at = now, reason, None
     take_step(purchase, step, actor=actor, now=now, reason=reason)
-
