@@ -108,7 +108,11 @@ def test_released_and_overridden_units_are_free_again(unit, buyer, seller, boss,
     second = hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
     override_hold(purchase=second, reason="已有定金客户", actor=boss, now=now)
     third = hold_unit(unit=unit, customer=buyer, actor=boss, now=now)
-    assert [row.state for row in Purchase.objects.order_by("pk")] == ["released", "released", "held"]
+    assert [row.state for row in Purchase.objects.order_by("pk")] == [
+        "released",
+        "released",
+        "held",
+    ]
     assert third.consultant == boss
 
 
