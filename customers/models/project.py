@@ -19,7 +19,7 @@ class Project(models.Model):
     name = models.CharField(max_length=80)
     city = models.CharField(_("city"), max_length=40, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
-    launch_on = models.DateField(_("launch"), null=True, blank=True, help_text="开盘")
+    launch_on = models.DateField(_("launch"), null=True, blank=True)
 
     objects: ClassVar[ProjectQuerySet] = ProjectQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -95,10 +95,11 @@ def cells_of(units: Any) -> list[Cell]:
         *("pk", "building_id", "kind", "entrance", "floor", "number"),
         *("forecast_area", "measured_area", "layout__name", "withheld_at", "deal__state"),
     )
-    return [
-        Cell(*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]))
-        for row in rows.iterator(chunk_size=5000)
-    ]
+    cells = []
+    for row in rows.iterator(chunk_size=5000):
+        place, (forecast, measured, layout, withheld_at, deal) = row[:6], row[6:]
+        cells.append(Cell(*place, measured or forecast, layout, state_of(withheld_at, deal)))  # type: ignore[call-arg]
+    return cells
 
 
 def project_board(project: Project, *, building: Building | None = None) -> list[BuildingBoard]:

@@ -93,7 +93,7 @@ class Building(TimeStamped):
     name = models.CharField(_("building"), max_length=40)
     sort_key = models.PositiveSmallIntegerField(_("place in the row"), default=0)
     section = models.CharField(
-        _("section"), max_length=20, blank=True, help_text="期, such as 一期"
+        _("section"), max_length=20, blank=True, help_text="part of the project opened together"
     )
     floors = models.PositiveSmallIntegerField(_("floors"), default=1)
     handover_on = models.DateField(_("handover promised for"), null=True, blank=True)
@@ -146,7 +146,7 @@ class Unit(TimeStamped):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="units")
     building = models.ForeignKey(Building, on_delete=models.PROTECT, related_name="units")
     kind = models.CharField(_("kind"), max_length=8, choices=choices.KINDS, default=UnitKind.FLAT)
-    entrance = models.CharField(_("entrance"), max_length=10, blank=True, help_text="单元")
+    entrance = models.CharField(_("entrance"), max_length=10, blank=True, help_text="the stairwell")
     floor = models.SmallIntegerField(_("floor"))
     number = models.CharField(_("number"), max_length=20)
     layout = models.ForeignKey(

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.pickers import CustomerField
+from customers.property.models import Unit
 from customers.purchase.services.advancing import Terms
 
 AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
@@ -55,3 +56,24 @@ class ContractForm(forms.Form):
     """The number of the signed contract."""
 
     contract_no = forms.CharField(label=_("Contract number"), max_length=60)
+
+
+class NewBuyerForm(ReasonForm):
+    """Whose name the subscription is to bear, and why."""
+
+    new_buyer = CustomerField(label=_("New buyer"))
+    field_order = ["new_buyer", "reason"]
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_buyer"].show_to(user)  # type: ignore[attr-defined]
+
+
+class NewUnitForm(forms.Form):
+    """The free unit that a purchase moves to."""
+
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(label=_("Unit"), queryset=None)
+
+    def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]

@@ -62,6 +62,7 @@ class Purchase(TimeStamped):
 
     class Meta:
         default_permissions = ()
+        permissions = [("approve_refund", "Approve taking a signed contract back")]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit"],

@@ -1,8 +1,13 @@
 """What units and purchases tell the other parts: subjects, events, marks, places, policies."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm_site.approvals.registry import ApprovalKind, register_approval
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
@@ -11,6 +16,8 @@ from customers.property import choices as units
 from customers.property.models import Unit
 from customers.purchase import choices, policies
 from customers.purchase.models import Purchase
+from customers.purchase.rules import CONTROL, EDGES, Step
+from customers.purchase.services.changing import KIND_OF_STEP
 
 EVENTS = {
     "unit.withheld": _("Unit withheld"),
@@ -20,6 +27,9 @@ EVENTS = {
     "purchase.subscribed": _("Unit subscribed"),
     "purchase.signed": _("Contract signed"),
     "purchase.cancelled": _("Purchase cancelled"),
+    "purchase.unsigned": _("Signature taken back"),
+    "purchase.name_changed": _("Buyer's name changed"),
+    "purchase.unit_changed": _("Unit changed"),
 }
 UNIT_TONES = {
     "available": ("green", "ring"),
@@ -69,6 +79,20 @@ def register() -> None:
             url_name="customers:purchase-detail",
         )
     )
+    for step, label, steps in (
+        (Step.UNSIGN, _("Take a signed contract back"), (CONTROL, "customers.approve_refund")),
+        (Step.CHANGE_NAME, _("Change the buyer's name"), (CONTROL,)),
+    ):
+        register_approval(
+            ApprovalKind(
+                key=KIND_OF_STEP[step],
+                label=label,
+                steps=steps,
+                valid_for=timedelta(days=7),
+                describe=_described,
+                request_permission=EDGES[step].right,
+            )
+        )
     view = "customers.view_units"
     register_entry("units", "customers:unit-board", _("Units"), "building", 40, view)
     register_entry(
@@ -80,3 +104,18 @@ def register() -> None:
         view,
         parent="units",
     )
+
+
+def _described(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return what is signed, in words; keys alone say who the customers are."""
+    unit = Unit.objects.select_related("building").filter(pk=content["unit"]).first()
+    lines: list[tuple[Any, Any]] = [
+        (_("Unit"), unit or "--"),
+        (_("State"), dict(choices.STATES).get(content["state"], content["state"])),
+        (_("Contract number"), content["contract_no"] or "--"),
+        (_("Agreed price (yuan)"), content["agreed_total"] or "--"),
+        (_("Buyer"), f"#{content['customer']}"),
+    ]
+    if "new_buyer" in content:
+        lines.append((_("New buyer"), f"#{content['new_buyer']}"))
+    return lines

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from crm_site.approvals.models import Approval
+from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
-from crm_site.staff.rules.roles import role_of
 from customers.property.board import state_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
@@ -26,7 +27,7 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "unit": unit,
         "state": state,
         "purchase": seen,
-        "taken_by": role_of(standing.consultant.role).label if standing and not seen else "",
+        "taken_by": role_label(standing.consultant.role) if standing and not seen else "",
         "ends_at": standing.expires_at if standing else None,
         "may_hold": state == "available" and user.has_perm(SELL),
         "adverse": adverse_factors(unit),
@@ -44,6 +45,14 @@ def adverse_factors(unit: Unit) -> list[AdverseFactor]:
     return list(
         AdverseFactor.objects.filter(of_unit | of_project, ended_on=None).order_by("kind", "pk")
     )
+
+
+def approvals_of(purchase: Purchase, user: User) -> Any:
+    """Return what was asked about a purchase, newest first, as far as ``user`` takes part in it."""
+    rows = Approval.objects.visible_to(user).filter(
+        subject_kind="purchase", subject_id=str(purchase.pk)
+    )
+    return rows.order_by("-created_at", "-pk")
 
 
 def _is_seen(purchase: Purchase, user: User) -> bool:

@@ -14,6 +14,11 @@ urlpatterns = [
     path("purchases/", purchases.purchase_list, name="purchase-list"),
     path("purchases/<bigid:purchase_id>/", purchases.purchase_detail, name="purchase-detail"),
     path(
+        "purchases/<bigid:purchase_id>/approved/<bigid:approval_id>/",
+        purchases.purchase_carry_out,
+        name="purchase-carry-out",
+    ),
+    path(
         "purchases/<bigid:purchase_id>/<slug:step>/", purchases.purchase_step, name="purchase-step"
     ),
 ]

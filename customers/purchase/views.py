@@ -1,7 +1,5 @@
 """Holding a unit, and the page of a purchase with its next step."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -13,25 +11,26 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest, render_page
+from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
+from customers.models import Customer
 from customers.property.models import Unit
 from customers.property.views import VIEW, get_unit
+from customers.purchase.actions import ACTIONS, offered
 from customers.purchase.errors import UnitTakenError
 from customers.purchase.filters import PurchaseFilter
-from customers.purchase.forms import ContractForm, DepositForm, HoldForm, ReasonForm, TermsForm
+from customers.purchase.forms import HoldForm
 from customers.purchase.models import Purchase
 from customers.purchase.policies import HOLDS
-from customers.purchase.rules import EDGES, SELL, Step, may_step
-from customers.purchase.selectors import unit_page
-from customers.purchase.services import advancing, holding
+from customers.purchase.rules import EDGES, SELL, Step
+from customers.purchase.selectors import approvals_of, unit_page
+from customers.purchase.services import changing, holding
 from customers.purchase.similar import similar_units
 
 UNIT = "customers/units/unit.html"
@@ -127,71 +126,10 @@ def purchase_detail(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
         "purchase": purchase,
         "events": purchase.events.select_related("actor").order_by("-at", "-pk"),
         "parties": purchase.parties.select_related("customer"),
-        "actions": [
-            (step, action)
-            for step, action in ACTIONS.items()
-            if may_step(purchase.state, step) and user.has_perm(EDGES[step].right)
-        ],
+        "actions": offered(purchase, user),
+        "approvals": approvals_of(purchase, user),
     }
     return render_page(request, DETAIL, context, partial="purchase")
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A step as it is offered: its button, what has to be typed, the service that takes it."""
-
-    label: Any
-    form: type[Form]
-    run: Callable[..., Purchase]
-    tone: str = ""
-
-
-class NothingForm(Form):
-    """A step that asks for nothing."""
-
-
-ACTIONS: dict[Step, Action] = {
-    Step.SUBSCRIBE: Action(
-        pgettext_lazy("purchase action", "Subscribe"),
-        TermsForm,
-        lambda form, **who: advancing.subscribe(terms=form.terms(), **who),
-        "btn-p",
-    ),
-    Step.PRESUBSCRIBE: Action(
-        pgettext_lazy("purchase action", "Pre-subscribe"),
-        DepositForm,
-        lambda form, **who: advancing.presubscribe(**form.cleaned_data, **who),
-    ),
-    Step.SIGN: Action(
-        pgettext_lazy("purchase action", "Sign the contract"),
-        ContractForm,
-        lambda form, **who: advancing.sign(**form.cleaned_data, **who),
-        "btn-p",
-    ),
-    Step.RENEW: Action(
-        pgettext_lazy("purchase action", "Renew the hold"),
-        NothingForm,
-        lambda form, **who: holding.renew_hold(**who),
-    ),
-    Step.RELEASE: Action(
-        pgettext_lazy("purchase action", "Release"),
-        ReasonForm,
-        lambda form, **who: holding.release_hold(**form.cleaned_data, **who),
-        "btn-do",
-    ),
-    Step.OVERRIDE: Action(
-        pgettext_lazy("purchase action", "Take the hold away"),
-        ReasonForm,
-        lambda form, **who: holding.override_hold(**form.cleaned_data, **who),
-        "btn-do",
-    ),
-    Step.CANCEL: Action(
-        pgettext_lazy("purchase action", "Cancel"),
-        ReasonForm,
-        lambda form, **who: advancing.cancel(**form.cleaned_data, **who),
-        "btn-do",
-    ),
-}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -206,17 +144,45 @@ def purchase_step(request: HtmxHttpRequest, purchase_id: int, step: str) -> Http
     if not user.has_perm(EDGES[Step(step)].right):
         raise NotAllowedError(_("Your role cannot take this step."))
     here = reverse("customers:purchase-detail", args=[purchase.pk])
-    form = action.form(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = action.form(data, purchase=purchase, user=user)
 
     def save(valid: Form) -> str:
         try:
-            action.run(valid, purchase=purchase, actor=user, now=timezone.now())
+            done = action.run(valid, purchase=purchase, actor=user, now=timezone.now())
         except RefusedError as refusal:
             raise ValidationError(str(refusal)) from refusal
-        messages.success(request, _("Done: %(step)s.") % {"step": action.label})
+        words = _("Asked for signatures: %(step)s.") if action.asks_first else _("Done: %(step)s.")
+        messages.success(request, words % {"step": action.label})
+        if isinstance(done, Purchase) and done.pk != purchase.pk:
+            return reverse("customers:purchase-detail", args=[done.pk])
         return here
 
     context = {"purchase": purchase, "title": action.label, "cancel_url": here, "action": action}
     return form_page(
         request, form=form, template="customers/purchases/step.html", save=save, context=context
     )
+
+
+@require_POST
+@permission_required(VIEW, raise_exception=True)
+@idempotent()
+def purchase_carry_out(
+    request: HtmxHttpRequest, purchase_id: int, approval_id: int
+) -> HttpResponse:
+    """Take the step that was signed: the signature back, or the other name in."""
+    purchase, user, now = get_purchase(request, purchase_id), current_user(request), timezone.now()
+    approval = approvals_of(purchase, user).filter(pk=approval_id, requester=user).first()
+    if approval is None:
+        raise Http404
+    given: dict[str, Any] = {"purchase": purchase, "approval_id": approval_id, "actor": user}
+    if approval.kind == changing.KIND_OF_STEP[Step.UNSIGN]:
+        changing.unsign(now=now, **given)
+    else:
+        buyers = Customer.objects.visible_to(user)
+        buyer = buyers.filter(pk=approval.content["new_buyer"]).first()
+        if buyer is None:
+            raise Http404
+        changing.change_name(new_buyer=buyer, now=now, **given)
+    messages.success(request, _("Done: %(step)s.") % {"step": approval.title})
+    return go_to(request, reverse("customers:purchase-detail", args=[purchase.pk]))

@@ -42,6 +42,13 @@ def unit_shape(state: str) -> SafeString:
 
 
 @register.simple_tag
+def unit_word(state: str) -> str:
+    """Return the word of a state in the reader's language."""
+    mark = mark_for(KIND, state)
+    return str(mark.word) if mark else state
+
+
+@register.simple_tag
 def unit_cells(cells: list[Any], *, dense: bool = False) -> SafeString:
     """Draw the cells of one floor, an empty one where no unit lies."""
     return SafeString("".join(_cell(cell, dense=dense) if cell else EMPTY for cell in cells))

@@ -35,13 +35,13 @@ def guards(
 ) -> Iterator[tuple[str, ...]]:
     """Switch on the guards that the test names, for the length of the test."""
     wanted: tuple[str, ...] = request.param
-    check = holding._check_free
+    check = holding.check_free
 
     def slowly(*args: Any, **kwargs: Any) -> None:
         check(*args, **kwargs)
         time.sleep(PAUSE)
 
-    monkeypatch.setattr(holding, "_check_free", slowly)
+    monkeypatch.setattr(holding, "check_free", slowly)
     if "lock" not in wanted:
         monkeypatch.setattr(holding, "lock_units", _read_units)
     index = next(

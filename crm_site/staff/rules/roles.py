@@ -156,6 +156,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.approve_refund",
                 "customers.sign_purchase",
                 "customers.reveal_phone",
                 "customers.view_sensitive",
@@ -211,6 +212,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.approve_refund",
                 "customers.edit_units",
                 "customers.view_team_work",
                 "policies.approve_policy",

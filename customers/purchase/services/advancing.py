@@ -36,7 +36,7 @@ class Terms:
 def presubscribe(*, purchase: Purchase, deposit: Decimal, actor: User, now: datetime) -> Purchase:
     """Turn a hold into a pre-subscription 认筹 with its deposit (yuan) and return it."""
     rules: HoldRules = in_force(HOLDS, at=now).value
-    current = _ready(purchase, Step.PRESUBSCRIBE, now=now)
+    current = ready(purchase, Step.PRESUBSCRIBE, now=now)
     if deposit <= 0:
         raise PurchaseStepError(_("Enter the deposit that was paid."))
     current.deposit = deposit
@@ -53,7 +53,7 @@ def subscribe(*, purchase: Purchase, terms: Terms, actor: User, now: datetime) -
     The lead follows. Raise PurchaseStepError for a step the table does not list and for amounts
     that cannot be.
     """
-    current = _ready(purchase, Step.SUBSCRIBE, now=now)
+    current = ready(purchase, Step.SUBSCRIBE, now=now)
     if terms.agreed_total <= 0 or terms.list_total <= 0:
         raise PurchaseStepError(_("The price must be above 0."))
     if not 0 < terms.deposit <= terms.agreed_total:
@@ -83,7 +83,7 @@ def sign(*, purchase: Purchase, contract_no: str, actor: User, now: datetime) ->
     number = clean_text(contract_no)
     if not number:
         raise PurchaseStepError(_("Enter the number of the contract."))
-    current = _ready(purchase, Step.SIGN, now=now)
+    current = ready(purchase, Step.SIGN, now=now)
     same = Purchase.objects.filter(project=current.project_id, contract_no=number)
     if same.exclude(pk=current.pk).exists():
         raise PurchaseStepError(_("This contract number is used already in this project."))
@@ -100,14 +100,17 @@ def cancel(*, purchase: Purchase, reason: str, actor: User, now: datetime) -> Pu
     words = clean_text(reason)
     if not words:
         raise PurchaseStepError(_("Say why the purchase is cancelled."))
-    current = _ready(purchase, Step.CANCEL, now=now)
+    current = ready(purchase, Step.CANCEL, now=now)
     end(current, Step.CANCEL, actor=actor, now=now, reason=words)
     _audit("purchase.cancelled", current, actor, now, reason=words)
     return current
 
 
-def _ready(purchase: Purchase, step: Step, *, now: datetime) -> Purchase:
-    """Lock the purchase; refuse a step its state does not list or whose time is over."""
+def ready(purchase: Purchase, step: Step, *, now: datetime) -> Purchase:
+    """Lock and return the purchase; refuse a step its state does not list or that comes too late.
+
+    Call it inside a transaction. Raise PurchaseStepError.
+    """
     current = lock_purchase(purchase)
     if Purchase.objects.filter(pk=current.pk).lapsed().exists():
         raise PurchaseStepError(_("The time of this hold is over. Hold the unit again."))

@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
+from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
-from crm_site.staff.rules.roles import role_of
 from customers.models import Customer, Lead
 from customers.property.models import Unit
 from customers.purchase.errors import (
@@ -50,7 +50,7 @@ def hold_unit(
         with transaction.atomic():
             lock_customers([customer.pk])
             current = lock_units([unit.pk])[unit.pk]
-            _check_free(current, actor, rules, now=now)
+            check_free(current, actor, most=rules.most, now=now)
             purchase = Purchase.objects.create(
                 project_id=current.project_id,
                 unit=current,
@@ -65,14 +65,14 @@ def hold_unit(
             note(purchase, "hold", before="", actor=actor, now=now, reason=clean_text(reason))
     except IntegrityError as error:
         if ONE_ACTIVE in str(error):
-            raise _taken(unit, actor) from error
+            raise taken(unit, actor) from error
         raise
     return purchase
 
 
 @transaction.atomic
 def renew_hold(*, purchase: Purchase, actor: User, now: datetime) -> Purchase:
-    """Prolong a hold and return it; raise HoldRefusedError once it ran out or was renewed enough."""
+    """Prolong a hold and return it; raise HoldRefusedError once it ran out or was renewed."""
     rules: HoldRules = in_force(HOLDS, at=now).value
     current = _standing(purchase, Step.RENEW, now=now)
     if current.renewals >= rules.renewals:
@@ -136,31 +136,35 @@ def expire_holds(*, now: datetime) -> int:
             ended += close_lapsed(units, now=now)
 
 
-def _check_free(unit: Unit, actor: User, rules: HoldRules, *, now: datetime) -> None:
+def check_free(unit: Unit, actor: User, *, most: int | None = None, now: datetime) -> None:
+    """Refuse a locked unit that is withheld or taken, and a consultant with `most` holds already.
+
+    Holds of the unit whose time is over are ended on the way.
+    """
     if unit.withheld_at is not None:
         raise UnitWithheldError(unit.withheld_reason or "")
     close_lapsed([unit.pk], now=now)
     active = Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
     if active.exists():
-        raise _taken(unit, actor)
+        raise taken(unit, actor)
     mine = Purchase.objects.filter(consultant=actor, state=PurchaseState.HELD).standing()
-    if mine.count() >= rules.most:
+    if most is not None and mine.count() >= most:
         raise HoldRefusedError(
-            _("You hold %(count)s units already. Release one first.") % {"count": rules.most}
+            _("You hold %(count)s units already. Release one first.") % {"count": most}
         )
 
 
-def _taken(unit: Unit, actor: User) -> UnitTakenError:
+def taken(unit: Unit, actor: User) -> UnitTakenError:
+    """Return the error that says which kind of colleague has the unit."""
     winner = (
         Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
         .select_related("consultant")
         .first()
     )
-    role = role_of(winner.consultant.role).label if winner else "Sales consultant"
     return UnitTakenError(
         unit_id=unit.pk,
         unit=str(unit),
-        role=_(role),
+        role=role_label(winner.consultant.role if winner else "consultant"),
         is_own=winner is not None and winner.consultant_id == actor.pk,
     )
 
