@@ -18,6 +18,7 @@ from customers.api import (
     team,
 )
 from customers.api import views as customers
+from customers.purchase import api as purchases
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -35,6 +36,8 @@ router.register("meetings", meetings.MeetingViewSet)
 router.register("offers", offers.OfferViewSet, basename="offer")
 router.register("projects", customers.ProjectViewSet)
 router.register("promises", promises.PromiseViewSet, basename="promise")
+router.register("purchases", purchases.PurchaseViewSet, basename="purchase")
+router.register("reservations", purchases.ReservationViewSet, basename="reservation")
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)

@@ -137,12 +137,13 @@ def purchase_detail(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
 @idempotent()
 def purchase_step(request: HtmxHttpRequest, purchase_id: int, step: str) -> HttpResponse:
     """Ask for what a step needs and take it."""
-    purchase, user = get_purchase(request, purchase_id), current_user(request)
+    user = current_user(request)
     action = ACTIONS.get(Step(step)) if step in set(Step) else None
     if action is None:
         raise Http404
     if not user.has_perm(EDGES[Step(step)].right):
         raise NotAllowedError(_("Your role cannot take this step."))
+    purchase = get_purchase(request, purchase_id)
     here = reverse("customers:purchase-detail", args=[purchase.pk])
     data = request.POST if request.method == "POST" else None
     form = action.form(data, purchase=purchase, user=user)

@@ -20,6 +20,7 @@ from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
+    Building,
     BulkChange,
     Customer,
     CustomerRelation,
@@ -39,12 +40,15 @@ from customers.models import (
     PlaybookRun,
     Preference,
     Project,
+    Purchase,
     Stratum,
     Tag,
     Task,
+    Unit,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
+from customers.purchase.services.holding import hold_unit
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
 from tests.conftest import HOMES, make_user
@@ -90,6 +94,8 @@ class World:
     relation: CustomerRelation
     share: CustomerShare
     handover: Handover
+    unit: Unit
+    purchase: Purchase
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -121,6 +127,9 @@ class World:
             "run_id": self.run.pk,
             "news_id": self.telling.news_id,
             "telling_id": self.telling.pk,
+            "unit_id": self.unit.pk,
+            "purchase_id": self.purchase.pk,
+            "step": "release",
             "occasion": "welcome",
             "channel": "sms",
             "kind": "csv",
@@ -221,6 +230,7 @@ def build_world() -> World:
         lead=lead,
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
+        **sold_to(customer),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
@@ -291,6 +301,16 @@ def cared_for(customer: Customer) -> dict[str, Any]:
         playbook=playbook, version=1, customer=customer, occurrence="1", started_at=now, steps=STEPS
     )
     return {"meeting": meeting, "plan": plan, "run": run}
+
+
+def sold_to(customer: Customer) -> dict[str, Any]:
+    """Return a unit of the customer's project and the hold on it."""
+    building = Building.objects.create(project=customer.project, name="3栋")
+    unit = Unit.objects.create(
+        project=customer.project, building=building, floor=18, number="1801", forecast_area=98
+    )
+    purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
+    return {"unit": unit, "purchase": purchase}
 
 
 def log_in(user: User) -> Client:

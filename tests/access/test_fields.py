@@ -12,6 +12,12 @@ from tests.access.test_masking import FIELDS as CUSTOMER
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-05")]
 WHO = {"duplicates": "supervisor", "hand-overs": "supervisor", "workload": "supervisor"}
 RECORD = {"id", "name", "phone", "owner"}
+PURCHASE = {
+    *("id", "project", "unit", "unit_name", "customer", "customer_name", "lead"),
+    *("consultant", "consultant_name", "state", "state_since", "begun_at", "expires_at"),
+    *("renewals", "subscribed_at", "signed_at", "handed_over_at", "ended_at"),
+    *("end_reason", "deposit", "list_total", "agreed_total", "contract_no", "moved_from"),
+}
 
 # resource -> its fields; those of a customer stand in ``test_masking``
 FIELDS: dict[str, set[str]] = {
@@ -44,6 +50,8 @@ FIELDS: dict[str, set[str]] = {
         *("introduced_by", "introducer_share", "state", "offered_at", "decided_at"),
         *("accepted_by", "lead"),
     },
+    "purchases": PURCHASE,
+    "reservations": PURCHASE,
     "hand-overs": {"id", "leaver", "reason", "plan", "counts", "at", "actor"},
     "promises": {
         *("id", "customer", "kind", "title", "promised_by", "due_at", "is_overdue"),

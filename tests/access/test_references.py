@@ -19,6 +19,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
+from customers.models import Building, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
 from tests.access.test_scope import MISSING, stripped
@@ -132,6 +133,23 @@ CASES: dict[str, Case] = {
         "project",
         "project",
         lambda _w: {"source": "walk_in", "enquiry": "x", "capture_point": "front_desk"},
+    ),
+    "HoldForm.customer": Case(
+        "consultant", "/units/{unit}/hold/", "customer", "customer", lambda _w: {"reason": "x"}
+    ),
+    "NewBuyerForm.new_buyer": Case(
+        "consultant",
+        "/purchases/{purchase}/change_name/",
+        "new_buyer",
+        "customer",
+        lambda _w: {"reason": "x"},
+    ),
+    "NewUnitForm.unit": Case("consultant", "/purchases/{purchase}/change_unit/", "unit", "unit"),
+    "ReservationCreateSerializer.customer": Case(
+        "consultant", "reservations/", "customer", "customer", lambda w: {"unit": w.unit.pk}
+    ),
+    "ReservationCreateSerializer.unit": Case(
+        "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
     ),
     "CustomerCreateSerializer.project": Case(
         "consultant", "customers/", "project", "project", person
@@ -274,7 +292,12 @@ def hidden(world: World) -> dict[str, int]:
     person, customer = south.pk, CustomerFactory(owner=south).pk
     world.people["leader_two"] = UserFactory(role="supervisor", node=world.org.team_b)
     world.people["local_marketing"] = world.people["marketing"]
-    return {"person": person, "customer": customer, "project": world.org.project_three.pk}
+    project = world.org.project_three
+    building = Building.objects.create(project=project, name="1栋")
+    unit = Unit.objects.create(
+        project=project, building=building, floor=1, number="0101", forecast_area=90
+    )
+    return {"person": person, "customer": customer, "project": project.pk, "unit": unit.pk}
 
 
 def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
@@ -286,6 +309,8 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "customer": world.customer.pk,
         "meeting": world.meeting.pk,
         "share": world.share.pk,
+        "unit": world.unit.pk,
+        "purchase": world.purchase.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {
