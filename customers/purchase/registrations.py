@@ -12,12 +12,16 @@ from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from customers.open_items import register_open_items
 from customers.property import choices as units
 from customers.property.models import Unit
-from customers.purchase import choices, policies
+from customers.purchase import choices, policies, record
 from customers.purchase.models import Purchase
 from customers.purchase.rules import CONTROL, EDGES, Step
 from customers.purchase.services.changing import KIND_OF_STEP
+from customers.record_tabs import RecordTab, register_tab
+from customers.selectors.history import register_history
+from customers.selectors.today import register_today
 
 EVENTS = {
     "unit.withheld": _("Unit withheld"),
@@ -94,6 +98,14 @@ def register() -> None:
             )
         )
     view = "customers.view_units"
+    register_tab(
+        RecordTab(
+            record.TAB, "customers:customer-purchases", pgettext_lazy("tab", "Units"), 25, view
+        )
+    )
+    register_open_items("holds", record.open_holds)
+    register_history("purchase", record.HISTORY, record.printed)
+    register_today(record.section())
     register_entry("units", "customers:unit-board", _("Units"), "building", 40, view)
     register_entry(
         "purchases",

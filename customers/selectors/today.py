@@ -1,7 +1,7 @@
 """The day of one person: what is lost first stands on top (docs: interface, "Today")."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -65,6 +65,7 @@ class TodayRow:
     clock_id: int | None = None
     lead_id: int | None = None
     is_provisional: bool = False
+    url: str = ""  # the page where it is done, beside the customer's record
 
     @property
     def is_over(self) -> bool:
@@ -82,6 +83,27 @@ class TodayRow:
         if self.is_over or (self.fraction or 0) >= 0.8:
             return "red"
         return "amber" if (self.fraction or 0) >= 0.5 else ""
+
+
+Reader = Callable[[User, dt.datetime, int | None, dt.datetime], list[TodayRow]]
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherSection:
+    """A section that another area brings; ``read(user, midnight, project_id, now)`` its rows."""
+
+    key: str
+    title: str | Promise
+    hint: str | Promise
+    read: Reader
+
+
+_further: dict[str, FurtherSection] = {}
+
+
+def register_today(section: FurtherSection) -> None:
+    """Show ``section`` right after the missed time limits; called from ``AppConfig.ready``."""
+    _further[section.key] = section
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +137,10 @@ def today(user: User, now: dt.datetime, project_id: int | None = None) -> Today:
     With ``project_id`` only what is about customers of that project, and what is about nobody.
     """
     midnight = end_of_day(now)
-    groups: dict[str, list[TodayRow]] = {key: [] for key in TITLES}
+    own = list(TITLES)
+    groups: dict[str, list[TodayRow]] = {key: [] for key in (own[0], *_further, *own[1:])}
+    for section in _further.values():
+        groups[section.key] = section.read(user, midnight, project_id, now)
     _add_clocks(groups, _clocks(user, midnight, project_id), now)
     _add_tasks(groups, _tasks(user, midnight, project_id), now)
     groups[BIRTHDAYS] = _birthday_rows(user, now, project_id)
@@ -123,11 +148,16 @@ def today(user: User, now: dt.datetime, project_id: int | None = None) -> Today:
     done = len(done_tasks) + _first_touches_met(user, midnight, project_id)
     to_do = sum(len(rows) for key, rows in groups.items() if key != BIRTHDAYS)
     sections = [
-        TodaySection(key, *TITLES[key], rows=rows[:MOST_ROWS], count=len(rows))
+        TodaySection(key, *_words(key), rows=rows[:MOST_ROWS], count=len(rows))
         for key, rows in groups.items()
         if rows
     ]
     return Today(timezone.localdate(now), sections, to_do + done, done, done_tasks)
+
+
+def _words(key: str) -> tuple[str | Promise, str | Promise]:
+    section = _further.get(key)
+    return (section.title, section.hint) if section else TITLES[key]
 
 
 def _about(project_id: int | None, customer: str = "customer") -> Q:
@@ -179,12 +209,12 @@ def _clock_row(clock: LeadClock, now: dt.datetime) -> TodayRow:
     why = lead.enquiry if first and lead.enquiry else str(CLOCK_LABELS[clock.kind])
     return TodayRow(
         kind="clock",
-        **_person(customer),
+        **person_of(customer),
         why=why,
         note=lead.project.name if lead.project else "",
         due_at=clock.due_at,
         left=clock.due_at - now,
-        fraction=_fraction(clock.started_at, clock.due_at, now),
+        fraction=share_used(clock.started_at, clock.due_at, now),
         action="call" if first else "log",
         clock_id=clock.pk,
         lead_id=lead.pk,
@@ -211,12 +241,12 @@ def _task_row(task: Task, now: dt.datetime) -> TodayRow:
     actions = {TaskKind.CALL.value: "call", TaskKind.VISIT.value: "visit"}
     return TodayRow(
         kind="task",
-        **_person(task.customer),
+        **person_of(task.customer),
         why=task.title,
         note="",
         due_at=task.due_at,
         left=task.due_at - now,
-        fraction=_fraction(task.created_at, task.due_at, now),
+        fraction=share_used(task.created_at, task.due_at, now),
         action=actions.get(task.kind, "log"),
         task_id=task.pk,
         lead_id=task.lead_id,
@@ -246,7 +276,7 @@ def _birthday_row(customer: Customer, start: dt.date, now: dt.datetime) -> Today
         }
     return TodayRow(
         kind="birthday",
-        **_person(customer),
+        **person_of(customer),
         why=why,
         note="",
         due_at=due,
@@ -273,7 +303,8 @@ def _first_touches_met(user: User, midnight: dt.datetime, project_id: int | None
     ).count()
 
 
-def _person(customer: Customer | None) -> dict[str, Any]:
+def person_of(customer: Customer | None) -> dict[str, Any]:
+    """Return what a row says about its customer: key, name, grade, masked phone."""
     if customer is None:
         name = pgettext("instead of a customer's name", "Without a customer")
         return {"customer_id": 0, "customer_name": name, "grade": "", "phone": ""}
@@ -286,7 +317,8 @@ def _person(customer: Customer | None) -> dict[str, Any]:
     }
 
 
-def _fraction(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> float | None:
+def share_used(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> float | None:
+    """Return which share of the time from ``start`` to ``end`` is over; ``None`` of no time."""
     if end <= start:
         return None
     return max(0.0, min(1.0, (now - start) / (end - start)))

@@ -327,6 +327,7 @@ DOORS: dict[str, Door] = {
     "customers:unit-detail": page("see units", of="unit"),
     "customers:unit-hold": page("sell units", post=422, of="unit"),
     "customers:unit-withhold": action("control units", 409, of="unit"),
+    "customers:customer-purchases": page("see units", of="purchase"),
     "customers:purchase-list": page("see units"),
     "customers:purchase-detail": page("see units", of="purchase"),
     "customers:purchase-step": page("sell units", post=422, of="purchase"),
