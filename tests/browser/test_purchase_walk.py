@@ -1,4 +1,4 @@
-"""Holding a unit on a phone in four taps, the way to the contract, and the colleague's taken page."""
+"""A unit held on a phone in four taps, on to the contract; the colleague sees it is taken."""
 
 from collections.abc import Callable
 from typing import Any
