@@ -82,9 +82,9 @@ def unknown_answered(world: World, names: list[str]) -> list[str]:
             continue
         answer = client.get(url, UNKNOWN)
         wrong += judge(answer, name)
-        if name.startswith("api:") and name.endswith("-list") and answer.status_code == 200:
-            if rows_of(client.get(url)) != rows_of(answer):
-                wrong.append(f"{name}: other rows")
+        is_list = name.startswith("api:") and name.endswith("-list") and answer.status_code == 200
+        if is_list and rows_of(client.get(url)) != rows_of(answer):
+            wrong.append(f"{name}: other rows")
     return wrong
 
 
