@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
@@ -214,11 +215,16 @@ def _merge_pair(left: int, right: int, *, now: datetime) -> int:
 
 def open_suggestions(user: Any) -> Any:
     """Return the open pairs both of whose records ``user`` may see, the surest first."""
+    # Looked up pair by pair: as joins, right after an import and before the tables have statistics,
+    # the planner compared every record with every other.
     seen = Customer.objects.visible_to(user).values("pk")
     return (
-        DuplicateSuggestion.objects.filter(
-            state=DuplicateSuggestion.State.OPEN, left__in=seen, right__in=seen
+        DuplicateSuggestion.objects.filter(state=DuplicateSuggestion.State.OPEN)
+        .annotate(
+            left_seen=Subquery(seen.filter(pk=OuterRef("left"))[:1]),
+            right_seen=Subquery(seen.filter(pk=OuterRef("right"))[:1]),
         )
+        .filter(left_seen__isnull=False, right_seen__isnull=False)
         .select_related("left", "right", "left__owner", "right__owner")
         .order_by("-score", "-id")
     )
