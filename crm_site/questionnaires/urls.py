@@ -1,0 +1,4 @@
+"""Pages of questionnaires, under /questionnaires/."""
+
+app_name = "questionnaires"
+urlpatterns: list = []
