@@ -6,3 +6,8 @@ class QuestionnairesConfig(AppConfig):
     name = "crm_site.questionnaires"
     label = "questionnaires"
     verbose_name = _("Questionnaires")
+
+    def ready(self) -> None:
+        from crm_site.questionnaires import registrations
+
+        registrations.register()

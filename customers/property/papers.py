@@ -89,6 +89,7 @@ def register() -> None:
                 model="customers.Project",
                 visible_to=lambda user: Project.objects.visible_to(user),
                 title=str,
+                label=gettext_lazy("Project"),
             )
         )
     for kind in KINDS:
