@@ -134,7 +134,7 @@ def version_file(request: HtmxHttpRequest, document_id: int, version: int) -> Ht
 @idempotent()
 def document_edit(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
     """Write the version at work, or begin the next one; a text in review loses its signatures."""
-    document, user = _document(request, document_id), current_user(request)
+    document, user = _document(request, document_id, writing=True), current_user(request)
     kind = _kind(request, document.kind)
     more = "more" in request.POST
 
@@ -173,7 +173,7 @@ def document_edit(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
 @idempotent()
 def document_submit(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
     """Send the draft for its signatures; a kind without any counts at once."""
-    document, user = _document(request, document_id), current_user(request)
+    document, user = _document(request, document_id, writing=True), current_user(request)
     version = services.submit_version(document=document, actor=user, now=timezone.now())
     done = _("The version is approved.") if version.is_approved else _("Sent for approval.")
     messages.success(request, done)
@@ -185,7 +185,7 @@ def document_submit(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
 @idempotent()
 def document_discard(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
     """Throw the draft of the next version away."""
-    document, user = _document(request, document_id), current_user(request)
+    document, user = _document(request, document_id, writing=True), current_user(request)
     services.discard_draft(document=document, actor=user, now=timezone.now())
     messages.success(request, _("The draft is discarded."))
     return go_to(request, _url(document))
@@ -257,7 +257,10 @@ def _reading(
     }
 
 
-def _document(request: HtmxHttpRequest, document_id: int) -> Document:
+def _document(request: HtmxHttpRequest, document_id: int, *, writing: bool = False) -> Document:
+    """Return the document; 404 out of scope, 403 for who writes no document at all."""
+    if writing and not written_by(current_user(request)):
+        raise NotAllowedError(_("Your role does not write documents."))
     rows = Document.objects.visible_to(current_user(request)).select_related("holder")
     found: Document | None = rows.filter(pk=document_id).first()
     if found is None:

@@ -43,7 +43,12 @@ MAY: dict[str, set[str]] = {
     "change many": CONSULTANTS | {"supervisor", "executive"},
     "import": {"supervisor", "executive", "sysadmin"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
-    "sign approvals": {"executive", "head_office"},
+    "sign approvals": {"executive", "head_office", "service_manager"},
+    "take part in approvals": {
+        *("supervisor", "marketing", "service_manager", "finance", "executive", "head_office")
+    },
+    "read papers": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
+    "write papers": {"marketing", "service_manager", "executive"},
     "see accounts": {"sysadmin", "secadmin"},
     "edit strata": {"marketing", "executive"},
     "manage accounts": {"sysadmin"},
@@ -60,6 +65,7 @@ SEES: dict[str, set[str]] = {
     "customer": STAFF - {"consultant_b", "consultant_c"},
     "project": STAFF - {"consultant_c"},
     "notification": {"consultant"},
+    "own sheet": {"consultant"},  # a draft is its author's
     "import": {"supervisor"},  # whoever started it
     "news": STAFF - {"consultant_c"},
     "export": {"supervisor"},  # whoever asked for it
