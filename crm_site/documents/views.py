@@ -229,6 +229,9 @@ def _detail(
         "file": file_of(version),
         "about": references([pair], user).get(pair) if document.subject_kind else None,
         "at_work": at_work,
+        "signatures": version.approval.signatures.standing().select_related("signer")
+        if version.approval
+        else [],
         "may_edit": user.has_perm(kind.edit_permission),
         "events": document.events.select_related("actor").order_by("-at", "-pk")
         if kind.works_on(user)

@@ -98,6 +98,9 @@ def test_manual_is_written_approved_and_confirmed_by_each_consultant(
     assert sign(pages, executive).status_code == 302
     version = DocumentVersion.objects.get()
     assert (version.state, version.approval.state) == ("approved", "used")
+    signed = pages(marketing).get(f"/documents/{written.pk}/", headers=ENGLISH)
+    assert "Signed by" in signed.content.decode()
+    assert "2 people have not confirmed it yet" in signed.content.decode()
     told = Message.objects.filter(kind="document.to_read").values_list("recipient", flat=True)
     assert sorted(told) == sorted([consultant.pk, consultant_b.pk])
     waiting = pages(consultant).get("/documents/?state=to_read", headers=ENGLISH)
