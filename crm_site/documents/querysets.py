@@ -24,7 +24,8 @@ def kind_condition(kind: DocumentKind, user: Any) -> Q:
             return Q(pk__in=[])
         condition &= Q(subject_kind=kind.subject_kind, subject_id__in=known)
     if not kind.works_on(user):
-        condition &= Q(holder=user) | Exists(_versions().filter(document=OuterRef("pk")).approved())
+        approved = Exists(_versions().filter(document=OuterRef("pk")).approved())
+        condition &= Q(holder=user) | Q(approved)
     return condition
 
 

@@ -105,7 +105,7 @@ def document_detail(request: HtmxHttpRequest, document_id: int) -> HttpResponse:
     today, user = timezone.localdate(), current_user(request)
     rows = readable(document, user)
     latest = latest_number(rows.only("number", "state", "effective_from"), today)
-    version = rows.filter(number=latest).first() or rows.order_by("-number").first()
+    version = rows.filter(number=latest or 0).first() or rows.order_by("-number").first()
     return _detail(request, document, version, today)
 
 

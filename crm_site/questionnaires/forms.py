@@ -19,7 +19,7 @@ class BeginForm(forms.Form):
         self._kind, self._user = questionnaire.subject_kind, user
         if not self._kind:
             return
-        label = subject(self._kind).label or _("Record")
+        label: Any = subject(self._kind).label or _("Record")
         choices = subjects_for(questionnaire, user)
         self.fields["subject"] = (
             forms.IntegerField(

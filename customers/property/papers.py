@@ -28,7 +28,8 @@ APPROVE = "documents.approve_documents"
 
 
 def _place(document: Document) -> OrgNode | None:
-    return OrgNode.objects.get(pk=document.subject_id)  # a project shares the key of its node
+    # a project shares the key of its node
+    return OrgNode.objects.get(pk=document.subject_id or 0)
 
 
 KINDS = (
