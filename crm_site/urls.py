@@ -17,6 +17,8 @@ urlpatterns = [
     path("notifications/", include("crm_site.outbox.urls")),
     path("policies/", include("crm_site.policies.urls")),
     path("approvals/", include("crm_site.approvals.urls")),
+    path("questionnaires/", include("crm_site.questionnaires.urls")),
+    path("documents/", include("crm_site.documents.urls")),
     path("registers/", include("crm_site.registers.urls")),
     path("imports/", include("crm_site.exchange.urls")),
     path("exports/", include("crm_site.exchange.export_urls")),

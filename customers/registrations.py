@@ -42,6 +42,7 @@ def register() -> None:
             visible_to=lambda user: Customer.objects.visible_to(user),
             title=str,
             url_name="customers:customer-detail",
+            label=_("Customer"),
         )
     )
     register_subject(

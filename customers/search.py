@@ -1,32 +1,14 @@
 """How the search box turns into conditions that the indexes of the customer table answer."""
 
 import re
-from typing import Any
 
-from django.db.models import Lookup, Q
+from django.db.models import Q
 
-from crm_site.common.fields import TokenField
 from customers.indexes import phone_index, tail_index
 from customers.rules.phones import PhoneError, normalise_phone
 from customers.rules.search import QueryWord, pinyin_query, query_tokens, ts_query
 
 _FOUR_DIGITS = re.compile(r"\d{4}", re.ASCII)
-
-
-@TokenField.register_lookup
-class MatchesTokens(Lookup):
-    """``tokens__matches="'张三' & 'zs':*"``: the text is a finished ``tsquery``."""
-
-    lookup_name = "matches"
-    prepare_rhs = False
-
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        return "%s::tsquery", (str(value),)
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} @@ {right}", (*left_params, *right_params)
 
 
 def asked_phone(text: str) -> str | None:

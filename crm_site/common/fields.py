@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Lookup
 
 from crm_site.common.crypto import decrypt, encrypt
 
@@ -46,6 +47,22 @@ class TokenField(SearchVectorField):
         if value is None or isinstance(value, str) or hasattr(value, "as_sql"):
             return value
         return sorted(set(_non_empty(value)))
+
+
+@TokenField.register_lookup
+class MatchesTokens(Lookup):
+    """``tokens__matches="'张三' & 'zs':*"``: the text is a finished ``tsquery``."""
+
+    lookup_name = "matches"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return "%s::tsquery", (str(value),)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} @@ {right}", (*left_params, *right_params)
 
 
 def _non_empty(tokens: Iterable[str]) -> Iterable[str]:

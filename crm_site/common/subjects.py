@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 
 MAX_ID = 2**63 - 1
 ID_DIGITS = 19
@@ -29,6 +30,7 @@ class Subject:
     visible_to: Callable[[Any], QuerySet[Any]]
     title: Callable[[Any], str]
     url_name: str = ""  # takes the primary key as its only argument
+    label: str | Promise = ""  # what such a thing is called where people choose a kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ INSTALLED_APPS = [
     "crm_site.policies",
     "crm_site.outbox",
     "crm_site.approvals",
+    "crm_site.questionnaires",
+    "crm_site.documents",
     "crm_site.registers",
     "crm_site.exchange",
     "customers",

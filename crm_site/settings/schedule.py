@@ -19,6 +19,10 @@ BEAT_SCHEDULE = {
         "task": "crm_site.staff.tasks.forget_tries",
         "schedule": crontab(hour=3, minute=35),
     },
+    "watch-documents": {
+        "task": "crm_site.documents.tasks.watch_documents",
+        "schedule": crontab(hour=8, minute=0),
+    },
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},

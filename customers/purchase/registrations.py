@@ -70,6 +70,7 @@ def register() -> None:
             visible_to=lambda user: Unit.objects.visible_to(user).select_related("building"),
             title=str,
             url_name="customers:unit-detail",
+            label=_("Unit"),
         )
     )
     register_subject(
@@ -81,6 +82,7 @@ def register() -> None:
             ),
             title=str,
             url_name="customers:purchase-detail",
+            label=_("Purchase"),
         )
     )
     for step, label, steps in (

@@ -6,12 +6,13 @@ name is found through the index. Pinyin tokens begin with a blank, which no gram
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-MAX_QUERY = 80
-MAX_WORDS = 8
+from crm_site.common.grams import MAX_QUERY, MAX_WORDS, asked_words, fold, grams_of, lexeme, pieces
+
+__all__ = ["MAX_QUERY", "MAX_WORDS", "fold"]
+
 PINYIN = " "  # first character of a pinyin token
 _LETTERS = re.compile(r"[a-z]+", re.ASCII)
 _HAN = re.compile(r"[㐀-鿿豈-﫿𠀀-𳿿]+")
@@ -48,17 +49,9 @@ class QueryWord:
     pinyin: str = ""
 
 
-def fold(text: str) -> str:
-    """Return ``text`` as the index writes it: compatibility forms resolved, lower case."""
-    return unicodedata.normalize("NFKC", text).lower()
-
-
 def name_tokens(name: str) -> list[str]:
     """Return the sorted tokens under which ``name`` is found."""
-    tokens: set[str] = set()
-    for word in fold(name).split():
-        tokens.update(word)
-        tokens.update(word[i : i + 2] for i in range(len(word) - 1))
+    tokens = pieces(name)
     for reading in _readings(name):
         for start in range(len(reading)):
             tokens.add(PINYIN + "".join(reading[start:]))
@@ -68,14 +61,13 @@ def name_tokens(name: str) -> list[str]:
 
 def query_tokens(text: str) -> list[QueryWord]:
     """Return the words of a search, every one of which a name must match; none for blank text."""
-    words = fold(text[:MAX_QUERY]).split()[:MAX_WORDS]
     return [
         QueryWord(
             text=word,
-            grams=tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,),
+            grams=grams_of(word),
             pinyin=word if _LETTERS.fullmatch(word) else "",
         )
-        for word in words
+        for word in asked_words(text)
     ]
 
 
@@ -86,7 +78,7 @@ def ts_query(words: list[QueryWord]) -> str:
 
 def pinyin_query(word: QueryWord) -> str:
     """Return the ``tsquery`` for names whose pinyin or initials begin with ``word``."""
-    return f"{_lexeme(PINYIN + word.pinyin)}:*"
+    return f"{lexeme(PINYIN + word.pinyin)}:*"
 
 
 def sort_key(name: str) -> str:
@@ -138,10 +130,5 @@ def _pinyin(text: str) -> tuple[str, ...]:
 
 
 def _alternatives(word: QueryWord) -> str:
-    grams = " & ".join(_lexeme(gram) for gram in word.grams)
+    grams = " & ".join(lexeme(gram) for gram in word.grams)
     return f"({grams}) | {pinyin_query(word)}" if word.pinyin else grams
-
-
-def _lexeme(token: str) -> str:
-    escaped = token.replace("\\", "\\\\").replace("'", "''")
-    return f"'{escaped}'"

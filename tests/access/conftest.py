@@ -12,10 +12,14 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from crm_site.common.models import SavedView
+from crm_site.documents.models import Document
 from crm_site.exchange.models import ExportJob, ImportJob
 from crm_site.exchange.services.exports import ask_export
 from crm_site.outbox.models import Message, Notification
 from crm_site.policies.services import in_force
+from crm_site.questionnaires.models import AnswerSheet
+from crm_site.questionnaires.rules import Outline, Question, Scale, Section
+from crm_site.questionnaires.services import Written, begin_sheet, create_questionnaire
 from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
@@ -52,6 +56,7 @@ from customers.purchase.services.holding import hold_unit
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
 from tests.conftest import HOMES, make_user
+from tests.documents.signing import paper_in_force
 from tests.factories import (
     CustomerFactory,
     InteractionFactory,
@@ -96,6 +101,8 @@ class World:
     handover: Handover
     unit: Unit
     purchase: Purchase
+    document: Document
+    sheet: AnswerSheet
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -137,6 +144,11 @@ class World:
             "id": self.project.pk,
             "key": MANDATORY,
             "version": 1,
+            "document_id": self.document.pk,
+            "document_kind": "notice",
+            "questionnaire": self.sheet.questionnaire.key,
+            "sheet_id": self.sheet.pk,
+            "photo_id": NOBODYS,
             "uidb64": "MQ",
             "token": "not-a-token",
         }
@@ -258,6 +270,23 @@ def build_world() -> World:
             at=timezone.now(),
             actor=people["supervisor"],
         ),
+        document=paper_in_force("sales-manual", org.project_one, timezone.now()),
+        sheet=begun(org.project_one, people),
+    )
+
+
+def begun(project: Project, people: dict[str, User]) -> AnswerSheet:
+    """Return the draft of a sheet about the project that its consultant began."""
+    now = timezone.now()
+    question = Question(key="q1", label="印象", scale=Scale.FIVE)
+    form = create_questionnaire(
+        written=Written(title="踩盘", use="survey", outline=Outline((Section("", (question,)),))),
+        subject_kind="project",
+        actor=people["marketing"],
+        now=now,
+    )
+    return begin_sheet(
+        questionnaire=form, subject_id=project.pk, author=people["consultant"], now=now
     )
 
 

@@ -44,8 +44,10 @@ MAY: dict[str, set[str]] = {
     "import": {"supervisor", "executive", "sysadmin"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "take part in approvals": CONSULTANTS
-    | {"supervisor", "service_manager", "finance", "executive", "head_office"},
-    "sign approvals": {"supervisor", "finance", "executive", "head_office"},
+    | {"supervisor", "marketing", "service_manager", "finance", "executive", "head_office"},
+    "sign approvals": {"supervisor", "service_manager", "finance", "executive", "head_office"},
+    "read papers": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
+    "write papers": {"marketing", "service_manager", "executive"},
     "see accounts": {"sysadmin", "secadmin"},
     "edit strata": {"marketing", "executive"},
     "manage accounts": {"sysadmin"},
@@ -68,6 +70,7 @@ SEES: dict[str, set[str]] = {
     "customer": STAFF - {"consultant_b", "consultant_c"},
     "project": STAFF - {"consultant_c"},
     "notification": {"consultant"},
+    "own sheet": {"consultant"},  # a draft is its author's
     "import": {"supervisor"},  # whoever started it
     "news": STAFF - {"consultant_c"},
     "export": {"supervisor"},  # whoever asked for it

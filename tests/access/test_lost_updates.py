@@ -32,6 +32,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
+    "documents:document-edit": ("marketing", "executive", "title"),
+    "questionnaires:questionnaire-edit": ("marketing", "executive", "title"),
     "registers:entry-edit": ("consultant", "supervisor", "title"),
     "exports:export-change": ("supervisor", "supervisor", "reason"),
     "staff:user-detail": ("sysadmin", "sysadmin", "node"),

@@ -23,7 +23,9 @@ class Role:
 
 
 VIEW = {"customers.view_customer"}
-UNITS = {"customers.view_units"}
+# Whoever works for a project reads its papers and fills in its forms.
+UNITS = {"customers.view_units", "documents.view_documents", "questionnaires.fill_in"}
+WRITE_PAPERS = {"documents.write_documents", "questionnaires.edit_questionnaires"}
 SELL = (
     VIEW
     | UNITS
@@ -80,6 +82,7 @@ _ROLES = (
                 "customers.edit_templates",
                 "customers.add_behaviour",
             }
+            | WRITE_PAPERS
         ),
     ),
     Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW | UNITS)),
@@ -134,8 +137,10 @@ _ROLES = (
                 "customers.record_consent",
                 "customers.plan_meetings",
                 "customers.edit_templates",
+                "documents.review_documents",
                 "exchange.export_customer",
             }
+            | WRITE_PAPERS
             | POLICY_READER
         ),
     ),
@@ -199,7 +204,9 @@ _ROLES = (
                 "exchange.export_customer",
                 "exchange.approve_export",
                 "policies.change_policy",
+                "documents.approve_documents",
             }
+            | WRITE_PAPERS
             | POLICY_READER
         ),
     ),
@@ -216,6 +223,7 @@ _ROLES = (
                 "customers.edit_units",
                 "customers.view_team_work",
                 "policies.approve_policy",
+                "documents.approve_documents",
                 "exchange.export_customer",
                 "exchange.approve_export",
             }

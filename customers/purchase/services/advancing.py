@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
+from customers.property.papers import is_reviewed_wording_in_force
 from customers.purchase import choices
 from customers.purchase.errors import PurchaseStepError
 from customers.purchase.models import Purchase, PurchaseParty
@@ -34,9 +35,19 @@ class Terms:
 
 @transaction.atomic
 def presubscribe(*, purchase: Purchase, deposit: Decimal, actor: User, now: datetime) -> Purchase:
-    """Turn a hold into a pre-subscription 认筹 with its deposit (yuan) and return it."""
+    """Turn a hold into a pre-subscription 认筹 with its deposit (yuan) and return it.
+
+    Raise PurchaseStepError while the project has no reviewed wording in force (MKT-60).
+    """
     rules: HoldRules = in_force(HOLDS, at=now).value
     current = ready(purchase, Step.PRESUBSCRIBE, now=now)
+    if not is_reviewed_wording_in_force(current.project, now=now):
+        raise PurchaseStepError(
+            _(
+                "Pre-subscription of this project is not open: no uniform wording reviewed by the"
+                " customer relations centre is in force. Ask marketing."
+            )
+        )
     if deposit <= 0:
         raise PurchaseStepError(_("Enter the deposit that was paid."))
     current.deposit = deposit
