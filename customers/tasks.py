@@ -192,3 +192,12 @@ def expire_holds() -> int:
     from customers.purchase.services.holding import expire_holds as expire
 
     return expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("settle-prices")
+def settle_prices() -> int:
+    """Make the tasks of price letters that lists now in force have broken; return how many."""
+    from customers.pricing.services.letters import settle_lists
+
+    return settle_lists(now=timezone.now())

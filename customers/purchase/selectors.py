@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from crm_site.staff.models import User
 from crm_site.staff.rules.roles import role_of
+from customers.pricing.selectors import unit_price_card
 from customers.property.board import state_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
@@ -33,8 +34,9 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "similar": similar_units(unit, user=user, limit=LIKE_IT),
         "events": unit.events.select_related("actor").order_by("-at")[:20],
         "may_control": user.has_perm("customers.control_units"),
+        "may_sell": user.has_perm(SELL),
         "now": now,
-    }
+    } | unit_price_card(unit, user=user, now=now)
 
 
 def adverse_factors(unit: Unit) -> list[AdverseFactor]:

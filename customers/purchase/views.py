@@ -22,6 +22,7 @@ from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
+from customers.pricing.selectors import listed_terms
 from customers.property.models import Unit
 from customers.property.views import VIEW, get_unit
 from customers.purchase.errors import UnitTakenError
@@ -144,6 +145,7 @@ class Action:
     form: type[Form]
     run: Callable[..., Purchase]
     tone: str = ""
+    initial: Callable[[Purchase], dict[str, Any]] = lambda _purchase: {}
 
 
 class NothingForm(Form):
@@ -156,6 +158,7 @@ ACTIONS: dict[Step, Action] = {
         TermsForm,
         lambda form, **who: advancing.subscribe(terms=form.terms(), **who),
         "btn-p",
+        initial=listed_terms,
     ),
     Step.PRESUBSCRIBE: Action(
         pgettext_lazy("purchase action", "Pre-subscribe"),
@@ -206,7 +209,8 @@ def purchase_step(request: HtmxHttpRequest, purchase_id: int, step: str) -> Http
     if not user.has_perm(EDGES[Step(step)].right):
         raise NotAllowedError(_("Your role cannot take this step."))
     here = reverse("customers:purchase-detail", args=[purchase.pk])
-    form = action.form(request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = action.form(data, initial=action.initial(purchase))
 
     def save(valid: Form) -> str:
         try:
