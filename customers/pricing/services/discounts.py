@@ -17,7 +17,13 @@ from customers.models.customer import Customer
 from customers.pricing.errors import DiscountError
 from customers.pricing.models import DiscountRequest, UnitPrice
 from customers.pricing.policies import DISCOUNTS, DiscountRules
-from customers.pricing.rules import CHAIN, DiscountState, discount_percent, discount_steps
+from customers.pricing.rules import (
+    CHAIN,
+    DiscountState,
+    discount_percent,
+    discount_steps,
+    money,
+)
 from customers.pricing.selectors import has_prices, price_at
 from customers.property.models import Unit
 from customers.purchase.models import Purchase
@@ -110,8 +116,8 @@ def content_of(found: DiscountRequest, steps: Any) -> dict[str, Any]:
         "customer": found.customer_id,
         "unit": found.unit_id,
         "unit_name": str(found.unit),
-        "list_total": str(found.price.public_total),
-        "asked_total": str(found.asked_total),
+        "list_total": str(money(found.price.public_total)),
+        "asked_total": str(money(found.asked_total)),
         "is_below_floor": found.is_below_floor,
         "reason": found.reason,
         "gift": found.gift,
@@ -184,7 +190,8 @@ def _use_discount(
     use(
         approval_id=chosen.approval.pk,
         kind=KIND,
-        content=content_of(chosen, chosen.approval.steps),
+        content=content_of(chosen, chosen.approval.steps)
+        | {"unit_name": chosen.approval.content["unit_name"]},
         user=chosen.approval.requester,
         now=now,
     )
