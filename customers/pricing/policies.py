@@ -20,10 +20,10 @@ PERCENT = _("%")
 class DiscountRules:
     """Who signs which discount, and how long an approved one can be used."""
 
-    supervisor_percent: Decimal = setting(
+    supervisor_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("The supervisor alone signs up to"), default=Decimal(1), unit=PERCENT, low=0, high=100
     )
-    executive_percent: Decimal = setting(
+    executive_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("The executive signs up to; above it head office"),
         default=Decimal(3),
         unit=PERCENT,
@@ -55,28 +55,28 @@ class ChangeRules:
         low=1,
         high=60,
     )
-    loss_percent: Decimal = setting(
+    loss_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Interested customers lost from that change on"),
         default=Decimal(25),
         unit=PERCENT,
         low=0,
         high=100,
     )
-    usual_loss_percent: Decimal = setting(
+    usual_loss_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Interested customers lost by any change before"),
         default=Decimal(5),
         unit=PERCENT,
         low=0,
         high=100,
     )
-    complaint_percent: Decimal = setting(
+    complaint_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Recent buyers with a loss who complain"),
         default=Decimal(20),
         unit=PERCENT,
         low=0,
         high=100,
     )
-    compensation_percent: Decimal = setting(
+    compensation_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Share of their loss that is paid back"),
         default=Decimal(30),
         unit=PERCENT,
@@ -95,13 +95,13 @@ class ChangeRules:
 class StatementRules:
     """The rates that a statement of a price names beside the price itself."""
 
-    vat_percent: Decimal = setting(
+    vat_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Value-added tax within the price"), default=Decimal(9), unit=PERCENT, low=0, high=30
     )
-    deed_tax_percent: Decimal = setting(
+    deed_tax_percent: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Deed tax, up to the area below"), default=Decimal(1), unit=PERCENT, low=0, high=10
     )
-    deed_tax_percent_large: Decimal = setting(
+    deed_tax_percent_large: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Deed tax above it"), default=Decimal("1.5"), unit=PERCENT, low=0, high=10
     )
     deed_tax_area: int = setting(
@@ -112,7 +112,7 @@ class StatementRules:
         high=1000,
         help=_("First home; Ministry of Finance notice 2024 no. 16."),
     )
-    fund_per_m2: Decimal = setting(
+    fund_per_m2: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Maintenance fund"), default=Decimal(80), unit=_("yuan/m²"), low=0, high=1000
     )
 

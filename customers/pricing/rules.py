@@ -197,7 +197,7 @@ class Movement:
         Its own new price; else moved as the units of its layout; else as all of them, unless
         ``strict``: then it stays.
         """
-        if unit in self.totals:
+        if unit is not None and unit in self.totals:
             return self.totals[unit]
         if layout is not None and layout in self.by_layout:
             return money(before * self.by_layout[layout])
@@ -262,6 +262,15 @@ class Breakdown:
     besides: Sequence[Line]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """What a statement names beside the price: taxes in percent, the fund in yuan per m²."""
+
+    vat_percent: Decimal
+    deed_tax_percent: Decimal
+    fund_per_m2: Decimal
+
+
 def breakdown(
     *,
     area: Decimal,
@@ -269,9 +278,7 @@ def breakdown(
     list_total: Decimal,
     agreed_total: Decimal,
     parking: Decimal,
-    vat_percent: Decimal,
-    deed_tax_percent: Decimal,
-    fund_per_m2: Decimal,
+    rates: Rates,
 ) -> Breakdown:
     """Return the lines of a contract total, from area and unit price to the discount.
 
@@ -289,10 +296,11 @@ def breakdown(
     discount = agreed_total - list_total
     if discount:
         lines.append(Line("discount" if discount < 0 else "surcharge", discount))
-    net = money(agreed_total / (1 + vat_percent / HUNDRED))
+    net = money(agreed_total / (1 + rates.vat_percent / HUNDRED))
+    tax = money(net * rates.deed_tax_percent / HUNDRED)
     besides = [
-        Line("deed_tax", money(net * deed_tax_percent / HUNDRED), net, deed_tax_percent),
-        Line("fund", money(area * fund_per_m2), area, fund_per_m2),
+        Line("deed_tax", tax, net, rates.deed_tax_percent),
+        Line("fund", money(area * rates.fund_per_m2), area, rates.fund_per_m2),
     ]
     if parking:
         besides.append(Line("parking", parking))

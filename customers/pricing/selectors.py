@@ -13,7 +13,7 @@ from crm_site.policies.services import in_force
 from customers.models.project import Project
 from customers.pricing.models import PriceList, UnitPrice
 from customers.pricing.policies import STATEMENT, StatementRules
-from customers.pricing.rules import Breakdown, breakdown
+from customers.pricing.rules import Breakdown, Rates, breakdown
 from customers.property.models import Unit
 from customers.property.rules import UnitKind
 from customers.purchase.models import ACTIVE_STATES, Purchase
@@ -31,7 +31,7 @@ def price_column(field: str, *, of: str = "pk", at: datetime | None = None) -> S
 
 
 def price_at(unit: Unit, *, at: datetime) -> UnitPrice | None:
-    """Return the price of a unit that was in force at ``at``; ``None`` before its first (MKT-45)."""
+    """Return the price of a unit in force at ``at``; ``None`` before its first (MKT-45)."""
     rows = UnitPrice.objects.filter(unit=unit, effective_at__lte=at).select_related("price_list")
     return rows.order_by(*LATEST).first()
 
@@ -88,9 +88,11 @@ def purchase_breakdown(purchase: Purchase, *, now: datetime) -> Breakdown | None
         list_total=purchase.list_total,
         agreed_total=purchase.agreed_total,
         parking=_parking(purchase),
-        vat_percent=rules.vat_percent,
-        deed_tax_percent=rules.deed_tax_percent_large if is_large else rules.deed_tax_percent,
-        fund_per_m2=rules.fund_per_m2,
+        rates=Rates(
+            vat_percent=rules.vat_percent,
+            deed_tax_percent=rules.deed_tax_percent_large if is_large else rules.deed_tax_percent,
+            fund_per_m2=rules.fund_per_m2,
+        ),
     )
 
 

@@ -39,11 +39,16 @@ MAY: dict[str, set[str]] = {
     "read policies": {"supervisor", "service_manager", "executive", "head_office", "secadmin"},
     "change policies": {"executive"},
     "approve policies": {"head_office"},
+    "edit prices": {"supervisor", "executive"},
+    "see floor prices": {"supervisor", "finance", "executive", "head_office"},
+    "countersign letters": {"supervisor"},
     "edit tags": {"supervisor", "marketing", "executive"},
     "change many": CONSULTANTS | {"supervisor", "executive"},
     "import": {"supervisor", "executive", "sysadmin"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
-    "sign approvals": {"executive", "head_office"},
+    "take part in approvals": CONSULTANTS
+    | {"supervisor", "service_manager", "finance", "executive", "head_office"},
+    "sign approvals": {"supervisor", "finance", "executive", "head_office"},
     "see accounts": {"sysadmin", "secadmin"},
     "edit strata": {"marketing", "executive"},
     "manage accounts": {"sysadmin"},
@@ -53,6 +58,12 @@ MAY: dict[str, set[str]] = {
     "see data categories": {"privacy", "executive", "auditor"},
     "set data categories": {"privacy"},
     "send behaviour": {"marketing"},
+    "see units": CONSULTANTS
+    | {"supervisor", "marketing", "channel", "agent", "specialist", "service_manager"}
+    | {"engineering", "finance", "executive", "head_office"},
+    "sell units": CONSULTANTS | {"supervisor", "executive"},
+    "sign purchases": CONSULTANTS | {"supervisor", "executive", "finance"},
+    "control units": {"supervisor", "executive"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.
@@ -71,6 +82,10 @@ SEES: dict[str, set[str]] = {
     "offer": {"consultant", "consultant_c", "supervisor", "executive"},  # both sides
     "offer to": {"consultant_c", "executive"},  # whose project it goes to
     "offer from": {"consultant", "supervisor", "executive"},
+    "unit": STAFF - {"consultant_c"},  # everybody of the project, the region, the company
+    "purchase": STAFF - {"consultant_b", "consultant_c", "engineering"},
+    "price list": STAFF - {"consultant_c"},  # an approved one of the project
+    "letter": STAFF - {"consultant_b", "consultant_c", "engineering"},
     "handover": {"supervisor", "executive"},  # who made it, and who stands above the leaver
     "": STAFF,
 }

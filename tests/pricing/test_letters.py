@@ -102,8 +102,8 @@ def test_issued_signed_and_countersigned_on_the_pages(unit, buyer, seller, boss,
 
 
 def test_letters_that_cannot_be_are_refused(unit, buyer, seller, boss, now) -> None:
+    promise = Promise(days=9, remedy=REMEDY)
     with pytest.raises(LetterError):
-        promise = Promise(days=9, remedy=REMEDY)
         issue_letter(unit=unit, customer=buyer, promise=promise, actor=seller, now=now)
     assert not PriceLetter.objects.exists()
 

@@ -171,7 +171,7 @@ def test_the_third_change_of_a_quarter_warns_and_needs_the_director(
     publish(20_000, at=now - timedelta(minutes=9))  # the first list is no change
     publish(1, Change.PERCENT, at=now - timedelta(minutes=8))
     publish(1, Change.PERCENT, at=now - timedelta(minutes=7))
-    third = draft(1, Change.PERCENT)
+    third = draft(1, Change.PERCENT, at=now)
     client = signed_in(boss)
     page = client.get(f"/prices/{third.pk}/radius/").content.decode()
     assert "banner-red" in page

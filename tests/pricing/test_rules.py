@@ -1,7 +1,7 @@
 """The arithmetic of prices, in tables."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +11,7 @@ from customers.pricing.rules import (
     SIGN_LIST,
     Change,
     Moved,
+    Rates,
     breakdown,
     changed_unit_price,
     discount_steps,
@@ -34,8 +35,8 @@ from customers.pricing.rules import (
     ],
 )
 def test_a_price_is_rounded_to_the_yuan(each, area, share, total, floor) -> None:
-    found = price_of(unit_price=D(each), area=D(area), coefficient=D(share))
-    assert (found.public_total, found.floor_total) == (D(total), D(floor))
+    found = price_of(unit_price=Decimal(each), area=Decimal(area), coefficient=Decimal(share))
+    assert (found.public_total, found.floor_total) == (Decimal(total), Decimal(floor))
 
 
 @pytest.mark.parametrize(
@@ -44,14 +45,16 @@ def test_a_price_is_rounded_to_the_yuan(each, area, share, total, floor) -> None
 )
 def test_what_cannot_be_a_price_is_refused(each, area, share) -> None:
     with pytest.raises(ValueError, match="above 0"):
-        price_of(unit_price=D(each), area=D(area), coefficient=D(share))
+        price_of(unit_price=Decimal(each), area=Decimal(area), coefficient=Decimal(share))
 
 
 def test_units_without_a_price_are_only_set() -> None:
-    assert changed_unit_price(D(100), change=Change.PERCENT, amount=D("-2.5")) == D("97.50")
-    assert changed_unit_price(D(100), change=Change.PER_M2, amount=D(7)) == D(107)
-    assert changed_unit_price(None, change=Change.PERCENT, amount=D(7)) is None
-    assert changed_unit_price(None, change=Change.SET, amount=D(7)) == D(7)
+    assert changed_unit_price(
+        Decimal(100), change=Change.PERCENT, amount=Decimal("-2.5")
+    ) == Decimal("97.50")
+    assert changed_unit_price(Decimal(100), change=Change.PER_M2, amount=Decimal(7)) == Decimal(107)
+    assert changed_unit_price(None, change=Change.PERCENT, amount=Decimal(7)) is None
+    assert changed_unit_price(None, change=Change.SET, amount=Decimal(7)) == Decimal(7)
 
 
 @pytest.mark.parametrize(
@@ -70,11 +73,11 @@ def test_units_without_a_price_are_only_set() -> None:
 )
 def test_the_size_of_a_discount_decides_who_signs(total, below, asker, steps) -> None:
     found = discount_steps(
-        list_total=D(1000),
-        asked_total=D(total),
+        list_total=Decimal(1000),
+        asked_total=Decimal(total),
         below_floor=below,
-        supervisor_percent=D(1),
-        executive_percent=D(3),
+        supervisor_percent=Decimal(1),
+        executive_percent=Decimal(3),
         asker=asker,
     )
     assert found == steps
@@ -116,28 +119,30 @@ def test_months_back_end_within_the_month(day, months, found) -> None:
 def test_a_unit_outside_the_list_moves_with_its_layout() -> None:
     moved = movement_of(
         [
-            Moved(1, 7, D(100), D(90)),
-            Moved(2, 7, D(300), D(270)),
-            Moved(3, 8, D(100), D(110)),
-            Moved(4, 8, None, D(500)),
+            Moved(1, 7, Decimal(100), Decimal(90)),
+            Moved(2, 7, Decimal(300), Decimal(270)),
+            Moved(3, 8, Decimal(100), Decimal(110)),
+            Moved(4, 8, None, Decimal(500)),
         ]
     )
-    assert moved.reference(unit=1, layout=7, before=D(100)) == D(90)
-    assert moved.reference(unit=9, layout=7, before=D(200)) == D(180)
-    assert moved.reference(unit=9, layout=99, before=D(200)) == D(188)
-    assert moved.reference(unit=9, layout=99, before=D(200), strict=True) == D(200)
+    assert moved.reference(unit=1, layout=7, before=Decimal(100)) == Decimal(90)
+    assert moved.reference(unit=9, layout=7, before=Decimal(200)) == Decimal(180)
+    assert moved.reference(unit=9, layout=99, before=Decimal(200)) == Decimal(188)
+    assert moved.reference(unit=9, layout=99, before=Decimal(200), strict=True) == Decimal(200)
     assert movement_of([]).overall == 1
 
 
 def test_what_a_cut_is_expected_to_cost() -> None:
-    assert expected_compensation(buyers=D(1000), letters=D(50), share_percent=D(30)) == D(350)
-    numbers = {"restraint": 3, "percent": D(25), "usual": D(5)}
+    assert expected_compensation(
+        buyers=Decimal(1000), letters=Decimal(50), share_percent=Decimal(30)
+    ) == Decimal(350)
+    numbers = {"restraint": 3, "percent": Decimal(25), "usual": Decimal(5)}
     assert expected_churn(200, changes=3, **numbers) == 50
     assert expected_churn(200, changes=2, **numbers) == 10
 
 
 def test_wan_has_one_decimal() -> None:
-    assert in_wan(D(1_964_500)) == D("196.5")
+    assert in_wan(Decimal(1_964_500)) == Decimal("196.5")
     assert in_wan(None) is None
 
 
@@ -146,15 +151,15 @@ def test_wan_has_one_decimal() -> None:
 @pytest.mark.parametrize("agreed", ["3680060", "3500000.5", "3700000"])
 def test_the_lines_add_up_to_the_contract(each, agreed) -> None:
     found = breakdown(
-        area=D("128.60"),
-        unit_price=D(each) if each else None,
-        list_total=D(3_680_060),
-        agreed_total=D(agreed),
-        parking=D(200_000),
-        vat_percent=D(9),
-        deed_tax_percent=D("1.5"),
-        fund_per_m2=D(80),
+        area=Decimal("128.60"),
+        unit_price=Decimal(each) if each else None,
+        list_total=Decimal(3_680_060),
+        agreed_total=Decimal(agreed),
+        parking=Decimal(200_000),
+        rates=Rates(
+            vat_percent=Decimal(9), deed_tax_percent=Decimal("1.5"), fund_per_m2=Decimal(80)
+        ),
     )
-    assert sum(line.amount for line in found.lines) == found.total == D(agreed)
+    assert sum(line.amount for line in found.lines) == found.total == Decimal(agreed)
     assert found.net + found.vat == found.total
     assert [line.code for line in found.besides] == ["deed_tax", "fund", "parking"]

@@ -223,7 +223,7 @@ def drop_list(*, price_list: PriceList, actor: User, now: datetime) -> None:
 
 def _locked(price_list: PriceList, state: ListState) -> PriceList:
     rows = PriceList.objects.select_for_update(of=("self",)).select_related("project")
-    found = rows.filter(pk=price_list.pk).first()
+    found: PriceList | None = rows.filter(pk=price_list.pk).first()
     if found is None or found.state != state:
         raise StaleError(_("The list is no draft any more. Reload."))
     return found
