@@ -19,6 +19,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
+from customers.models import Building, Layout
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
 from tests.access.test_scope import MISSING, stripped
@@ -66,6 +67,10 @@ def care(_world: World) -> dict[str, Any]:
 
 def person(_world: World) -> dict[str, Any]:
     return {"name": "王强", "phone": "13700000009"}
+
+
+def repriced(_world: World) -> dict[str, Any]:
+    return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
 CASES: dict[str, Case] = {
@@ -132,6 +137,32 @@ CASES: dict[str, Case] = {
         "project",
         "project",
         lambda _w: {"source": "walk_in", "enquiry": "x", "capture_point": "front_desk"},
+    ),
+    "HoldForm.customer": Case(
+        "consultant", "/units/{unit}/hold/", "customer", "customer", lambda _w: {"reason": "x"}
+    ),
+    "PriceListForm.project": Case(
+        "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}
+    ),
+    "RepriceForm.building": Case(
+        "supervisor", "/prices/{list}/reprice/", "building", "building", repriced
+    ),
+    "RepriceForm.layout": Case(
+        "supervisor", "/prices/{list}/reprice/", "layout", "layout", repriced
+    ),
+    "DiscountForm.customer": Case(
+        "consultant",
+        "/units/{unit}/discount/",
+        "customer",
+        "customer",
+        lambda _w: {"asked_total": "1950000", "reason": "x"},
+    ),
+    "LetterForm.customer": Case(
+        "consultant",
+        "/units/{unit}/letter/",
+        "customer",
+        "customer",
+        lambda _w: {"days": 9, "remedy": "x"},
     ),
     "CustomerCreateSerializer.project": Case(
         "consultant", "customers/", "project", "project", person
@@ -274,7 +305,16 @@ def hidden(world: World) -> dict[str, int]:
     person, customer = south.pk, CustomerFactory(owner=south).pk
     world.people["leader_two"] = UserFactory(role="supervisor", node=world.org.team_b)
     world.people["local_marketing"] = world.people["marketing"]
-    return {"person": person, "customer": customer, "project": world.org.project_three.pk}
+    project = world.org.project_three
+    building = Building.objects.create(project=project, name="1栋")
+    layout = Layout.objects.create(project=project, name="三房")
+    return {
+        "person": person,
+        "customer": customer,
+        "project": project.pk,
+        "building": building.pk,
+        "layout": layout.pk,
+    }
 
 
 def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
@@ -286,6 +326,8 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "customer": world.customer.pk,
         "meeting": world.meeting.pk,
         "share": world.share.pk,
+        "unit": world.unit.pk,
+        "list": world.price_list.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {

@@ -4,15 +4,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from crm_site.approvals.services import expire, sign
 from crm_site.common.refusals import NotAllowedError
-from customers.models import DiscountRequest, Purchase
+from customers.models import DiscountRequest, PriceLetter, Purchase
 from customers.pricing.errors import DiscountError
 from customers.pricing.services.discounts import Wish, request_discount
 from customers.purchase.services.advancing import Terms, cancel, subscribe
 from customers.purchase.services.holding import hold_unit
+from customers.services.merging import merge_customers
 from tests.factories import CustomerFactory
 from tests.pricing.test_lists import signed_in
 
@@ -178,3 +180,56 @@ def test_asked_and_subscribed_on_the_pages(ask, unit, buyer, seller, boss, held,
         step, {"list_total": "1964000", "agreed_total": "1964000", "deposit": "50000"}
     )
     assert right.status_code == 302
+
+
+def test_a_discount_moves_along_when_two_records_are_merged(
+    ask, approve, unit, buyer, seller, boss, now
+) -> None:
+    twin = CustomerFactory(owner=seller)
+    approve(ask(1_950_000, customer=twin))
+    merge_customers(kept=buyer, gone=twin, actor=boss, now=now)
+    purchase = hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
+    done = subscribe(purchase=purchase, terms=terms(1_950_000), actor=seller, now=now)
+    assert DiscountRequest.objects.get().purchase == done
+
+
+def test_lists_ask_as_often_for_twenty_rows_as_for_one(
+    ask, make_units, seller, boss, draft, project, building, now
+) -> None:
+    client = signed_in(boss)
+    addresses = ["/discounts/", "/price-letters/", "/prices/", f"/prices/{draft().pk}/"]
+
+    def asked() -> list[int]:
+        counts = []
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts.append(len(queries))
+        return counts
+
+    first = ask(1_950_000)
+    letter(first.unit, first.customer, seller, 1, now)
+    before = asked()
+    for number in range(2, 21):
+        customer = CustomerFactory(owner=seller)
+        ask(1_950_000, customer=customer)
+        letter(first.unit, customer, seller, number, now)
+        draft()
+    assert asked() == before
+
+
+def letter(unit, customer, issuer, number, now) -> None:
+    PriceLetter.objects.create(
+        number=f"JC-{number}",
+        project=unit.project,
+        customer=customer,
+        unit=unit,
+        total=LIST,
+        valid_from=now,
+        valid_until=now + timedelta(days=9),
+        remedy="退差价",
+        issued_by=issuer,
+        digest="",
+        document=b"",
+    )

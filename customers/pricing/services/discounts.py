@@ -190,14 +190,18 @@ def _use_discount(
     use(
         approval_id=chosen.approval.pk,
         kind=KIND,
-        content=content_of(chosen, chosen.approval.steps)
-        | {"unit_name": chosen.approval.content["unit_name"]},
+        content=content_of(chosen, chosen.approval.steps) | _as_signed(chosen.approval),
         user=chosen.approval.requester,
         now=now,
     )
     chosen.state, chosen.used_at, chosen.purchase = DiscountState.USED, now, purchase
     chosen.save(update_fields=["state", "used_at", "purchase", "updated_at"])
     _audit("discount.used", chosen, actor, now, purchase=purchase.pk)
+
+
+def _as_signed(approval: Approval) -> dict[str, Any]:
+    """Return what may be called otherwise by now: a merged customer, a renamed building."""
+    return {name: approval.content[name] for name in ("customer", "unit_name")}
 
 
 def _why_not(fitting: list[DiscountRequest], *, usable: bool, now: datetime) -> str:
