@@ -196,8 +196,13 @@ def expire_holds() -> int:
 
 @shared_task(ignore_result=True)
 @job("settle-prices")
-def settle_prices() -> int:
-    """Make the tasks of price letters that lists now in force have broken; return how many."""
+def settle_prices() -> dict[str, int]:
+    """Make the tasks of letters that lists in force broke, close discounts whose time is over.
+
+    Return how many of each (MKT-46, MKT-50).
+    """
+    from customers.pricing.services.discounts import expire_discounts
     from customers.pricing.services.letters import settle_lists
 
-    return settle_lists(now=timezone.now())
+    now = timezone.now()
+    return {"broken": settle_lists(now=now), "expired": expire_discounts(now=now)}

@@ -99,13 +99,7 @@ def cells_of(units: Any) -> list[Cell]:
         price_column("public_total"),
     )
     return [
-        Cell(
-            *row[:6],
-            row[7] or row[6],
-            row[8],
-            state_of(row[9], row[10]),
-            price=in_wan(row[11]),
-        )
+        Cell._make((*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]), in_wan(row[11])))
         for row in rows.iterator(chunk_size=5000)
     ]
 

@@ -11,7 +11,7 @@ from crm_site.approvals.services import expire, sign
 from crm_site.common.refusals import NotAllowedError
 from customers.models import DiscountRequest, PriceLetter, Purchase
 from customers.pricing.errors import DiscountError
-from customers.pricing.services.discounts import Wish, request_discount
+from customers.pricing.services.discounts import Wish, expire_discounts, request_discount
 from customers.purchase.services.advancing import Terms, cancel, subscribe
 from customers.purchase.services.holding import hold_unit
 from customers.services.merging import merge_customers
@@ -114,6 +114,8 @@ def test_an_expired_approval_is_refused(ask, approve, held, seller, now) -> None
     late = now + timedelta(days=8)
     refused(purchase, terms(1_950_000), seller, late, "")
     assert DiscountRequest.objects.get(pk=found.pk).used_at is None
+    assert (expire_discounts(now=now), expire_discounts(now=late)) == (0, 1)
+    refused(purchase, terms(1_950_000), seller, late, "")
 
 
 def test_a_request_nobody_signed_covers_nothing(ask, held, seller, now) -> None:

@@ -81,6 +81,8 @@ def test_a_cut_lists_its_buyers_and_the_sum_of_what_they_lose(
     assert old.customer.name not in page
     expected = (lost[recent.pk] + lost[subscribed.pk]) * 30 / 100
     assert Decimal(radius["compensation"]) == expected
+    assert f"¥{expected:,.0f}" in page
+    assert (radius["churn"], radius["letters"]) == (0, [])
 
 
 def test_what_was_expected_is_kept_and_compared(

@@ -27,20 +27,17 @@ def wall(project):
 
 
 @pytest.mark.spec("MKT-49")
-def test_an_approved_change_appears_within_a_minute(unit, publish, wall, monkeypatch) -> None:
+def test_an_approved_change_appears_within_a_minute(unit, publish, wall) -> None:
     publish(20_000, at=timezone.now() - timedelta(days=1))
     assert "196.4" in wall()
-    kept = []
-    monkeypatch.setattr(type(cache._connections[cache._alias]), "touch", lambda *_a, **_k: False)
     publish(10, Change.PERCENT, at=timezone.now())
     assert "196.4" in wall()  # the wall of a moment ago
-    kept.append(KEPT + REFRESH)
     cache.clear()  # what is kept has run out
     shown = wall()
     assert "216.0" in shown
     assert "196.4" not in shown
-    assert kept[0] <= 60
     assert f'hx-trigger="every {REFRESH}s"' in shown
+    assert KEPT + REFRESH <= 60
 
 
 @pytest.mark.spec("MKT-49")
@@ -50,8 +47,8 @@ def test_the_wall_shows_neither_floor_prices_nor_people(
     publish(20_000, at=timezone.now() - timedelta(days=1))
     hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
     shown = wall()
-    for secret in ("1,865,800", "186.6", "1865800", buyer.name, seller.name, "首开定价", "95"):
-        assert secret not in shown.replace("0195", ""), secret
+    for secret in ("1,865,800", "186.6", "1865800", buyer.name, seller.name, "首开定价"):
+        assert secret not in shown, secret
     assert "is-h" in shown
     assert unit.number in shown
 

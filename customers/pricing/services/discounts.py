@@ -140,6 +140,12 @@ def decide_discount(approval: Approval, now: datetime) -> None:
     request.save(update_fields=["state", "valid_until", "updated_at"])
 
 
+def expire_discounts(*, now: datetime) -> int:
+    """Close approved requests whose days are over; return how many. Safe to run twice."""
+    over = DiscountRequest.objects.filter(state=DiscountState.APPROVED, valid_until__lte=now)
+    return over.update(state=DiscountState.EXPIRED, updated_at=now)
+
+
 def settle_price(
     *, purchase: Purchase, listed: Decimal, agreed: Decimal, actor: User, now: datetime
 ) -> Decimal:
