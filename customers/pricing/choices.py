@@ -24,7 +24,6 @@ LETTER_STATES = [
     (LetterState.ISSUED.value, pgettext_lazy("price letter", "Issued")),
     (LetterState.SIGNED.value, pgettext_lazy("price letter", "Signed by the customer")),
     (LetterState.COUNTERSIGNED.value, pgettext_lazy("price letter", "Signed by both")),
-    (LetterState.ENDED.value, pgettext_lazy("price letter", "Ended")),
 ]
 CHANGES = [
     (Change.SET.value, _("Set the price per m² (yuan)")),

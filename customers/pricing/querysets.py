@@ -38,4 +38,4 @@ class LetterQuerySet(CustomersOwnQuerySet):
 
     def binding_at(self, at: Any) -> Self:
         """Return the letters whose period covers ``at``."""
-        return self.filter(valid_from__lte=at, valid_until__gt=at).exclude(state="ended")
+        return self.filter(valid_from__lte=at, valid_until__gt=at)

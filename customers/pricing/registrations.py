@@ -43,7 +43,6 @@ TONES = {
     "issued": ("amber", "half"),
     "signed": ("blue", "dia"),
     "countersigned": ("green", "tick"),
-    "ended": ("", "dot"),
 }
 SIGNED_WITHIN = timedelta(days=14)
 USED_WITHIN = timedelta(days=120)  # the policy's days end a discount; this only bounds them

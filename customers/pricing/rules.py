@@ -44,7 +44,6 @@ class LetterState(StrEnum):
     ISSUED = "issued"
     SIGNED = "signed"
     COUNTERSIGNED = "countersigned"
-    ENDED = "ended"
 
 
 class Change(StrEnum):
