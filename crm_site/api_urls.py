@@ -10,6 +10,7 @@ from customers.api import (
     duplicates,
     meetings,
     offers,
+    prices,
     promises,
     relations,
     strata,
@@ -47,6 +48,11 @@ router.register("workload", team.WorkloadViewSet, basename="workload")
 app_name = "api"
 urlpatterns = [
     *router.urls,
+    path(
+        "units/<bigid:pk>/price/",
+        prices.UnitPriceViewSet.as_view({"get": "retrieve"}),
+        name="unit-price",
+    ),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path(

@@ -29,6 +29,7 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.importers import registration as importing
+        from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.purchase import registrations as purchases
 
@@ -48,4 +49,5 @@ class CustomersConfig(AppConfig):
         care_registrations.register()
         duplicate_registrations.register()
         purchases.register()
+        prices.register()
         papers.register()

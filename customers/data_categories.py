@@ -92,6 +92,17 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         internal="customer policy_version graded_at locked_until lock_reason",
     ),
     "CustomerTag": _fields(basic="tag", internal="id customer by_rule at actor"),
+    "DiscountRequest": _fields(
+        purchase="unit price asked_total is_below_floor reason gift state valid_until used_at"
+        " purchase",
+        internal="id created_at updated_at customer asked_by approval",
+    ),
+    "PriceLetter": _fields(
+        purchase="number project unit total valid_from valid_until remedy state signed_at"
+        " countersigned_at document",
+        internal="id created_at updated_at customer issued_by countersigned_by digest",
+    ),
+    "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",
         history="source campaign capture_point enquiry urgency complexity level received_at stages"
@@ -161,6 +172,7 @@ NOT_PERSONAL: Final = frozenset(
         *("Project", "RegradeRun", "VocabularyTerm", "CustomField", "Stratum", "Tag", "Playbook"),
         *("ContactTemplate", "NewsItem", "BulkChange", "Handover"),
         *("LeadClock", "LeadClockEffect", "TaskEffect"),
+        *("PriceList", "UnitPrice"),
     }
 )
 

@@ -192,3 +192,17 @@ def expire_holds() -> int:
     from customers.purchase.services.holding import expire_holds as expire
 
     return expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("settle-prices")
+def settle_prices() -> dict[str, int]:
+    """Make the tasks of letters that lists in force broke, close discounts whose time is over.
+
+    Return how many of each (MKT-46, MKT-50).
+    """
+    from customers.pricing.services.discounts import expire_discounts
+    from customers.pricing.services.letters import settle_lists
+
+    now = timezone.now()
+    return {"broken": settle_lists(now=now), "expired": expire_discounts(now=now)}

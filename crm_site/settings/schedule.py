@@ -37,6 +37,7 @@ BEAT_SCHEDULE = {
     "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},
     "watch-meetings": {"task": "customers.tasks.watch_meetings", "schedule": 300},
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
+    "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "make-visits": {
         "task": "customers.tasks.make_visits",
         "schedule": crontab(hour=0, minute=10),

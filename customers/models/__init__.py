@@ -26,6 +26,13 @@ from customers.models.standing import CustomerStanding, Stratum
 from customers.models.tag import CustomerTag, Tag
 from customers.models.task import Task, TaskEffect, TaskEvent
 from customers.models.vocabulary import CustomField, VocabularyTerm
+from customers.pricing.models import (
+    DiscountRequest,
+    LetterBreach,
+    PriceLetter,
+    PriceList,
+    UnitPrice,
+)
 from customers.property.models import (
     AdverseFactor,
     Building,
@@ -56,6 +63,7 @@ __all__ = [
     "CustomerShare",
     "CustomerStanding",
     "CustomerTag",
+    "DiscountRequest",
     "DuplicateSuggestion",
     "FieldEvent",
     "GradeEvent",
@@ -68,6 +76,7 @@ __all__ = [
     "LeadClock",
     "LeadClockEffect",
     "LeadEvent",
+    "LetterBreach",
     "Meeting",
     "MeetingGuest",
     "Merge",
@@ -79,6 +88,8 @@ __all__ = [
     "PlaybookRun",
     "PoolWarning",
     "Preference",
+    "PriceLetter",
+    "PriceList",
     "Project",
     "ProjectPhase",
     "Purchase",
@@ -94,6 +105,7 @@ __all__ = [
     "TaskEvent",
     "Unit",
     "UnitEvent",
+    "UnitPrice",
     "UpkeepPlan",
     "VocabularyTerm",
 ]

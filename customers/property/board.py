@@ -10,6 +10,8 @@ from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Now
 
 from customers.models import Project
+from customers.pricing.rules import in_wan
+from customers.pricing.selectors import price_column
 from customers.property.models import Building, Unit
 from customers.property.rules import UnitState, place_on_floor, sold_share
 from customers.purchase.rules import ACTIVE
@@ -18,7 +20,7 @@ ACTIVE_STATES = [each.value for each in ACTIVE]
 
 
 class Cell(NamedTuple):
-    """One unit on the board."""
+    """One unit on the board; ``price`` is the public total in 万."""
 
     pk: int
     building_id: int
@@ -94,12 +96,12 @@ def cells_of(units: Any) -> list[Cell]:
     rows = with_state(units).values_list(
         *("pk", "building_id", "kind", "entrance", "floor", "number"),
         *("forecast_area", "measured_area", "layout__name", "withheld_at", "deal__state"),
+        price_column("public_total"),
     )
-    cells = []
-    for row in rows.iterator(chunk_size=5000):
-        place, (forecast, measured, layout, withheld_at, deal) = row[:6], row[6:]
-        cells.append(Cell(*place, measured or forecast, layout, state_of(withheld_at, deal)))  # type: ignore[call-arg]
-    return cells
+    return [
+        Cell._make((*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]), in_wan(row[11])))
+        for row in rows.iterator(chunk_size=5000)
+    ]
 
 
 def project_board(project: Project, *, building: Building | None = None) -> list[BuildingBoard]:

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
+from customers.pricing.selectors import listed_terms
 from customers.property.board import with_state
 from customers.property.models import Unit
 from customers.purchase.forms import (
@@ -51,7 +52,7 @@ def _new_unit(data: Any, *, purchase: Purchase, user: User) -> NewUnitForm:
 ACTIONS: dict[Step, Action] = {
     Step.SUBSCRIBE: Action(
         pgettext_lazy("purchase action", "Subscribe"),
-        _plain(TermsForm),
+        lambda data, *, purchase, user: TermsForm(data, initial=listed_terms(purchase)),
         lambda form, **who: advancing.subscribe(terms=form.terms(), **who),
         "btn-p",
     ),

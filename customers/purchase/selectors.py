@@ -8,6 +8,7 @@ from django.db.models import Q
 from crm_site.approvals.models import Approval
 from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
+from customers.pricing.selectors import unit_price_card
 from customers.property.board import state_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
@@ -34,8 +35,9 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "similar": similar_units(unit, user=user, limit=LIKE_IT),
         "events": unit.events.select_related("actor").order_by("-at")[:20],
         "may_control": user.has_perm("customers.control_units"),
+        "may_sell": user.has_perm(SELL),
         "now": now,
-    }
+    } | unit_price_card(unit, user=user, now=now)
 
 
 def adverse_factors(unit: Unit) -> list[AdverseFactor]:

@@ -34,6 +34,13 @@ def unit_letter(state: str) -> str:
 
 
 @register.simple_tag
+def unit_word(state: str) -> str:
+    """Return a state in words."""
+    mark = mark_for(KIND, state)
+    return str(mark.word) if mark else state
+
+
+@register.simple_tag
 def unit_shape(state: str) -> SafeString:
     """Draw the shape of a state."""
     mark = mark_for(KIND, state)

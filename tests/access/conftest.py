@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from customers.models import (
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    DiscountRequest,
     DuplicateSuggestion,
     Handover,
     IntentRegistration,
@@ -43,12 +45,15 @@ from customers.models import (
     Playbook,
     PlaybookRun,
     Preference,
+    PriceLetter,
+    PriceList,
     Project,
     Purchase,
     Stratum,
     Tag,
     Task,
     Unit,
+    UnitPrice,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
@@ -103,6 +108,9 @@ class World:
     purchase: Purchase
     document: Document
     sheet: AnswerSheet
+    price_list: PriceList
+    discount: DiscountRequest
+    letter: PriceLetter
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -134,6 +142,10 @@ class World:
             "run_id": self.run.pk,
             "news_id": self.telling.news_id,
             "telling_id": self.telling.pk,
+            "list_id": self.price_list.pk,
+            "discount_id": self.discount.pk,
+            "letter_id": self.letter.pk,
+            "code": self.project.code,
             "unit_id": self.unit.pk,
             "purchase_id": self.purchase.pk,
             "step": "release",
@@ -339,7 +351,54 @@ def sold_to(customer: Customer) -> dict[str, Any]:
         project=customer.project, building=building, floor=18, number="1801", forecast_area=98
     )
     purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
-    return {"unit": unit, "purchase": purchase}
+    return {"unit": unit, "purchase": purchase, **priced(unit, customer)}
+
+
+def priced(unit: Unit, customer: Customer) -> dict[str, Any]:
+    """Return an approved price of the unit, a discount and a letter for the customer."""
+    now, owner = timezone.now(), customer.owner
+    made = PriceList.objects.create(
+        project=unit.project,
+        number=1,
+        state="approved",
+        reason="首开",
+        effective_at=now,
+        author=owner,
+        radius={},
+        settled_at=now,
+    )
+    price = UnitPrice.objects.create(
+        price_list=made,
+        unit=unit,
+        unit_price=20_000,
+        public_total=1_960_000,
+        floor_total=1_862_000,
+        floor_coefficient=Decimal("0.95"),
+        effective_at=now,
+    )
+    discount = DiscountRequest.objects.create(
+        customer=customer,
+        unit=unit,
+        price=price,
+        asked_total=1_950_000,
+        reason="老业主推荐",
+        asked_by=owner,
+        state="refused",
+    )
+    letter = PriceLetter.objects.create(
+        number="JC-yunqili-2026-0001",
+        project=unit.project,
+        customer=customer,
+        unit=unit,
+        total=1_960_000,
+        valid_from=now,
+        valid_until=now + timedelta(days=180),
+        remedy="退差价",
+        issued_by=owner,
+        digest="0" * 64,
+        document=b"%PDF-",
+    )
+    return {"price_list": made, "discount": discount, "letter": letter}
 
 
 def log_in(user: User) -> Client:

@@ -39,6 +39,9 @@ MAY: dict[str, set[str]] = {
     "read policies": {"supervisor", "service_manager", "executive", "head_office", "secadmin"},
     "change policies": {"executive"},
     "approve policies": {"head_office"},
+    "edit prices": {"supervisor", "executive"},
+    "see floor prices": {"supervisor", "finance", "executive", "head_office"},
+    "countersign letters": {"supervisor"},
     "edit tags": {"supervisor", "marketing", "executive"},
     "change many": CONSULTANTS | {"supervisor", "executive"},
     "import": {"supervisor", "executive", "sysadmin"},
@@ -84,6 +87,8 @@ SEES: dict[str, set[str]] = {
     "offer from": {"consultant", "supervisor", "executive"},
     "unit": STAFF - {"consultant_c"},  # everybody of the project, the region, the company
     "purchase": STAFF - {"consultant_b", "consultant_c", "engineering"},
+    "price list": STAFF - {"consultant_c"},  # an approved one of the project
+    "letter": STAFF - {"consultant_b", "consultant_c", "engineering"},
     "handover": {"supervisor", "executive"},  # who made it, and who stands above the leaver
     "": STAFF,
 }

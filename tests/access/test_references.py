@@ -19,7 +19,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
-from customers.models import Building, Unit
+from customers.models import Building, Layout, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
 from tests.access.test_scope import MISSING, stripped
@@ -67,6 +67,10 @@ def care(_world: World) -> dict[str, Any]:
 
 def person(_world: World) -> dict[str, Any]:
     return {"name": "王强", "phone": "13700000009"}
+
+
+def repriced(_world: World) -> dict[str, Any]:
+    return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
 CASES: dict[str, Case] = {
@@ -150,6 +154,29 @@ CASES: dict[str, Case] = {
     ),
     "ReservationCreateSerializer.unit": Case(
         "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
+    ),
+    "PriceListForm.project": Case(
+        "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}
+    ),
+    "RepriceForm.building": Case(
+        "supervisor", "/prices/{list}/reprice/", "building", "building", repriced
+    ),
+    "RepriceForm.layout": Case(
+        "supervisor", "/prices/{list}/reprice/", "layout", "layout", repriced
+    ),
+    "DiscountForm.customer": Case(
+        "consultant",
+        "/units/{unit}/discount/",
+        "customer",
+        "customer",
+        lambda _w: {"asked_total": "1950000", "reason": "x"},
+    ),
+    "LetterForm.customer": Case(
+        "consultant",
+        "/units/{unit}/letter/",
+        "customer",
+        "customer",
+        lambda _w: {"days": 9, "remedy": "x"},
     ),
     "CustomerCreateSerializer.project": Case(
         "consultant", "customers/", "project", "project", person
@@ -297,7 +324,15 @@ def hidden(world: World) -> dict[str, int]:
     unit = Unit.objects.create(
         project=project, building=building, floor=1, number="0101", forecast_area=90
     )
-    return {"person": person, "customer": customer, "project": project.pk, "unit": unit.pk}
+    layout = Layout.objects.create(project=project, name="三房")
+    return {
+        "person": person,
+        "customer": customer,
+        "project": project.pk,
+        "building": building.pk,
+        "layout": layout.pk,
+        "unit": unit.pk,
+    }
 
 
 def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
@@ -311,6 +346,7 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "share": world.share.pk,
         "unit": world.unit.pk,
         "purchase": world.purchase.pk,
+        "list": world.price_list.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {

@@ -44,6 +44,9 @@ SELL = (
     }
 )
 LEAD_A_TEAM = SELL | {
+    "customers.view_floor_price",
+    "customers.edit_prices",
+    "customers.sign_discount",
     "customers.control_units",
     "customers.assign_customer",
     "customers.view_team_work",
@@ -163,6 +166,8 @@ _ROLES = (
             | {
                 "customers.approve_refund",
                 "customers.sign_purchase",
+                "customers.view_floor_price",
+                "customers.sign_prices",
                 "customers.reveal_phone",
                 "customers.view_sensitive",
                 "exchange.export_customer",
@@ -181,6 +186,11 @@ _ROLES = (
                 "customers.sell_unit",
                 "customers.sign_purchase",
                 "customers.edit_units",
+                "customers.view_floor_price",
+                "customers.edit_prices",
+                "customers.sign_prices",
+                "customers.direct_prices",
+                "customers.direct_discount",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
@@ -221,6 +231,10 @@ _ROLES = (
             | {
                 "customers.approve_refund",
                 "customers.edit_units",
+                "customers.view_floor_price",
+                "customers.sign_prices",
+                "customers.direct_prices",
+                "customers.preside_discount",
                 "customers.view_team_work",
                 "policies.approve_policy",
                 "documents.approve_documents",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
+from customers.pricing.services.discounts import settle_price
 from customers.property.papers import is_reviewed_wording_in_force
 from customers.purchase import choices
 from customers.purchase.errors import PurchaseStepError
@@ -62,21 +63,28 @@ def subscribe(*, purchase: Purchase, terms: Terms, actor: User, now: datetime) -
     """Turn a hold or a pre-subscription into a subscription 认购 and return it.
 
     The lead follows. Raise PurchaseStepError for a step the table does not list and for amounts
-    that cannot be.
+    that cannot be, DiscountError for a price that is not the list's and not approved (MKT-46).
     """
     current = ready(purchase, Step.SUBSCRIBE, now=now)
     if terms.agreed_total <= 0 or terms.list_total <= 0:
         raise PurchaseStepError(_("The price must be above 0."))
     if not 0 < terms.deposit <= terms.agreed_total:
         raise PurchaseStepError(_("The deposit must be above 0 and at most the price."))
-    current.list_total, current.agreed_total = terms.list_total, terms.agreed_total
+    listed = settle_price(
+        purchase=current,
+        listed=terms.list_total,
+        agreed=terms.agreed_total,
+        actor=actor,
+        now=now,
+    )
+    current.list_total, current.agreed_total = listed, terms.agreed_total
     current.deposit, current.subscribed_at, current.expires_at = terms.deposit, now, None
     take_step(
         current,
         Step.SUBSCRIBE,
         actor=actor,
         now=now,
-        list_total=str(terms.list_total),
+        list_total=str(listed),
         agreed_total=str(terms.agreed_total),
         deposit=str(terms.deposit),
     )

@@ -1,0 +1,1 @@
+"""Prices with a memory: lists, discounts, the public wall, commitment letters."""
