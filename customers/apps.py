@@ -29,6 +29,7 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.importers import registration as importing
+        from customers.property import registrations as property_registrations
         from customers.purchase import registrations as purchases
 
         registrations.register()
@@ -47,3 +48,4 @@ class CustomersConfig(AppConfig):
         care_registrations.register()
         duplicate_registrations.register()
         purchases.register()
+        property_registrations.register()

@@ -192,3 +192,12 @@ def expire_holds() -> int:
     from customers.purchase.services.holding import expire_holds as expire
 
     return expire(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("warn-of-certificates")
+def warn_of_certificates() -> int:
+    """Tell who keeps a project of certificates about to run out; return how many (MKT-61)."""
+    from customers.property.expiring import warn_of_certificates as warn
+
+    return warn(now=timezone.now())

@@ -5,6 +5,7 @@ from django.urls import path
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
 from customers.list_urls import patterns as list_patterns
+from customers.property import urls as property_urls
 from customers.purchase import urls as purchase_urls
 from customers.views import (
     compare,
@@ -84,5 +85,6 @@ urlpatterns = [
     path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),
     *axis_urls.urlpatterns,
     *care_urls.urlpatterns,
+    *property_urls.urlpatterns,
     *purchase_urls.urlpatterns,
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from crm_site.staff.models import User
 from crm_site.staff.rules.roles import role_of
 from customers.property.board import state_of
+from customers.property.measuring import areas_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
 from customers.purchase.rules import SELL
@@ -32,6 +33,8 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "adverse": adverse_factors(unit),
         "similar": similar_units(unit, user=user, limit=LIKE_IT),
         "events": unit.events.select_related("actor").order_by("-at")[:20],
+        **areas_of(unit, now=now),
+        "may_edit": user.has_perm("customers.edit_units"),
         "may_control": user.has_perm("customers.control_units"),
         "now": now,
     }

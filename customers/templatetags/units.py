@@ -8,10 +8,12 @@ from django.utils.safestring import SafeString
 from crm_site.common.marks import mark_for
 from crm_site.common.moulds import mould
 from crm_site.common.templatetags.crm import shape
+from customers.property.choices import STATES
 from customers.property.rules import UnitState
 
 register = template.Library()
 KIND = "unit"
+WORDS = dict(STATES)
 # Short, because the board of a project has five thousand of them.
 LETTERS = {
     UnitState.AVAILABLE.value: "a",
@@ -31,6 +33,12 @@ EMPTY = SafeString("<td>")
 def unit_letter(state: str) -> str:
     """Return the letter of a state in class names."""
     return LETTERS[state]
+
+
+@register.simple_tag
+def unit_word(state: str) -> str:
+    """Return the word of a state in the language of the reader."""
+    return str(WORDS[state])
 
 
 @register.simple_tag

@@ -75,6 +75,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.disclose_project",
                 "customers.edit_strata",
                 "customers.edit_tags",
                 "customers.edit_templates",
@@ -175,6 +176,7 @@ _ROLES = (
                 "customers.sell_unit",
                 "customers.sign_purchase",
                 "customers.edit_units",
+                "customers.disclose_project",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
