@@ -16,6 +16,7 @@ from customers.api import (
     tags,
     tasks,
     team,
+    units,
 )
 from customers.api import views as customers
 
@@ -38,6 +39,7 @@ router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)
 router.register("workload", team.WorkloadViewSet, basename="workload")
 

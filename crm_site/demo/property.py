@@ -18,6 +18,7 @@ from customers.models import (
     Certificate,
     Layout,
     Project,
+    ProjectLaunch,
     ProjectPhase,
     Unit,
     UnitEvent,
@@ -101,6 +102,15 @@ def build_property(company: Company, *, chance: random.Random, now: datetime) ->
     owner = User.objects.get(username="executive")
     ProjectPhase.objects.bulk_create(row for site in sites for row in _phases(site, owner, today))
     Certificate.objects.bulk_create(row for site in sites for row in _certificates(site))
+    ProjectLaunch.objects.bulk_create(
+        ProjectLaunch(
+            project=site.project,
+            launched_at=now - (today - site.launch_on),
+            launched_by=owner,
+        )
+        for site in sites
+        if site.launch_on < today
+    )
     AdverseFactor.objects.bulk_create(
         row for site in sites for row in _factors(site, buildings[site.project.pk])
     )
@@ -165,7 +175,11 @@ def _units(
             for entrance, plan in PLAN.items():
                 for column, kind in enumerate(plan, start=1):
                     yield _flat(
-                        building, layouts, (entrance, floor, column, kind), measured, chance
+                        building,
+                        layouts,
+                        (entrance, floor, column, kind),
+                        measured=measured,
+                        chance=chance,
                     )
     spaces = 412 if site.place == 0 else 50
     for space in range(1, spaces + 1):
@@ -183,6 +197,7 @@ def _flat(
     building: Building,
     layouts: Sequence[Layout],
     spot: tuple[str, int, int, int],
+    *,
     measured: bool,
     chance: random.Random,
 ) -> Unit:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.policies.services import in_force
 from customers.models import Building, Layout, Project, Unit
 from customers.property import choices
-from customers.property.board import with_state
 from customers.property.measuring import over_limit
 from customers.property.policies import PROPERTY
 from customers.property.rules import UnitState
@@ -76,7 +75,7 @@ class UnitFilter(filters.FilterSet):
         fields = ["project", "building", "layout", "kind", "state", "area"]
 
     def by_state(self, queryset: Any, _name: str, values: list[str]) -> Any:
-        """Keep the units in one of the states; without any choice all."""
+        """Keep the units in one of the states; without any choice all. They carry ``deal``."""
         if not values:
             return queryset
         wanted = Q(deal__state__in=values)
@@ -84,7 +83,7 @@ class UnitFilter(filters.FilterSet):
             wanted |= Q(deal__isnull=True, withheld_at__isnull=False)
         if UnitState.AVAILABLE in values:
             wanted |= Q(deal__isnull=True, withheld_at__isnull=True)
-        return with_state(queryset).filter(wanted)
+        return queryset.filter(wanted)
 
     def by_area(self, queryset: Any, _name: str, value: slice) -> Any:
         """Keep the units whose area, measured or else forecast, lies in the range."""

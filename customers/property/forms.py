@@ -153,6 +153,10 @@ class EndForm(forms.Form):
 class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a unit is; its state, its price and what was measured are kept elsewhere."""
 
+    tour_url = forms.URLField(
+        label=gettext_lazy("VR tour"), max_length=300, required=False, assume_scheme="https"
+    )
+
     class Meta:
         model = Unit
         fields = ["kind", "floor", "number", "layout", "forecast_area", "orientation", "tour_url"]

@@ -17,6 +17,7 @@ JPEG_DROPPED = {*range(0xE1, 0xF0), 0xFE} - {
     0xE2,
     0xEE,
 }  # colour profile and Adobe's transform stay
+JPEG_MARK, JPEG_SCAN, JPEG_EXIF, LEAST_LENGTH = 0xFF, 0xDA, 0xE1, 2
 ORIENTATION = 0x0112
 SHORT = 3
 
@@ -60,29 +61,29 @@ def clean_photo(data: bytes, *, limit: int) -> tuple[MediaType, bytes]:
 
 def _jpeg(data: bytes) -> bytes:
     """Copy the segments up to the picture itself, then the picture up to its end."""
-    kept, place, turned = [b"\xff\xd8"], 2, 0
-    while True:
-        if data[place] != 0xFF:
-            raise PhotoError("broken")
-        marker = data[place + 1]
-        if marker == 0xFF:  # filling
-            place += 1
-            continue
-        (length,) = struct.unpack_from(">H", data, place + 2)
-        segment = data[place : place + 2 + length]
-        if length < 2 or len(segment) != length + 2:
-            raise PhotoError("broken")
-        if marker == 0xE1:
+    kept, place, turned = [], 2, 0
+    marker = 0
+    while marker != JPEG_SCAN:
+        marker, segment = _segment(data, place)
+        place += len(segment)
+        if marker == JPEG_EXIF:
             turned = turned or _orientation(segment[4:])
         if marker not in JPEG_DROPPED:
             kept.append(segment)
-        place += 2 + length
-        if marker == 0xDA:
-            break
     end = data.rfind(b"\xff\xd9")
     if end < place:
         raise PhotoError("broken")
-    return b"".join([kept[0], _exif_of(turned), *kept[1:], data[place : end + 2]])
+    return b"".join([b"\xff\xd8", _exif_of(turned), *kept, data[place : end + 2]])
+
+
+def _segment(data: bytes, place: int) -> tuple[int, bytes]:
+    """Return marker and bytes of the segment that begins at ``place``."""
+    marker = data[place + 1]
+    (length,) = struct.unpack_from(">H", data, place + 2)
+    segment = data[place : place + 2 + length]
+    if data[place] != JPEG_MARK or length < LEAST_LENGTH or len(segment) != length + 2:
+        raise PhotoError("broken")
+    return marker, segment
 
 
 def _orientation(block: bytes) -> int:

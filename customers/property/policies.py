@@ -22,7 +22,7 @@ SETTLEMENT = (
 class PropertyRules:
     """Limits of areas (MKT-52) and of certificates (MKT-61)."""
 
-    area_limit: Decimal = setting(
+    area_limit: Decimal = setting(  # noqa: RUF009 -- a dataclass field
         _("Measured and forecast area may differ by"), default=Decimal(3), unit="%", low=0, high=20
     )
     settlement: str = setting(_("How a difference is settled"), default=SETTLEMENT)

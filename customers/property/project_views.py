@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
@@ -31,7 +30,7 @@ EDIT = "customers.edit_units"
 DETAIL, FORM = "customers/projects/project.html", "customers/projects/form.html"
 LIST = Listing(
     template="customers/projects/list.html",
-    sorts={"code": ("code",), "name": ("name",), "launch": ("launch_on", "code")},
+    sorts={"code": ("code",), "name": ("name", "code"), "launch": ("launch_on", "code")},
     default_sort="code",
     filter_class=ProjectFilter,
 )
@@ -42,7 +41,7 @@ class Part:
     """What a project consists of, as a form keeps it."""
 
     model: type[Any]
-    form: type[django_forms.ModelForm[Any]]
+    form: type[Any]
     title: Any
     saved: Any
 
