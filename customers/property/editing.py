@@ -1,5 +1,7 @@
 """Projects with their phases, certificates, buildings, units and adverse factors, as kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
@@ -27,6 +29,19 @@ class TwiceError(RefusedError):
     title = gettext_lazy("It exists already")
 
 
+@contextmanager
+def _once() -> Iterator[None]:
+    """Turn a second one of what there is once into TwiceError; nothing of the block is kept."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        for name, words in ONCE.items():
+            if name in str(error):
+                raise TwiceError(words) from error
+        raise
+
+
 @transaction.atomic
 def save_part(*, row: Any, actor: User, now: datetime) -> Any:
     """Save a phase, certificate, building or factor of a project and note that it was changed.
@@ -35,14 +50,8 @@ def save_part(*, row: Any, actor: User, now: datetime) -> Any:
     """
     row.updated_at = now
     kind = f"{row._meta.model_name}.saved"
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as error:
-        for name, words in ONCE.items():
-            if name in str(error):
-                raise TwiceError(words) from error
-        raise
+    with _once():
+        row.save()
     subject = ("project", row.project_id)
     record(kind=kind, actor=actor, subject=subject, facts={"row": row.pk}, now=now)
     return row
@@ -58,11 +67,15 @@ def save_project(*, project: Project, actor: User, now: datetime) -> Project:
 
 @transaction.atomic
 def save_unit(*, unit: Unit, changed: list[str], actor: User, now: datetime) -> Unit:
-    """Save what was changed of a unit; its events and the audit trail name the fields."""
+    """Save what was changed of a unit; its events and the audit trail name the fields.
+
+    Raise TwiceError where the building has a unit of that number.
+    """
     if not changed:
         return unit
     unit.updated_at = now
-    unit.save(update_fields=[*changed, "updated_at"])
+    with _once():
+        unit.save(update_fields=[*changed, "updated_at"])
     UnitEvent.objects.create(
         unit=unit, at=now, kind="changed", facts={"fields": changed}, actor=actor
     )

@@ -150,7 +150,6 @@ def disclosure_photo(request: HtmxHttpRequest, project_id: int, disclosure_id: i
     row = _disclosure(request, project_id, disclosure_id)
     answer = HttpResponse(picture_of(row.photo), content_type=row.photo.media_type)
     answer["Content-Disposition"] = f'inline; filename="{row.kind}-{row.pk}"'
-    answer["Cache-Control"] = "private, max-age=3600"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 

@@ -20,11 +20,14 @@ from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
+    AdverseFactor,
+    Building,
     BulkChange,
     Customer,
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    Disclosure,
     DuplicateSuggestion,
     Handover,
     IntentRegistration,
@@ -39,9 +42,11 @@ from customers.models import (
     PlaybookRun,
     Preference,
     Project,
+    ProofPhoto,
     Stratum,
     Tag,
     Task,
+    Unit,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
@@ -90,6 +95,9 @@ class World:
     relation: CustomerRelation
     share: CustomerShare
     handover: Handover
+    unit: Unit
+    factor: AdverseFactor
+    disclosure: Disclosure
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -126,6 +134,12 @@ class World:
             "kind": "csv",
             "wish": "layout",
             "id": self.project.pk,
+            "project_id": self.project.pk,
+            "unit_id": self.unit.pk,
+            "part": "factors",
+            "row_id": self.factor.pk,
+            "factor_id": self.factor.pk,
+            "disclosure_id": self.disclosure.pk,
             "key": MANDATORY,
             "version": 1,
             "uidb64": "MQ",
@@ -248,7 +262,24 @@ def build_world() -> World:
             at=timezone.now(),
             actor=people["supervisor"],
         ),
+        **built(org.project_one, people["marketing"]),
     )
+
+
+def built(project: Project, by: User) -> dict[str, Any]:
+    """Return a unit of the project, what speaks against it, and an item of the sales hall."""
+    now = timezone.now()
+    building = Building.objects.create(project=project, name="3栋", floors=18)
+    place = {"project": project, "building": building}
+    unit = Unit.objects.create(**place, floor=18, number="1801", forecast_area=98)
+    factor = AdverseFactor.objects.create(**place, kind="noise", text="水泵房", since=now.date())
+    photo = ProofPhoto.objects.create(
+        content="", media_type="image/png", size=0, uploaded_by=by, uploaded_at=now
+    )
+    disclosure = Disclosure.objects.create(
+        project=project, kind="prices", photo=photo, ticked_by=by, ticked_at=now
+    )
+    return {"unit": unit, "factor": factor, "disclosure": disclosure}
 
 
 def offered(customer: Customer, to: Project) -> CustomerShare:

@@ -41,7 +41,7 @@ MAY: dict[str, set[str]] = {
     "approve policies": {"head_office"},
     "edit tags": {"supervisor", "marketing", "executive"},
     "change many": CONSULTANTS | {"supervisor", "executive"},
-    "import": {"supervisor", "executive", "sysadmin"},
+    "import": {"supervisor", "executive", "sysadmin", "head_office"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "sign approvals": {"executive", "head_office"},
     "see accounts": {"sysadmin", "secadmin"},
@@ -53,6 +53,10 @@ MAY: dict[str, set[str]] = {
     "see data categories": {"privacy", "executive", "auditor"},
     "set data categories": {"privacy"},
     "send behaviour": {"marketing"},
+    "see units": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
+    "control units": {"supervisor", "executive"},
+    "edit units": {"executive", "head_office"},
+    "disclose projects": {"marketing", "executive"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.

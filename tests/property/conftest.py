@@ -87,3 +87,13 @@ def png(*more: bytes) -> bytes:
 @pytest.fixture
 def boss_of(org: Organisation) -> User:
     return make_user(org, "supervisor")
+
+
+@pytest.fixture
+def colleague_of_other_project(org: Organisation) -> User:
+    return make_user(org, "consultant_c")
+
+
+@pytest.fixture
+def head_office(org: Organisation) -> User:
+    return make_user(org, "head_office")

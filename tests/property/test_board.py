@@ -62,7 +62,11 @@ def test_each_state_has_its_word_its_shape_and_its_colour(
     withhold_unit(unit=units[1], reason="样板间", actor=boss_of, now=timezone.now())
     client.force_login(seller)
     html = client.get("/units/").content.decode()
-    for number, letter, word in (("0101", "h", "预留"), ("0102", "w", "不售"), ("0103", "a", "可售")):
+    for number, letter, word in (
+        ("0101", "h", "预留"),
+        ("0102", "w", "不售"),
+        ("0103", "a", "可售"),
+    ):
         cell = html[html.index(f'class="u-n">{number}') - 60 :][:400]
         assert f'class="u u-{letter}"' in cell
         assert word in cell
