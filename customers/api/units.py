@@ -18,7 +18,7 @@ VIEW = "customers.view_units"
 class UnitSerializer(serializers.ModelSerializer[Unit]):
     """A unit and its state; for whom it is held stands with its purchase."""
 
-    label = serializers.CharField(source="__str__", read_only=True)
+    label = serializers.CharField(source="__str__", read_only=True)  # type: ignore[assignment]
     state = serializers.SerializerMethodField()
     building_name = serializers.CharField(source="building.name", read_only=True)
     layout_name = serializers.SerializerMethodField()

@@ -105,7 +105,7 @@ def cells_of(units: Any) -> list[Cell]:
         *("forecast_area", "measured_area", "layout__name", "withheld_at", "deal__state"),
     )
     return [
-        Cell(*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]))
+        Cell._make((*row[:6], row[7] or row[6], row[8], state_of(row[9], row[10]), None))
         for row in rows.iterator(chunk_size=5000)
     ]
 

@@ -43,7 +43,7 @@ def measure_unit(*, unit: Unit, areas: Areas, actor: User, now: datetime) -> Uni
         raise AreaRefusedError(_("An area is above 0."))
     if areas.inner is not None and areas.inner > areas.measured:
         raise AreaRefusedError(_("The inner area is larger than the measured area."))
-    row = Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+    row: Unit = Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
     values = {
         "measured_area": areas.measured,
         "inner_area": areas.inner,

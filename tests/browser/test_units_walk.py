@@ -60,7 +60,7 @@ def test_filter_and_panel_by_mouse_and_by_keyboard(
 def test_on_a_phone_a_unit_has_a_page_of_its_own(
     board: Building, sellers: dict[str, User], sign_in: Callable[..., Any]
 ) -> None:
-    page = sign_in(sellers["lin"], viewport={"width": 360, "height": 740})
+    page = sign_in(sellers["lin"], width=360)
     page.goto("/units/")
     page.get_by_role("link", name="0302").click()
     page.wait_for_url("**/units/*/")

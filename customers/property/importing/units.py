@@ -61,8 +61,8 @@ FIELDS = (
 )
 BY_KEY: dict[str, FieldSpec] = {each.key: each for each in FIELDS}
 IDENTITY = ("building", "entrance", "number")
-COLUMNS = ("floor", "kind", "layout", "forecast_area", "measured_area", "inner_area")
-COLUMNS += ("shared_area", "orientation")
+AREAS = ("forecast_area", "measured_area", "inner_area", "shared_area")
+COLUMNS = ("floor", "kind", "layout", *AREAS, "orientation")
 UPDATED = [*COLUMNS, "updated_at"]
 Key = tuple[str, str, str]  # folded building, entrance, number
 
@@ -249,7 +249,7 @@ class UnitBatcher:
         for unit in changed:
             unit.updated_at = now
         Unit.objects.bulk_update(changed, UPDATED, batch_size=500)
-        facts = [("added", unit, {}) for unit in made]
+        facts: list[tuple[str, Unit, dict[str, Any]]] = [("added", unit, {}) for unit in made]
         facts += [
             ("measured" if "measured_area" in changes else "changed", unit, _facts(changes))
             for _row, unit, changes in part.updated
