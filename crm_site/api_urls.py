@@ -17,6 +17,7 @@ from customers.api import (
     tags,
     tasks,
     team,
+    units,
 )
 from customers.api import views as customers
 from customers.purchase import api as purchases
@@ -42,6 +43,7 @@ router.register("reservations", purchases.ReservationViewSet, basename="reservat
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)
 router.register("workload", team.WorkloadViewSet, basename="workload")
 

@@ -31,6 +31,7 @@ class CustomersConfig(AppConfig):
         from customers.importers import registration as importing
         from customers.pricing import registrations as prices
         from customers.property import papers
+        from customers.property import registrations as property_registrations
         from customers.purchase import registrations as purchases
 
         registrations.register()
@@ -51,3 +52,4 @@ class CustomersConfig(AppConfig):
         purchases.register()
         prices.register()
         papers.register()
+        property_registrations.register()

@@ -206,3 +206,12 @@ def settle_prices() -> dict[str, int]:
 
     now = timezone.now()
     return {"broken": settle_lists(now=now), "expired": expire_discounts(now=now)}
+
+
+@shared_task(ignore_result=True)
+@job("warn-of-certificates")
+def warn_of_certificates() -> int:
+    """Tell who keeps a project of certificates about to run out; return how many (MKT-61)."""
+    from customers.property.expiring import warn_of_certificates as warn
+
+    return warn(now=timezone.now())

@@ -36,6 +36,10 @@ BEAT_SCHEDULE = {
     "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
     "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},
     "watch-meetings": {"task": "customers.tasks.watch_meetings", "schedule": 300},
+    "warn-of-certificates": {
+        "task": "customers.tasks.warn_of_certificates",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "make-visits": {

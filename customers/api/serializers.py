@@ -39,7 +39,7 @@ class ProjectSerializer(serializers.ModelSerializer[Project]):
 
     class Meta:
         model = Project
-        fields = ["id", "code", "name", "city"]
+        fields = ["id", "code", "name", "city", "address", "launch_on"]
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):

@@ -1,7 +1,7 @@
 """The unit board 销控: building by floor, each unit with its state, in one statement (MKT-56)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,10 +13,11 @@ from customers.models import Project
 from customers.pricing.rules import in_wan
 from customers.pricing.selectors import price_column
 from customers.property.models import Building, Unit
-from customers.property.rules import UnitState, place_on_floor, sold_share
+from customers.property.rules import UnitKind, UnitState, place_on_floor, sold_share
 from customers.purchase.rules import ACTIVE
 
 ACTIVE_STATES = [each.value for each in ACTIVE]
+CAR_PARK_WIDTH = 8  # spaces in a row of the board
 
 
 class Cell(NamedTuple):
@@ -46,10 +47,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """One floor: a cell or ``None`` per column."""
+    """One floor, or a further row of it: a cell or ``None`` per column."""
 
     number: int
     cells: list[Cell | None]
+    goes_on: bool = False
+
+    @property
+    def label(self) -> str:
+        """The floor as people write it; nothing in a row that goes on with the floor above."""
+        if self.goes_on:
+            return ""
+        return f"B{-self.number}" if self.number < 0 else f"{self.number}F"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,9 @@ def project_board(project: Project, *, building: Building | None = None) -> list
 
 
 def lay_out(building: Building, cells: Sequence[Cell]) -> BuildingBoard:
-    """Return the table of a building's cells."""
+    """Return the table of a building's cells; a car park has rows instead of columns."""
+    if cells and all(cell.kind == UnitKind.PARKING for cell in cells):
+        return BuildingBoard(building, [], list(_car_park(cells)))
     places = _places(cells)
     keys = sorted(set(places.values()))
     index = {key: place for place, key in enumerate(keys)}
@@ -130,6 +141,16 @@ def lay_out(building: Building, cells: Sequence[Cell]) -> BuildingBoard:
     columns = [Column(*key, *usual[key].most_common(1)[0][0]) for key in keys]
     ordered = [Floor(number, floors[number]) for number in sorted(floors, reverse=True)]
     return BuildingBoard(building, columns, ordered)
+
+
+def _car_park(cells: Sequence[Cell]) -> Iterator[Floor]:
+    """Yield the spaces of each floor by number, so many a row."""
+    by_floor: dict[int, list[Cell | None]] = {}
+    for cell in sorted(cells, key=lambda cell: (-cell.floor, cell.entrance, cell.number)):
+        by_floor.setdefault(cell.floor, []).append(cell)
+    for number, found in by_floor.items():
+        for start in range(0, len(found), CAR_PARK_WIDTH):
+            yield Floor(number, found[start : start + CAR_PARK_WIDTH], goes_on=start > 0)
 
 
 def _places(cells: Sequence[Cell]) -> dict[int, tuple[str, str]]:
@@ -154,9 +175,8 @@ def tabs_of(project: Project) -> list[BuildingTab]:
     ):
         states.setdefault(building, []).append(state_of(withheld_at, state))
     return [
-        BuildingTab(each, len(found), sold_share(found))
+        BuildingTab(each, len(states.get(each.pk, [])), sold_share(states.get(each.pk, [])))
         for each in Building.objects.filter(project=project)
-        if (found := states.get(each.pk, [])) is not None
     ]
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from customers.property.rules import (
     AdverseKind,
     CertificateKind,
+    DisclosureKind,
     Orientation,
     PhaseKind,
     UnitKind,
@@ -70,4 +71,12 @@ UNIT_EVENTS = [
     ("offered", _("Offered again")),
     ("measured", _("Measured")),
     ("changed", _("Changed")),
+]
+DISCLOSURES = [
+    (DisclosureKind.PRICES.value, _("Prices of all units")),
+    (DisclosureKind.ADVERSE.value, _("Adverse factors")),
+    (DisclosureKind.CONTRACT.value, _("Purchase contract")),
+    (DisclosureKind.CERTIFICATES.value, _("Five certificates")),
+    (DisclosureKind.CHANGES.value, _("Individual-change content")),
+    (DisclosureKind.PARKING.value, _("Parking information")),
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.common.fields import EncryptedTextField
 from crm_site.common.models import TimeStamped
 from customers.models.project import Project
 from customers.property import choices
@@ -256,3 +257,78 @@ class AdverseFactor(TimeStamped):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class ProofPhoto(models.Model):
+    """A photo that proves something, encrypted and freed of what a camera writes into it."""
+
+    content = EncryptedTextField(help_text="base64 of the picture")
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField(help_text="bytes of the picture")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the picture as it was sent")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.media_type} · {self.size}"
+
+
+class Disclosure(models.Model):
+    """One of the six things shown in the sales hall: who saw it hang there, when, and the photo.
+
+    A row that was taken back stays and says why; one row for each thing stands (MKT-61).
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="disclosures")
+    kind = models.CharField(_("item"), max_length=20, choices=choices.DISCLOSURES)
+    photo = models.OneToOneField(ProofPhoto, on_delete=models.PROTECT, related_name="disclosure")
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    ticked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    ticked_at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[InProjectQuerySet] = InProjectQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("disclose_project", "Keep the checklist of the sales hall")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "kind"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="disclosure_stands_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.project} · {self.get_kind_display()}"
+
+
+class ProjectLaunch(models.Model):
+    """That a project went on sale, once, with the state of every gate at that moment (MKT-61)."""
+
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="launch")
+    launched_at = models.DateTimeField()
+    launched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    facts = models.JSONField(default=dict, help_text="gates that were asked, disclosures shown")
+
+    objects: ClassVar[InProjectQuerySet] = InProjectQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.project} · {self.launched_at:%Y-%m-%d}"

@@ -90,6 +90,17 @@ class AdverseKind(StrEnum):
     OTHER = "other"
 
 
+class DisclosureKind(StrEnum):
+    """What hangs in the sales hall before a project is launched (MKT-61)."""
+
+    PRICES = "prices"
+    ADVERSE = "adverse"
+    CONTRACT = "contract"
+    CERTIFICATES = "certificates"
+    CHANGES = "changes"
+    PARKING = "parking"
+
+
 @dataclass(frozen=True, slots=True)
 class AreaDifference:
     """Measured against forecast area: the difference in m², its share, whether it is too much."""

@@ -10,6 +10,7 @@ from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
 from customers.pricing.selectors import unit_price_card
 from customers.property.board import state_of
+from customers.property.measuring import areas_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
 from customers.purchase.rules import SELL
@@ -34,6 +35,8 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "adverse": adverse_factors(unit),
         "similar": similar_units(unit, user=user, limit=LIKE_IT),
         "events": unit.events.select_related("actor").order_by("-at")[:20],
+        **areas_of(unit, now=now),
+        "may_edit": user.has_perm("customers.edit_units"),
         "may_control": user.has_perm("customers.control_units"),
         "may_sell": user.has_perm(SELL),
         "now": now,

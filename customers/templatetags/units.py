@@ -8,10 +8,12 @@ from django.utils.safestring import SafeString
 from crm_site.common.marks import mark_for
 from crm_site.common.moulds import mould
 from crm_site.common.templatetags.crm import shape
+from customers.property.choices import STATES
 from customers.property.rules import UnitState
 
 register = template.Library()
 KIND = "unit"
+WORDS = dict(STATES)
 # Short, because the board of a project has five thousand of them.
 LETTERS = {
     UnitState.AVAILABLE.value: "a",
@@ -35,9 +37,8 @@ def unit_letter(state: str) -> str:
 
 @register.simple_tag
 def unit_word(state: str) -> str:
-    """Return a state in words."""
-    mark = mark_for(KIND, state)
-    return str(mark.word) if mark else state
+    """Return the word of a state in the language of the reader."""
+    return str(WORDS[state])
 
 
 @register.simple_tag
@@ -46,13 +47,6 @@ def unit_shape(state: str) -> SafeString:
     mark = mark_for(KIND, state)
     found: SafeString = shape(mark.shape if mark else "ring")
     return found
-
-
-@register.simple_tag
-def unit_word(state: str) -> str:
-    """Return the word of a state in the reader's language."""
-    mark = mark_for(KIND, state)
-    return str(mark.word) if mark else state
 
 
 @register.simple_tag

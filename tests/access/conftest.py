@@ -25,12 +25,14 @@ from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
+    AdverseFactor,
     Building,
     BulkChange,
     Customer,
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    Disclosure,
     DiscountRequest,
     DuplicateSuggestion,
     Handover,
@@ -48,6 +50,7 @@ from customers.models import (
     PriceLetter,
     PriceList,
     Project,
+    ProofPhoto,
     Purchase,
     Stratum,
     Tag,
@@ -111,6 +114,8 @@ class World:
     price_list: PriceList
     discount: DiscountRequest
     letter: PriceLetter
+    factor: AdverseFactor
+    disclosure: Disclosure
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -146,7 +151,6 @@ class World:
             "discount_id": self.discount.pk,
             "letter_id": self.letter.pk,
             "code": self.project.code,
-            "unit_id": self.unit.pk,
             "purchase_id": self.purchase.pk,
             "step": "release",
             "occasion": "welcome",
@@ -154,6 +158,12 @@ class World:
             "kind": "csv",
             "wish": "layout",
             "id": self.project.pk,
+            "project_id": self.project.pk,
+            "unit_id": self.unit.pk,
+            "part": "factors",
+            "row_id": self.factor.pk,
+            "factor_id": self.factor.pk,
+            "disclosure_id": self.disclosure.pk,
             "key": MANDATORY,
             "version": 1,
             "document_id": self.document.pk,
@@ -254,7 +264,7 @@ def build_world() -> World:
         lead=lead,
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
-        **sold_to(customer),
+        **sold_to(customer, people["marketing"]),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
@@ -302,6 +312,21 @@ def begun(project: Project, people: dict[str, User]) -> AnswerSheet:
     )
 
 
+def built(unit: Unit, by: User) -> dict[str, Any]:
+    """Return what speaks against a unit's building, and an item of the sales hall."""
+    now, project = timezone.now(), unit.project
+    factor = AdverseFactor.objects.create(
+        project=project, building=unit.building, kind="noise", text="水泵房", since=now.date()
+    )
+    photo = ProofPhoto.objects.create(
+        content="", media_type="image/png", size=0, uploaded_by=by, uploaded_at=now
+    )
+    disclosure = Disclosure.objects.create(
+        project=project, kind="prices", photo=photo, ticked_by=by, ticked_at=now
+    )
+    return {"factor": factor, "disclosure": disclosure}
+
+
 def offered(customer: Customer, to: Project) -> CustomerShare:
     """Return that the customer was offered to another project, which has not decided yet."""
     return CustomerShare.objects.create(
@@ -344,14 +369,14 @@ def cared_for(customer: Customer) -> dict[str, Any]:
     return {"meeting": meeting, "plan": plan, "run": run}
 
 
-def sold_to(customer: Customer) -> dict[str, Any]:
-    """Return a unit of the customer's project and the hold on it."""
+def sold_to(customer: Customer, by: User) -> dict[str, Any]:
+    """Return a unit of the customer's project, the hold on it, what is said about it."""
     building = Building.objects.create(project=customer.project, name="3栋")
     unit = Unit.objects.create(
         project=customer.project, building=building, floor=18, number="1801", forecast_area=98
     )
     purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
-    return {"unit": unit, "purchase": purchase, **priced(unit, customer)}
+    return {"unit": unit, "purchase": purchase, **priced(unit, customer), **built(unit, by)}
 
 
 def priced(unit: Unit, customer: Customer) -> dict[str, Any]:

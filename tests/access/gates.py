@@ -44,7 +44,7 @@ MAY: dict[str, set[str]] = {
     "countersign letters": {"supervisor"},
     "edit tags": {"supervisor", "marketing", "executive"},
     "change many": CONSULTANTS | {"supervisor", "executive"},
-    "import": {"supervisor", "executive", "sysadmin"},
+    "import": {"supervisor", "executive", "sysadmin", "head_office"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "take part in approvals": CONSULTANTS
     | {"supervisor", "marketing", "service_manager", "finance", "executive", "head_office"},
@@ -66,6 +66,8 @@ MAY: dict[str, set[str]] = {
     "sell units": CONSULTANTS | {"supervisor", "executive"},
     "sign purchases": CONSULTANTS | {"supervisor", "executive", "finance"},
     "control units": {"supervisor", "executive"},
+    "edit units": {"executive", "head_office"},
+    "disclose projects": {"marketing", "executive"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.

@@ -36,7 +36,12 @@ FIELDS: dict[str, set[str]] = {
         *("id", "kind", "title", "customer", "lead", "owner", "due_at", "state", "done_at"),
         *("outcome", "source", "created_at"),
     },
-    "projects": {"id", "code", "name", "city"},
+    "projects": {"id", "code", "name", "city", "address", "launch_on"},
+    "units": {
+        *("id", "label", "project", "building", "building_name", "entrance", "floor", "number"),
+        *("kind", "layout", "layout_name", "forecast_area", "measured_area", "inner_area"),
+        *("shared_area", "orientation", "state", "updated_at"),
+    },
     "meetings": {
         *("id", "kind", "title", "owner", "project", "plan", "starts_at", "ends_at", "place"),
         *("area", "state", "minutes_text", "result", "guests", "created_at", "updated_at"),

@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from crm_site.demo.company import Company, build_company
 from crm_site.demo.office import furnish
+from crm_site.demo.property import build_property
 from crm_site.demo.simulation import simulate
 from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
-from customers.models import Customer
+from customers.models import Customer, Project, Unit
 from customers.services.grading import regrade
 from customers.services.playbook_templates import ensure_builtin_playbooks
 
@@ -57,12 +58,13 @@ class Command(BaseCommand):
             )
             chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
             furnish(company, chance=chance, now=now)
+            build_property(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)
         self.stdout.write(
             f"Customers: {Customer.objects.count()}, staff: {User.objects.count()}, "
-            f"projects: {len(company.projects)}."
+            f"projects: {Project.objects.count()}, units: {Unit.objects.count()}."
         )
 
 

@@ -80,6 +80,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.disclose_project",
                 "customers.edit_strata",
                 "customers.edit_tags",
                 "customers.edit_templates",
@@ -191,6 +192,7 @@ _ROLES = (
                 "customers.sign_prices",
                 "customers.direct_prices",
                 "customers.direct_discount",
+                "customers.disclose_project",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
