@@ -86,15 +86,19 @@ def save_view(*, view: SavedView, actor: Any) -> SavedView:
     """Write a view of one's own.
 
     Raise ``NotAllowedError`` for somebody else's or for offering it without the right,
-    ``ValidationError`` for a name one has already.
+    ``ValidationError`` for a name one has already and for filters that are too long to keep.
     """
     if view.owner_id != actor.pk:
         raise NotAllowedError(_("Only its owner changes a view. Save it under another name."))
     if view.audience == SavedView.Audience.PROMOTED and not actor.has_perm(PROMOTE):
         raise NotAllowedError(_("Managers offer views to everybody below. Ask your supervisor."))
+    longest = SavedView._meta.get_field("query").max_length
+    if len(view.query) > longest:
+        raise ValidationError(_("The filters are too long to keep. Choose fewer and save again."))
     try:
         with transaction.atomic():
-            view.full_clean(validate_unique=False, validate_constraints=False)
+            # no columns at all are the usual ones
+            view.full_clean(["columns"], validate_unique=False, validate_constraints=False)
             view.save()
     except IntegrityError:
         raise ValidationError({"name": _("You have a view of this name already.")}) from None

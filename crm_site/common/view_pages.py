@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm_site.common.htmx import render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.models import SavedView
+from crm_site.common.refusals import RefusedError
 from crm_site.common.saved_views import (
     COLUMNS,
     PROMOTE,
@@ -68,7 +69,10 @@ def view_save(request: HttpRequest, view_id: int) -> HttpResponse:
     """Keep the list as it stands in a view of one's own."""
     view, viewed = _view(request, view_id)
     _fill(view, viewed, request.POST)
-    save_view(view=view, actor=request.user)
+    try:
+        save_view(view=view, actor=request.user)
+    except forms.ValidationError as error:
+        raise RefusedError(" ".join(error.messages)) from error
     messages.success(request, _("View “%(name)s” saved.") % {"name": view.name})
     return redirect(address(viewed, view))
 

@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -19,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.policies.errors import FieldError, ShapeError
+from crm_site.policies.frozen import FrozenDict
 
 T = TypeVar("T")
 Words = str | Promise
@@ -54,8 +56,13 @@ def setting(label: Words, *, default: Any = MISSING, **more: Any) -> Any:
     """Return a dataclass field that carries a ``Setting``; ``more`` are its other attributes."""
     known = {"setting": Setting(label, **more)}
     if isinstance(default, (dict, list)):
-        return field(default_factory=default.copy, metadata=known)
+        return field(default_factory=_maker(default), metadata=known)
     return field(default=default, metadata=known)
+
+
+def _maker(default: Any) -> Callable[[], Any]:
+    """Return what makes the default anew: lists are copied, dicts refuse to be changed."""
+    return partial(FrozenDict, default) if isinstance(default, dict) else default.copy  # type: ignore[no-any-return]
 
 
 def slots_of(shape: type[Any]) -> list[Slot]:
@@ -166,7 +173,9 @@ def _read_map(kind: Any, raw: Any, where: str, errors: Errors) -> dict[str, Any]
     if not isinstance(raw, dict):
         errors[where] = [_("This has to be a list of named values.")]
         return {}
-    return {str(key): _read(kind, item, f"{where}.{key}", errors) for key, item in raw.items()}
+    return FrozenDict(
+        (str(key), _read(kind, item, f"{where}.{key}", errors)) for key, item in raw.items()
+    )
 
 
 def _read_scalar(kind: Any, raw: Any, where: str, errors: Errors) -> Any:

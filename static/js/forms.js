@@ -12,7 +12,8 @@ const store = {
 };
 
 // drafts: of every form that writes something typed ----------------------------------------------
-const drafted = () => [...document.querySelectorAll('form')].filter((form) => form.method === 'post' && [...form.elements].some(typed));
+const keeps = (form) => form.method === 'post' && [...form.elements].some(typed);
+const drafted = () => [...document.querySelectorAll('form')].filter(keeps);
 const about = (form) => [...form.elements].find((e) => 'picker' in e.dataset)?.defaultValue || ''; // whose form it was when it came
 const address = (form) => `${new URL(form.getAttribute('action') || '', location.href).pathname}#${about(form)}${[...form.elements].find(typed).name}`;
 const place = (form) => `anju.draft.${user}.${form.dataset.draft || address(form)}`;
@@ -96,10 +97,10 @@ document.addEventListener('submit', (event) => {
 }, true);
 addEventListener('pageshow', () => document.querySelectorAll('form[data-busy]').forEach(free));
 document.addEventListener('htmx:afterRequest', (event) => {
-  const form = event.detail.elt;
+  const form = event.detail.requestConfig.elt; // the answer may have put another form in its place
   if (!(form instanceof HTMLFormElement)) return;
   free(form);
-  if (event.detail.successful && event.detail.xhr.status < 400 && drafted().includes(form)) { store.drop(place(form)); first.set(form, read(form)); }
+  if (event.detail.successful && event.detail.xhr.status < 400 && keeps(form)) { store.drop(place(form)); first.set(form, read(form)); }
 });
 
 // errors ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ class Control:
     kind: str
     values: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
+    longest: int = 0  # characters; 0 where the page names no limit
 
     @property
     def takes_text(self) -> bool:
@@ -81,7 +82,8 @@ class _Reader(HTMLParser):
             kind = {"select": "select", "textarea": "textarea"}.get(
                 tag, given.get("type", "text" if tag == "input" else "submit")
             )
-            self._control = Control(given["name"], kind)
+            longest = int(given.get("maxlength", "0"))
+            self._control = Control(given["name"], kind, longest=longest)
             self._form.controls.append(self._control)
             value = given.get("value", "on" if kind in {"checkbox", "radio"} else "")
             if kind in {"checkbox", "radio"}:

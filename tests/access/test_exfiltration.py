@@ -12,6 +12,7 @@ from crm_site.exchange.export_policy import ExportRules
 from crm_site.outbox.models import Message
 from crm_site.policies.shapes import ShapeError, from_json, to_json
 from crm_site.settings.schedule import BEAT_SCHEDULE
+from customers import record_page
 from tests.factories import CustomerFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-62")]
@@ -64,11 +65,16 @@ def test_the_same_few_profiles_all_day_are_no_alarm(client_for: Any, consultant:
 def test_without_the_record_of_looks_nothing_is_noticed(
     client_for: Any, consultant: Any, monkeypatch: Any
 ) -> None:
-    """The control: with the limit out of reach the same looks stay unnoticed."""
-    client = client_for(consultant)
-    look_at(client, CustomerFactory.create_batch(200, owner=consultant))
+    """The control: the same looks with their record switched off leave nothing to notice."""
+    monkeypatch.setattr(alarms, "MASS_VIEWS", 20)
+    client, customers = client_for(consultant), CustomerFactory.create_batch(20, owner=consultant)
     with monkeypatch.context() as patch:
-        patch.setattr(alarms, "MASS_VIEWS", 10**6)
+        patch.setattr(record_page, "audit", lambda **_event: None)
+        look_at(client, customers)
+    assert alarms.check_mass_viewing(now=timezone.now()) == []
+    look_at(client, customers)
+    with monkeypatch.context() as patch:
+        patch.setattr(alarms, "MASS_VIEWS", 21)
         assert alarms.check_mass_viewing(now=timezone.now()) == []
     assert len(alarms.check_mass_viewing(now=timezone.now())) == 1
 

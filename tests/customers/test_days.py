@@ -1,4 +1,4 @@
-"""Days are days: birthdays of summers with daylight saving, leap days, edges at midnight."""
+"""Days are days: birthdays of summers with daylight saving, leap days, edges at midnight (A-59)."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from customers.selectors.today import today
 from customers.services.interactions import InteractionEntry, log_interaction
 from tests.factories import CustomerFactory, TaskFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.check("A-59")]
 # Summer time in Shanghai: 1940 to 1949 and 1986 to 1991; midnight of 1941-03-15 does not exist.
 BIRTHDAYS = ("1988-07-01", "1941-03-15", "1986-05-04", "1991-09-15", "1940-06-01", "2000-02-29")
 

@@ -20,7 +20,8 @@ def client(client_for, consultant):
 
 def add(client, name="重点", audience="own", query="view=all&customer_class=intent", **more):
     data = {"name": name, "audience": audience, "query": query, "columns": "owner,tags,phase"}
-    return client.post("/views/customers/add/", data | more)
+    headers = more.pop("headers", {})
+    return client.post("/views/customers/add/", data | more, headers=headers)
 
 
 def heads(page):
@@ -97,6 +98,32 @@ def test_renaming_and_deleting_and_names_taken(client):
     assert client.post(f"/views/{first.pk}/delete/").status_code == 302
     assert list(SavedView.objects.values_list("name", flat=True)) == ["二"]
     assert DefaultView.objects.count() == 0
+
+
+def test_a_view_with_the_usual_columns_takes_another_name(client, consultant):
+    view = SavedView.objects.create(owner=consultant, list_key="customers", name="旧")
+    sent = {"name": "新", "audience": "own"}
+    assert client.post(f"/views/{view.pk}/change/", sent).status_code == 302
+    view.refresh_from_db()
+    assert (view.name, view.columns) == ("新", [])
+
+
+@pytest.mark.check("A-26")
+def test_filters_too_long_to_keep_are_refused_in_words(client, consultant):
+    """A sign of two bytes and more grows when it is written into an address."""
+    long = f"source={'满' * 900}"
+    page = add(client, query=long, headers=ENGLISH)
+    assert page.status_code == 422
+    assert "The filters are too long to keep." in page.content.decode()
+    assert not SavedView.objects.exists()
+    add(client)
+    view = SavedView.objects.get()
+    sent = {"query": long, "columns": "owner"}
+    page = client.post(f"/views/{view.pk}/save/", sent, headers=ENGLISH)
+    assert page.status_code == 409
+    assert "Choose fewer and save again." in page.content.decode()
+    kept = SavedView.objects.get()
+    assert (kept.query, kept.columns) == (view.query, view.columns)
 
 
 def test_columns_are_chosen_and_ordered_without_scripts(client):

@@ -212,3 +212,22 @@ def test_two_approvers_at_once_approve_once(executive, head_office, service_mana
         thread.join(20)
     assert sorted(outcomes) == ["approved", "refused"]
     assert AuditEvent.objects.filter(kind="policy.approved").count() == 1
+
+
+def test_what_everybody_is_handed_is_changed_by_nobody(now):
+    """The same values answer every question, so whoever changed them would change the policy."""
+    shares = in_force(KEY, at=now).value.shares
+    before = dict(shares)
+    for change in (
+        lambda: shares.update(a=1),
+        lambda: shares.__setitem__("a", 1),
+        lambda: shares.pop(next(iter(shares))),
+        shares.clear,
+    ):
+        with pytest.raises(TypeError, match="propose a version"):
+            change()
+    assert in_force(KEY, at=now).value.shares == before
+    assert shares | {"a": 1} == {**before, "a": 1}
+    assert Sample().shares == before
+    with pytest.raises(TypeError):
+        Sample().shares.clear()

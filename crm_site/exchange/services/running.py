@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import RowRange, Sum, Window
+from django.db.models.functions import Coalesce
 
 from crm_site.exchange.models import ImportJob, ImportPart, ImportTrace
 from crm_site.exchange.registry import Batcher, Outcome
@@ -57,12 +59,9 @@ def _check_part(job: ImportJob, batcher: Batcher, now: datetime) -> bool:
 
 def _next_to_check(job: ImportJob) -> ImportPart | None:
     """Return the part after the rows tried so far; ``None`` when all are."""
-    before = 0
-    for number, rows in job.parts.order_by("number").values_list("number", "rows"):
-        if before >= job.rows_done:
-            return ImportPart.objects.get(job=job, number=number)
-        before += rows
-    return None
+    before = Window(Sum("rows"), order_by="number", frame=RowRange(end=-1))
+    parts = job.parts.annotate(before=Coalesce(before, 0)).filter(before__gte=job.rows_done)
+    return parts.order_by("number").first()
 
 
 def _locked(job_id: int) -> ImportJob:
