@@ -92,7 +92,7 @@ def save_view(*, view: SavedView, actor: Any) -> SavedView:
         raise NotAllowedError(_("Only its owner changes a view. Save it under another name."))
     if view.audience == SavedView.Audience.PROMOTED and not actor.has_perm(PROMOTE):
         raise NotAllowedError(_("Managers offer views to everybody below. Ask your supervisor."))
-    longest = SavedView._meta.get_field("query").max_length
+    longest = SavedView._meta.get_field("query").max_length or 0
     if len(view.query) > longest:
         raise ValidationError(_("The filters are too long to keep. Choose fewer and save again."))
     try:

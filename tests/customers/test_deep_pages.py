@@ -48,8 +48,10 @@ def costs(queries: Any) -> tuple[int, list[str]]:
         query["sql"]
         for query in queries
         if " OFFSET " in query["sql"]
-        or ("COUNT(" in query["sql"] and "customers_customer" in query["sql"])
-        and f"LIMIT {keyset.EXACT_COUNT_LIMIT + 1}" not in query["sql"]
+        or (
+            ("COUNT(" in query["sql"] and "customers_customer" in query["sql"])
+            and f"LIMIT {keyset.EXACT_COUNT_LIMIT + 1}" not in query["sql"]
+        )
     ]
     return len(queries), walking
 
