@@ -40,7 +40,10 @@ CONSULTANTS = 10
 
 
 def write_file(path: Path, rows: int, *, serial: int) -> None:
-    """Write a CSV of ``rows`` (at most a million) customers whose numbers no other serial has."""
+    """Write a CSV of ``rows`` (at most a million) customers whose numbers nobody else has.
+
+    The company of the benchmarks has numbers of 154, each serial a range of its own beyond it.
+    """
     rng = random.Random(serial)
     sources, layouts = list(SOURCES), list(LAYOUTS)
     with path.open("w", encoding="utf-8", newline="") as text:
@@ -49,7 +52,7 @@ def write_file(path: Path, rows: int, *, serial: int) -> None:
         for number in range(rows):
             low = rng.randrange(100, 500) * 10_000
             name = rng.choice(FAMILY) + "".join(rng.sample(GIVEN, 2))
-            phone = f"1{54 + serial % 3}{serial * 1_000_000 % 100_000_000 + number:08d}"
+            phone = f"1{55 + serial % 3}{serial * 1_000_000 % 100_000_000 + number:08d}"
             at = f"2024-03-{rng.randrange(10, 29)} 09:{rng.randrange(10, 60)}"
             owner, layout = f"B{rng.randrange(CONSULTANTS)}", rng.choice(layouts)
             enquiry = (rng.choice(sources), "bench", at, owner, layout, low, low + 500_000)

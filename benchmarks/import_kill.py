@@ -70,7 +70,11 @@ def run(customers: int) -> Iterator[Row]:
     twice = killed_figures.pop("numbers twice")
     calm_figures.pop("numbers twice")
     yield Row("numbers there twice after the kill", 0, twice, "rows", 0.0, 0.0, twice == 0)
-    other = sum(calm_figures[key] != killed_figures[key] for key in calm_figures)
+    names = calm_figures.keys() | killed_figures.keys()
+    differing = [name for name in names if calm_figures.get(name) != killed_figures.get(name)]
+    for name in sorted(differing):
+        print(f"{name}: {calm_figures.get(name)} undisturbed, {killed_figures.get(name)} killed")
+    other = len(differing)
     yield Row("figures unlike the undisturbed run's", 0, other, "tables", 0.0, 0.0, not other)
     shown = min(len(set(watched.shown)) for watched in (calm, killed))
     yield Row("states of progress the page showed", 3, shown, "states", shown / 3, None, shown >= 3)

@@ -69,9 +69,9 @@ def by_any_column(queryset: Any, wanted: str, sorts: Any) -> list[Any]:
 
 
 def rows_of(answer: Any) -> Any:
-    """Return the rows of a list, which may be short and come without pages."""
+    """Return the rows of a list, which may come without pages; none of what is no list."""
     body = answer.json()
-    return body["results"] if isinstance(body, dict) else body
+    return body.get("results") if isinstance(body, dict) else body
 
 
 def unknown_answered(world: World, names: list[str]) -> list[str]:
