@@ -10,6 +10,7 @@ from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 PROPERTY: Final = "property.rules"
+# han: what stands in Chinese contracts
 SETTLEMENT = (
     "误差比绝对值在 3% 以内（含 3%）的，按合同约定的单价据实结算；超出 3% 的，买受人可以解除合同；"
     "买受人不解除合同的，实测面积大于预测面积时，3% 以内部分的房价款由买受人补足，超出部分的房价款"

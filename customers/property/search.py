@@ -36,9 +36,8 @@ def find_units(user: User, text: str, limit: int) -> list[Hit]:
 
 def _wanted(text: str) -> Q | None:
     """Return the condition for what was typed; None for what is no unit."""
-    plain = (
-        unicodedata.normalize("NFKC", text).strip().replace(" ", "-").replace("单元", "")
-    )  # han: words read
+    plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "-")
+    plain = plain.replace("单元", "")  # han: a word people type
     if len(plain) > 40:
         return None
     conditions = Q()

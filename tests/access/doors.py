@@ -98,8 +98,6 @@ DOORS: dict[str, Door] = {
     "customers:customer-add": page("add customers", post=422),
     "customers:customer-exists": page("add customers"),
     "customers:customer-known": action("add customers", 200),
-    "customers:unit-board": page("see units"),
-    "customers:unit-withhold": action("control units", 409, of="project"),
     "customers:unit-edit": page("edit units", of="project", post=422),
     "customers:unit-measure": page("edit units", of="project", post=422),
     "customers:project-list": page("see units"),

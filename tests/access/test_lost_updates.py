@@ -32,7 +32,6 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:project-edit": ("executive", "head_office", "address"),
     "customers:part-edit": ("executive", "head_office", "text"),
     "customers:unit-edit": ("executive", "head_office", "number"),
-    "customers:unit-measure": ("executive", "head_office", "inner_area"),
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
