@@ -12,6 +12,7 @@ from importlib import import_module
 
 MODULES = {
     "pages": "pages",
+    "reserve": "reserving",
     "regrade": "grading",
     "jobs": "jobs",
     "import": "imports",

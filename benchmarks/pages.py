@@ -147,7 +147,7 @@ class _Pair:
     """One account signed in at both servers."""
 
     def __init__(self, user: User, floor_port: int, our_port: int) -> None:
-        self._floor = Client(floor_port, {"floor_session": _floor_session(user)})
+        self._floor = Client(floor_port, {"floor_session": floor_session(user)})
         self._ours = Client(our_port, our_session(user))
 
     def floor(self, asked: str | Iterator[Request]) -> Side:
@@ -173,7 +173,7 @@ class _Shared:
         return self._ready[next(self._places) % len(self._ready)]
 
 
-def _floor_session(user: User) -> str:
+def floor_session(user: User) -> str:
     """Return the key of a session in the table that both share, as the bare project signs it."""
     session = import_module("django.contrib.sessions.backends.db").SessionStore()
     session[SESSION_KEY] = str(user.pk)

@@ -129,3 +129,31 @@ class Interaction(models.Model):
 
     def __str__(self):
         return self.content
+
+
+class Unit(models.Model):
+    project_id = models.BigIntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "customers_unit"
+
+
+class Purchase(models.Model):
+    project_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    customer_id = models.BigIntegerField()
+    consultant_id = models.BigIntegerField()
+    state = models.CharField(max_length=14)
+    state_since = models.DateTimeField()
+    begun_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    renewals = models.SmallIntegerField(default=0)
+    end_reason = models.CharField(max_length=200, default="")
+    contract_no = models.CharField(max_length=60, default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "customers_purchase"

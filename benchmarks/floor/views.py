@@ -2,16 +2,18 @@
 
 import hashlib
 import hmac
+from datetime import timedelta
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from benchmarks.floor.models import Customer, Interaction, Task
+from benchmarks.floor.models import Customer, Interaction, Purchase, Task, Unit
 
 ROWS, TALKS = 50, 20
 COLUMNS = (
@@ -97,6 +99,26 @@ def talk(request, pk):
     return HttpResponseRedirect(f"/customers/{pk}/")
 
 
+@login_required
+def hold(request, pk):
+    """The bare transaction: lock the unit, write the purchase; 409 where one stands already."""
+    now = timezone.now()
+    with transaction.atomic():
+        unit = Unit.objects.select_for_update().get(pk=pk)
+        if Purchase.objects.filter(unit_id=pk, state="held").exists():
+            return HttpResponse("taken", status=409)
+        Purchase.objects.create(
+            project_id=unit.project_id,
+            unit_id=pk,
+            customer_id=request.POST["customer"],
+            consultant_id=request.user.pk,
+            state="held",
+            expires_at=now + timedelta(hours=24),
+            **dict.fromkeys(("state_since", "begun_at", "created_at", "updated_at"), now),
+        )
+    return HttpResponseRedirect(f"/units/{pk}/")
+
+
 urlpatterns = [
     path("customers/", everybody),
     path("mine/", mine),
@@ -105,4 +127,5 @@ urlpatterns = [
     path("search/phone/", search_phone),
     path("customers/<int:pk>/", record),
     path("customers/<int:pk>/talk/", talk),
+    path("units/<int:pk>/hold/", hold),
 ]
