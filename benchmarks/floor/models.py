@@ -138,6 +138,9 @@ class Unit(models.Model):
         managed = False
         db_table = "customers_unit"
 
+    def __str__(self):
+        return str(self.pk)
+
 
 class Purchase(models.Model):
     project_id = models.BigIntegerField()
@@ -157,3 +160,6 @@ class Purchase(models.Model):
     class Meta:
         managed = False
         db_table = "customers_purchase"
+
+    def __str__(self):
+        return str(self.pk)
