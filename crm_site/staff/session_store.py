@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import cached_db, db
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import InterfaceError, OperationalError
 
 from crm_site.common.cache import ForgivingCache
 
@@ -33,8 +35,17 @@ class SessionStore(cached_db.SessionStore):
         return data
 
     def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 -- Django's own
-        """Write the session; a copy that cannot be renewed is dropped."""
-        db.SessionStore.save(self, must_create)
+        """Write the session; a copy that cannot be renewed is dropped.
+
+        A database that is away is raised as that: Django takes it for a session that was ended
+        meanwhile and blames the request.
+        """
+        try:
+            db.SessionStore.save(self, must_create)
+        except UpdateError as error:
+            if isinstance(error.__context__, OperationalError | InterfaceError):
+                raise error.__context__ from None
+            raise
         if self._cache.is_away:
             self._cache.delete(self.cache_key)
         else:
