@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,7 +25,6 @@ from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.models import (
     AdverseFactor,
-    Building,
     BulkChange,
     Customer,
     CustomerRelation,
@@ -50,19 +48,17 @@ from customers.models import (
     PriceLetter,
     PriceList,
     Project,
-    ProofPhoto,
     Purchase,
     Stratum,
     Tag,
     Task,
     Unit,
-    UnitPrice,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
-from customers.purchase.services.holding import hold_unit
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
+from tests.access.world_of_units import sold_to
 from tests.conftest import HOMES, make_user
 from tests.documents.signing import paper_in_force
 from tests.factories import (
@@ -312,21 +308,6 @@ def begun(project: Project, people: dict[str, User]) -> AnswerSheet:
     )
 
 
-def built(unit: Unit, by: User) -> dict[str, Any]:
-    """Return what speaks against a unit's building, and an item of the sales hall."""
-    now, project = timezone.now(), unit.project
-    factor = AdverseFactor.objects.create(
-        project=project, building=unit.building, kind="noise", text="水泵房", since=now.date()
-    )
-    photo = ProofPhoto.objects.create(
-        content="", media_type="image/png", size=0, uploaded_by=by, uploaded_at=now
-    )
-    disclosure = Disclosure.objects.create(
-        project=project, kind="prices", photo=photo, ticked_by=by, ticked_at=now
-    )
-    return {"factor": factor, "disclosure": disclosure}
-
-
 def offered(customer: Customer, to: Project) -> CustomerShare:
     """Return that the customer was offered to another project, which has not decided yet."""
     return CustomerShare.objects.create(
@@ -367,63 +348,6 @@ def cared_for(customer: Customer) -> dict[str, Any]:
         playbook=playbook, version=1, customer=customer, occurrence="1", started_at=now, steps=STEPS
     )
     return {"meeting": meeting, "plan": plan, "run": run}
-
-
-def sold_to(customer: Customer, by: User) -> dict[str, Any]:
-    """Return a unit of the customer's project, the hold on it, what is said about it."""
-    building = Building.objects.create(project=customer.project, name="3栋")
-    unit = Unit.objects.create(
-        project=customer.project, building=building, floor=18, number="1801", forecast_area=98
-    )
-    purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
-    return {"unit": unit, "purchase": purchase, **priced(unit, customer), **built(unit, by)}
-
-
-def priced(unit: Unit, customer: Customer) -> dict[str, Any]:
-    """Return an approved price of the unit, a discount and a letter for the customer."""
-    now, owner = timezone.now(), customer.owner
-    made = PriceList.objects.create(
-        project=unit.project,
-        number=1,
-        state="approved",
-        reason="首开",
-        effective_at=now,
-        author=owner,
-        radius={},
-        settled_at=now,
-    )
-    price = UnitPrice.objects.create(
-        price_list=made,
-        unit=unit,
-        unit_price=20_000,
-        public_total=1_960_000,
-        floor_total=1_862_000,
-        floor_coefficient=Decimal("0.95"),
-        effective_at=now,
-    )
-    discount = DiscountRequest.objects.create(
-        customer=customer,
-        unit=unit,
-        price=price,
-        asked_total=1_950_000,
-        reason="老业主推荐",
-        asked_by=owner,
-        state="refused",
-    )
-    letter = PriceLetter.objects.create(
-        number="JC-yunqili-2026-0001",
-        project=unit.project,
-        customer=customer,
-        unit=unit,
-        total=1_960_000,
-        valid_from=now,
-        valid_until=now + timedelta(days=180),
-        remedy="退差价",
-        issued_by=owner,
-        digest="0" * 64,
-        document=b"%PDF-",
-    )
-    return {"price_list": made, "discount": discount, "letter": letter}
 
 
 def log_in(user: User) -> Client:

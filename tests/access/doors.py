@@ -11,6 +11,7 @@ that a change of either shows. Rules, in this order, for each door and method:
 5. everybody else gets the status of the gate.
 """
 
+from tests.access.doors_of_prices import PRICE_DOORS
 from tests.access.gates import METHODS, Door, Gate, action, api, open_page, page
 
 EVERY_METHOD = {"POST": 302, "PUT": 302, "PATCH": 302, "DELETE": 302, "OPTIONS": 302}
@@ -18,7 +19,7 @@ SIGNED_IN_AT_LOGIN = {
     method: Gate("be signed in", 302) for method in METHODS
 }  # signed-in people are sent home
 
-DOORS: dict[str, Door] = {
+DOORS: dict[str, Door] = PRICE_DOORS | {
     # the way in and out
     "login": Door(
         SIGNED_IN_AT_LOGIN,
@@ -275,26 +276,6 @@ DOORS: dict[str, Door] = {
     "questionnaires:sheet-fill": page("read papers", of="own sheet", post=302),
     "questionnaires:sheet-discard": action("read papers", 302, of="own sheet"),
     "questionnaires:photo": page("read papers", of="own sheet", get=404),
-    # prices
-    "customers:price-lists": page("see units"),
-    "customers:price-list-add": page("edit prices", post=422),
-    "customers:price-list-detail": page("see units", of="price list"),
-    "customers:price-list-reprice": page("edit prices", of="price list", post=422),
-    "customers:price-list-radius": page("see floor prices", of="price list"),
-    "customers:price-list-submit": action("edit prices", 409, of="price list"),
-    "customers:unit-prices": page("see units", of="unit"),
-    "customers:discount-list": page("see units"),
-    "customers:discount-detail": page("see units", of="letter"),
-    "customers:discount-add": page("sell units", of="unit", post=422),
-    "customers:price-statement": page("see units", of="purchase", get=404),
-    "customers:price-letter-list": page("see units"),
-    "customers:price-letter-add": page("sell units", of="unit", post=422),
-    "customers:price-letter-detail": page("see units", of="letter"),
-    "customers:price-letter-document": page("see units", of="letter"),
-    "customers:price-letter-sign": action("sell units", 302, of="letter"),
-    "customers:price-letter-countersign": action("countersign letters", 409, of="letter"),
-    "customers:price-wall": open_page(),
-    "api:unit-price": api("unit", "see units", of="unit"),
     # registers, the one of promises standing for all
     "registers:register-list": page("see customers"),
     "registers:entry-list": page("see customers"),
