@@ -26,6 +26,7 @@ from customers.purchase.actions import ACTIONS, offered
 from customers.purchase.errors import UnitTakenError
 from customers.purchase.filters import PurchaseFilter
 from customers.purchase.forms import HoldForm
+from customers.purchase.hooks import parts_of
 from customers.purchase.models import Purchase
 from customers.purchase.policies import HOLDS
 from customers.purchase.rules import EDGES, SELL, Step
@@ -128,6 +129,7 @@ def purchase_detail(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
         "parties": purchase.parties.select_related("customer"),
         "actions": offered(purchase, user),
         "approvals": approvals_of(purchase, user),
+        "parts": parts_of(purchase, user, now=timezone.now()),
     }
     return render_page(request, DETAIL, context, partial="purchase")
 

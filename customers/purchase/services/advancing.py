@@ -14,6 +14,7 @@ from customers.pricing.services.discounts import settle_price
 from customers.property.papers import is_reviewed_wording_in_force
 from customers.purchase import choices
 from customers.purchase.errors import PurchaseStepError
+from customers.purchase.hooks import refuse_blocked
 from customers.purchase.models import Purchase, PurchaseParty
 from customers.purchase.policies import HOLDS, HoldRules
 from customers.purchase.rules import Step, may_step
@@ -98,7 +99,10 @@ def subscribe(*, purchase: Purchase, terms: Terms, actor: User, now: datetime) -
 
 @transaction.atomic
 def sign(*, purchase: Purchase, contract_no: str, actor: User, now: datetime) -> Purchase:
-    """Note the signed contract under its number and return the purchase; the lead follows."""
+    """Note the signed contract under its number and return the purchase; the lead follows.
+
+    Raise PurchaseStepError naming everything that is still open before the signature.
+    """
     number = clean_text(contract_no)
     if not number:
         raise PurchaseStepError(_("Enter the number of the contract."))
@@ -106,6 +110,7 @@ def sign(*, purchase: Purchase, contract_no: str, actor: User, now: datetime) ->
     same = Purchase.objects.filter(project=current.project_id, contract_no=number)
     if same.exclude(pk=current.pk).exists():
         raise PurchaseStepError(_("This contract number is used already in this project."))
+    refuse_blocked(current, Step.SIGN, now=now)
     current.contract_no, current.signed_at = number, now
     take_step(current, Step.SIGN, actor=actor, now=now, contract_no=number)
     _follow(current, Step.SIGN, actor=actor, now=now)

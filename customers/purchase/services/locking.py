@@ -11,8 +11,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from crm_site.common.refusals import StaleError
+from crm_site.staff.models import User
 from customers.models import Customer
 from customers.property.models import Unit
+from customers.purchase.hooks import follow_up
 from customers.purchase.models import Purchase, PurchaseEvent
 from customers.purchase.rules import Step, state_after
 
@@ -52,12 +54,12 @@ def take_step(
     purchase: Purchase,
     step: Step,
     *,
-    actor: object | None,
+    actor: User | None,
     now: datetime,
     reason: str = "",
     **facts: object,
 ) -> None:
-    """Move a locked purchase along ``step``, saving it and writing the event.
+    """Move a locked purchase along ``step``, saving it, writing the event, running what follows.
 
     The caller has checked that the table allows the step.
     """
@@ -68,6 +70,7 @@ def take_step(
         purchase.state_since = now
     purchase.save()
     note(purchase, step.value, before=before, actor=actor, now=now, reason=reason, **facts)
+    follow_up(purchase, step, actor=actor, now=now)
 
 
 def note(
@@ -75,7 +78,7 @@ def note(
     step: str,
     *,
     before: str,
-    actor: object | None,
+    actor: User | None,
     now: datetime,
     reason: str = "",
     **facts: object,
@@ -89,7 +92,7 @@ def note(
         to_state=purchase.state,
         reason=reason,
         facts=facts,
-        actor=actor,  # type: ignore[misc]
+        actor=actor,
     )
 
 
@@ -102,9 +105,7 @@ def close_lapsed(unit_ids: Iterable[int], *, now: datetime) -> int:
     return len(ended)
 
 
-def end(
-    purchase: Purchase, step: Step, *, actor: object | None, now: datetime, reason: str
-) -> None:
+def end(purchase: Purchase, step: Step, *, actor: User | None, now: datetime, reason: str) -> None:
     """Close a locked purchase by ``step``, which frees its unit."""
     purchase.ended_at, purchase.end_reason, purchase.expires_at = now, reason, None
     take_step(purchase, step, actor=actor, now=now, reason=reason)
