@@ -92,6 +92,16 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         internal="customer policy_version graded_at locked_until lock_reason",
     ),
     "CustomerTag": _fields(basic="tag", internal="id customer by_rule at actor"),
+    "Purchase": _fields(
+        purchase="project unit state state_since begun_at expires_at renewals subscribed_at"
+        " signed_at handed_over_at ended_at end_reason contract_no moved_from",
+        payment="deposit list_total agreed_total",
+        internal="id created_at updated_at customer lead consultant",
+    ),
+    "PurchaseParty": _fields(purchase="role", internal="id purchase customer"),
+    "PurchaseEvent": _fields(
+        purchase="at step from_state to_state reason facts", internal="id purchase actor"
+    ),
     "DiscountRequest": _fields(
         purchase="unit price asked_total is_below_floor reason gift state valid_until used_at"
         " purchase",
@@ -173,6 +183,8 @@ NOT_PERSONAL: Final = frozenset(
         *("ContactTemplate", "NewsItem", "BulkChange", "Handover"),
         *("LeadClock", "LeadClockEffect", "TaskEffect"),
         *("PriceList", "UnitPrice"),
+        *("ProjectPhase", "Certificate", "Building", "Layout", "Unit", "UnitEvent"),
+        *("AdverseFactor", "ProofPhoto", "Disclosure", "ProjectLaunch"),
     }
 )
 

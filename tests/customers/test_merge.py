@@ -55,6 +55,8 @@ MOVING = {
     "customers.PlaybookRun.customer",
     "customers.Preference.customer",
     "customers.PriceLetter.customer",
+    "customers.Purchase.customer",
+    "customers.PurchaseParty.customer",
     "customers.SourceEvent.customer",
     "customers.Task.customer",
     "customers.UpkeepPlan.customer",
