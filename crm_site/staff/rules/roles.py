@@ -179,6 +179,7 @@ _ROLES = (
             }
             | POLICY_READER
         ),
+        home="customers:team",
     ),
     Role(
         "head_office",
@@ -195,6 +196,7 @@ _ROLES = (
             }
             | POLICY_READER
         ),
+        home="customers:team",
     ),
     Role(
         "sysadmin",
