@@ -47,6 +47,11 @@ class Job:
     is_late: bool
     counts: dict[str, Any]
 
+    @property
+    def label(self) -> Any:
+        """What it is called; its key where nobody named it."""
+        return settings.JOB_LABELS.get(self.name, self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Health:

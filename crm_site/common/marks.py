@@ -53,6 +53,11 @@ def mark_for(kind: str, value: str) -> Mark | None:
     return _kinds.get(kind, {}).get(value)
 
 
+def all_marks() -> list[Mark]:
+    """Return every mark that a page may draw."""
+    return [*LIGHTS.values(), *(mark for marks in _kinds.values() for mark in marks.values())]
+
+
 def light_for(value: str | None) -> tuple[str, Mark]:
     """Return colour key and mark of a risk light; unknown values are "not assessed"."""
     key = LIGHT_ALIASES.get(value or "", value or "none")

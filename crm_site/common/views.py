@@ -70,7 +70,32 @@ def system_health(request: HttpRequest) -> HttpResponse:
         "worker": _("Worker"),
         "beat": _("Scheduler (beat)"),
     }
+    words = {
+        "count": _("done"),
+        "added": _("added"),
+        "alarms": _("alarms"),
+        "changed": _("changed"),
+        "deleted": _("removed"),
+        "dropped": _("removed"),
+        "effects": _("effects"),
+        "fell": _("to the pool"),
+        "lowered": _("lowered"),
+        "messages": _("messages"),
+        "missing_years": _("years without calendar"),
+        "raised": _("raised"),
+        "removed": _("removed"),
+        "resumed": _("resumed"),
+        "scored": _("scored"),
+        "sealed": _("sealed"),
+        "skipped": _("skipped"),
+        "warned": _("warned"),
+        "written": _("written"),
+    }
     context = {
+        "jobs": [
+            (job, [(words.get(key, key), value) for key, value in job.counts.items()])
+            for job in state.jobs
+        ],
         "health": state,
         "parts": [(labels[part], state.parts[part]) for part in health.PARTS],
         "processes": [

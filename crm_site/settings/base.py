@@ -7,6 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.settings import schedule
 from crm_site.settings.readers import (
     optional_bool,
     optional_int,
@@ -15,7 +16,6 @@ from crm_site.settings.readers import (
     required_list,
     required_text,
 )
-from crm_site.settings.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATA_DIR = Path(optional_text("DATA_DIR", default=str(BASE_DIR / "var")))
@@ -247,7 +247,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_max": 0.1,
 }
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
+CELERY_BEAT_SCHEDULE = schedule.BEAT_SCHEDULE
+JOB_LABELS = schedule.JOB_LABELS
 CELERY_BEAT_SCHEDULER = "crm_site.common.scheduler:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

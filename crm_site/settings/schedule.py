@@ -1,6 +1,7 @@
 """When each periodic job runs (Beijing time). Every job is safe to run twice (PLT-42)."""
 
 from celery.schedules import crontab
+from django.utils.translation import gettext_lazy as _
 
 BEAT_SCHEDULE = {
     "beat-heartbeat": {"task": "crm_site.common.tasks.beat_heartbeat", "schedule": 15},
@@ -67,4 +68,36 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.find_duplicates",
         "schedule": crontab(hour=3, minute=0),
     },
+}
+
+# What each job is called on the page of the system's health.
+JOB_LABELS = {
+    "beat-heartbeat": _("Sign of life of the scheduler"),
+    "sweep-reminders": _("Reminders and escalations"),
+    "deliver-messages": _("Delivery of messages"),
+    "seal-audit": _("Seal of the audit trail"),
+    "watch-calendar": _("Check of the work calendar"),
+    "forget-answers": _("Removal of old answers and drafts"),
+    "forget-tries": _("Removal of old login tries"),
+    "sweep-registers": _("Due dates of the registers"),
+    "expire-approvals": _("End of approvals"),
+    "tend-exports": _("Exports: go on and remove"),
+    "announce-news": _("Announcement of news"),
+    "resume-imports": _("Imports: go on after a stop"),
+    "drop-import-rows": _("Removal of old import files"),
+    "resume-bulk": _("Bulk changes: go on after a stop"),
+    "apply-tag-rules": _("Tags by rule"),
+    "sweep-playbooks": _("Steps of the playbooks"),
+    "watch-meetings": _("Reminders of meetings"),
+    "make-visits": _("Visits of the upkeep plans"),
+    "assign-unowned": _("Assignment of new customers"),
+    "recycle-silent": _("Return to the customer pool"),
+    "watch-workload": _("Check of the workload"),
+    "refresh-standing": _("Standing of the customers"),
+    "regrade-customers": _("Nightly regrade"),
+    "find-duplicates": _("Search for duplicates"),
+    "watch-documents": _("Review dates of documents"),
+    "warn-of-certificates": _("End of certificates"),
+    "expire-holds": _("End of holds"),
+    "settle-prices": _("Prices that come into force"),
 }

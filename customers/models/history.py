@@ -151,3 +151,8 @@ class RegradeRun(models.Model):
 
     def __str__(self) -> str:
         return self.slot
+
+    @property
+    def is_nightly(self) -> bool:
+        """Whether the timetable started it, not a person."""
+        return self.slot.startswith("nightly:")

@@ -98,7 +98,9 @@ def test_stopped_worker_is_red_within_two_minutes(sysadmin, client_for):
     assert fine.context["health"].troubles == 0
     html = fine.content.decode()
     assert "celery@crm" in html
-    assert "sealed=4" in html
+    assert "封存 <b>4</b>" in html
+    assert "审计日志封存 <code" in html
+    assert html.count("运行中") == 6
     assert "banner-red" not in html
 
     living("worker", seconds_ago=119, name="celery@crm")
@@ -220,3 +222,7 @@ def test_every_missing_variable_is_named_at_once(command, tmp_path):
     assert done.returncode != 0
     for name in REQUIRED:
         assert name in done.stderr, name
+
+
+def test_every_job_has_a_name_for_people():
+    assert settings.JOB_LABELS.keys() == settings.CELERY_BEAT_SCHEDULE.keys()

@@ -137,7 +137,7 @@ def test_urls_point_at_the_services() -> None:
     bare = re.sub(r"\$\{[^}]*\}", "secret", environment("web")["REDIS_URL"])
     assert urlsplit(bare).hostname == "redis"
     caddy = (DEPLOY / "Caddyfile").read_text()
-    assert "reverse_proxy web:8000" in caddy
+    assert "reverse_proxy {$WEB_ADDRESS:web:8000}" in caddy
     assert "--bind=0.0.0.0:8000" in SERVICES["web"]["command"]
 
 

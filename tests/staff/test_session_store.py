@@ -18,28 +18,22 @@ def _lost(*_args: Any, **_more: Any) -> None:
 
 
 @pytest.fixture
-def browser(consultant: User) -> Client:
-    return sign_in(Client(raise_request_exception=False), consultant)
+def store(consultant: User, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A session with something to write, while the database is away."""
+    changed = sign_in(Client(), consultant).session
+    changed["any"] = 1
+    monkeypatch.setattr(Session, "save", _lost)
+    return changed
 
 
 @pytest.mark.django_db
-def test_a_session_that_cannot_be_written_is_an_outage(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = browser.session
-    store["any"] = 1
-    monkeypatch.setattr(Session, "save", _lost)
+def test_a_session_that_cannot_be_written_is_an_outage(store: Any) -> None:
     with pytest.raises(OperationalError):
         store.save()
 
 
 @pytest.mark.django_db
-def test_as_django_has_it_the_request_would_be_blamed(
-    browser: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_as_django_has_it_the_request_would_be_blamed(store: Any) -> None:
     """The negative control: the store of Django says that somebody ended the session."""
-    store = browser.session
-    store["any"] = 1
-    monkeypatch.setattr(Session, "save", _lost)
     with pytest.raises(UpdateError):
         db.SessionStore.save(store)

@@ -221,6 +221,7 @@ _ROLES = (
             | WRITE_PAPERS
             | POLICY_READER
         ),
+        home="customers:team",
     ),
     Role(
         "head_office",
@@ -245,6 +246,7 @@ _ROLES = (
             }
             | POLICY_READER
         ),
+        home="customers:team",
     ),
     Role(
         "sysadmin",
