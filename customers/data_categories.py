@@ -94,8 +94,8 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
     "CustomerTag": _fields(basic="tag", internal="id customer by_rule at actor"),
     "Purchase": _fields(
         purchase="project unit state state_since begun_at expires_at renewals subscribed_at"
-        " signed_at handed_over_at ended_at end_reason contract_no moved_from",
-        payment="deposit list_total agreed_total",
+        " signed_at handed_over_at ended_at end_reason contract_no moved_from deposit"
+        " list_total agreed_total",
         internal="id created_at updated_at customer lead consultant",
     ),
     "PurchaseParty": _fields(purchase="role", internal="id purchase customer"),
