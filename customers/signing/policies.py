@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
@@ -54,7 +55,7 @@ def register() -> None:
     register_policy(
         PolicyKind(
             key=SIGNING,
-            label=_("Signing"),
+            label=pgettext_lazy("purchase", "Signing"),
             area=PolicyArea.UNITS,
             help=_("How quickly contracts are signed, at which desks, how long online."),
             shape=SigningRules,

@@ -57,7 +57,7 @@ def register() -> None:
     register_part(
         PurchasePart(
             key="signing",
-            label=gettext_lazy("Signing"),
+            label=pgettext_lazy("purchase", "Signing"),
             url_name="customers:purchase-signing",
             permission="customers.view_units",
             order=40,

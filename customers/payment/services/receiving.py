@@ -17,7 +17,9 @@ from customers.payment.rules import NOTHING, ReceiptKind
 from customers.payment.selectors import PAYING, received_of
 from customers.purchase.models import Purchase
 from customers.purchase.services.locking import lock_purchase
+from customers.rules.behaviour import BehaviourKind, Deal
 from customers.rules.text import clean_text
+from customers.services.behaviour import BehaviourEntry, take_in_events
 
 KINDS = {
     ReceiptKind.PAYMENT: "payment.received",
@@ -134,4 +136,19 @@ def _add(row: Receipt, actor: User, now: datetime) -> Receipt:
         facts={"receipt": row.pk, "amount": str(row.amount)},
         now=now,
     )
+    if row.kind == ReceiptKind.PAYMENT:
+        _note_behaviour(row, actor, now)
     return row
+
+
+def _note_behaviour(row: Receipt, actor: User, now: datetime) -> None:
+    """Let the payment count as behaviour of the customer, which values and forecasts read."""
+    entry = BehaviourEntry(
+        event_id=f"receipt:{row.pk}",
+        kind=BehaviourKind.TRANSACTION.value,
+        action=Deal.PAYMENT.value,
+        at=now,
+        facts={"amount": str(row.amount)},
+        customer=row.purchase.customer_id,
+    )
+    take_in_events(entries=[entry], actor=actor, now=now)
