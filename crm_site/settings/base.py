@@ -312,6 +312,8 @@ SPECTACULAR_SETTINGS = {
         "ContactChannelEnum": "customers.choices.CONTACT_CHANNELS",
         "ConsentPurposeEnum": "customers.choices.PURPOSES",
         "BuyingPurposeEnum": "customers.choices.PURPOSES_OF_BUYING",
+        "ReceiptKindEnum": "customers.payment.choices.RECEIPT_KINDS",
+        "BookedKindEnum": "customers.payment.choices.BOOKED_KINDS",
     },
 }
 

@@ -9,6 +9,7 @@ from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
+# han: what papers are called
 PAPERS: Final = "purchase.papers"
 LONGEST = 40
 
@@ -17,7 +18,7 @@ LONGEST = 40
 class PaperRules:
     """Names of papers; the same name on several lists is one paper, handed in once."""
 
-    signing: tuple[str, ...] = setting(  # han: what papers are called
+    signing: tuple[str, ...] = setting(
         _("For the signature"),
         default=("身份证", "户口簿", "婚姻状况证明", "购房资格证明", "首付款凭证"),
     )

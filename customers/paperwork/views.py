@@ -16,7 +16,7 @@ from crm_site.common.files import hand_out
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
-from crm_site.common.refusals import RefusedError
+from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from crm_site.staff.rules.roles import ROLES
@@ -191,6 +191,8 @@ def transfer_accept(request: HtmxHttpRequest, transfer_id: int) -> HttpResponse:
 def transfer_refuse(request: HtmxHttpRequest, transfer_id: int) -> HttpResponse:
     """Send the file back, with a reason."""
     row = _transfer(request, transfer_id)
+    if row.receiver_id != current_user(request).pk:
+        raise NotAllowedError(_("Only the receiver signs for the file."))
     purchase = get_purchase(request, row.purchase_id)
     form = DecisionForm(request.POST or None)
 

@@ -49,7 +49,7 @@ class ReceiptCreateSerializer(ScopedSerializer):
 
     purchase = reference(Purchase.objects.none())
     kind = serializers.ChoiceField(
-        choices=[pair for pair in choices.RECEIPT_KINDS if pair[0] != ReceiptKind.REVERSAL],
+        choices=choices.BOOKED_KINDS,
         default=ReceiptKind.PAYMENT.value,
     )
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0)

@@ -11,6 +11,7 @@ RECEIPT_KINDS = [
     (ReceiptKind.REFUND.value, pgettext_lazy("receipt", "Refund")),
     (ReceiptKind.REVERSAL.value, pgettext_lazy("receipt", "Reversal")),
 ]
+BOOKED_KINDS = RECEIPT_KINDS[:2]  # those somebody types; a reversal names its entry
 WAYS = [
     ("transfer", pgettext_lazy("way of payment", "Bank transfer")),
     ("card", pgettext_lazy("way of payment", "Card")),

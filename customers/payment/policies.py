@@ -28,7 +28,8 @@ class TemplateLine:
     days: int
 
 
-LINES = (  # han: names of plans as contracts write them
+# han: names of plans as contracts write them
+LINES = (
     TemplateLine("一次性付款", "full", "全部房款", Decimal(100), 7),
     TemplateLine("分期付款", "instalments", "首期房款", Decimal(50), 0),
     TemplateLine("分期付款", "instalments", "二期房款", Decimal(30), 90),

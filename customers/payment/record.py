@@ -58,10 +58,10 @@ def printed_receipt(kind: str, unit: str, number: str, key: str) -> Printed:
     return "file", title, number, reverse("customers:purchase-payments", args=[key])
 
 
-def printed_mortgage(state: str, unit: str, _none: str, key: str) -> Printed:
-    """Return a line of the timeline: icon, title, text, address."""
-    words = _("Mortgage: %(state)s.") % {"state": STATE_WORDS.get(state, state)}
-    return "building", f"{words} {unit}", "", reverse("customers:purchase-mortgages", args=[key])
+def printed_mortgage(_state: str, unit: str, _none: str, key: str) -> Printed:
+    """Return a line of the timeline: icon, title, text, address; what the bank said stays there."""
+    url = reverse("customers:purchase-mortgages", args=[key])
+    return "building", _("Mortgage took a step"), unit, url
 
 
 def open_arrears(customer: Customer, user: User, now: datetime) -> list[OpenItem]:

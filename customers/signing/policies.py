@@ -10,6 +10,7 @@ from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
+# han: names of desks, and of the signed contract in the file
 SIGNING: Final = "signing.rules"
 
 
@@ -24,7 +25,7 @@ class SigningRules:
         low=1,
         high=2160,
     )
-    desks: tuple[str, ...] = setting(  # han: names of desks in the sales office
+    desks: tuple[str, ...] = setting(
         _("Signing desks"), default=("1号签约台", "2号签约台", "3号签约台")
     )
     desk_minutes: int = setting(
@@ -35,9 +36,7 @@ class SigningRules:
     valid_days: int = setting(
         _("An online signature can be given for"), default=7, unit=_("days"), low=1, high=60
     )
-    contract_paper: str = setting(  # han: what the signed contract is called in the file
-        _("The signed copy is kept in the file as"), default="购房合同"
-    )
+    contract_paper: str = setting(_("The signed copy is kept in the file as"), default="购房合同")
 
     def __post_init__(self) -> None:
         if not self.desks or any(not desk.strip() or len(desk) > 40 for desk in self.desks):

@@ -33,7 +33,6 @@ def sign_page(request: HttpRequest, token: str) -> HttpResponse:
     }
     response = render(request, "customers/signing/sign.html", context)
     response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

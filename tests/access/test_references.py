@@ -155,6 +155,20 @@ CASES: dict[str, Case] = {
     "ReservationCreateSerializer.unit": Case(
         "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
     ),
+    "TransferForm.receiver": Case(
+        "consultant",
+        "/purchases/{purchase}/file/send/",
+        "receiver",
+        "specialist",
+        lambda _w: {"side": "service", "note": "x"},
+    ),
+    "ReceiptCreateSerializer.purchase": Case(
+        "finance",
+        "payments/",
+        "purchase",
+        "purchase",
+        lambda _w: {"amount": "5", "receipt_no": "x", "received_on": "2026-01-01"},
+    ),
     "PriceListForm.project": Case(
         "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}
     ),
