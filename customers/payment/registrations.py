@@ -7,7 +7,7 @@ from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from customers.open_items import register_open_items
-from customers.payment import messages, mortgage_rules, policies, record
+from customers.payment import messages, mortgage_rules, policies, record, tasks
 from customers.payment.services.planning import date_plan
 from customers.purchase.hooks import PurchasePart, register_follow_up, register_part
 from customers.selectors.history import register_history
@@ -26,6 +26,9 @@ SHAPES = {
     "released": "tick",
     "refused": "cross",
 }
+
+
+JOBS = (tasks.remind_payments,)  # known to the workers once this module is read
 
 
 def register() -> None:

@@ -39,9 +39,11 @@ def book_desk(*, purchase: Purchase, wish: Wish, actor: User, now: datetime) -> 
     then); StaleError where the purchase has a desk already.
     """
     rules: SigningRules = in_force(SIGNING, at=now).value
+    _check(purchase, wish, rules, now)
     starts_at = timezone.make_aware(datetime.combine(wish.day, wish.at))
     ends_at = starts_at + timedelta(minutes=rules.desk_minutes)
-    _check(purchase, wish, rules, starts_at, now)
+    if starts_at <= now:
+        raise DeskError(_("This time is over. Choose a later one."))
     try:
         with transaction.atomic():
             Project.objects.select_for_update(no_key=True).get(pk=purchase.project_id)
@@ -101,16 +103,15 @@ def free_after_step(purchase: Purchase, step: Step, actor: User | None, now: dat
         _audit("desk.cancelled", row, actor, now)
 
 
-def _check(
-    purchase: Purchase, wish: Wish, rules: SigningRules, starts_at: datetime, now: datetime
-) -> None:
+def _check(purchase: Purchase, wish: Wish, rules: SigningRules, now: datetime) -> None:
+    ahead = wish.day - timezone.localtime(now).date()
     if not may_step(purchase.state, Step.SIGN):
         raise DeskError(_("A desk is booked for a subscribed unit."))
     if wish.at not in times_of(rules) or wish.desk not in rules.desks:
         raise DeskError(_("The desks are not booked at this time."))
-    if starts_at <= now:
+    if ahead < timedelta(0):
         raise DeskError(_("This time is over. Choose a later one."))
-    if starts_at > now + timedelta(days=FARTHEST):
+    if ahead > timedelta(days=FARTHEST):
         raise DeskError(_("Desks are booked at most %(days)s days ahead.") % {"days": FARTHEST})
 
 

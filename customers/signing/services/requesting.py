@@ -26,7 +26,7 @@ from customers.signing.rules import SigningState, hours_between
 from customers.signing.tasks import wake
 
 ONE_OPEN = "signing_one_open"
-ENDS = (Step.SIGN, Step.CANCEL, Step.CHANGE_UNIT)
+ENDS = (Step.SIGN, Step.CANCEL, Step.CHANGE_UNIT, Step.CHANGE_NAME)
 COPY_BYTES = 20 << 20
 
 
@@ -80,7 +80,7 @@ def withdraw_request(*, request: SigningRequest, actor: User, now: datetime) -> 
 
 
 def follow_step(purchase: Purchase, step: Step, actor: User | None, now: datetime) -> None:
-    """End what waits for the customer once the purchase was signed otherwise, or is over."""
+    """End what waits for the customer once the purchase was signed otherwise, changed, or is over."""
     if step not in ENDS:
         return
     rows = SigningRequest.objects.select_for_update(of=("self",))
