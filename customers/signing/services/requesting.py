@@ -80,7 +80,7 @@ def withdraw_request(*, request: SigningRequest, actor: User, now: datetime) -> 
 
 
 def follow_step(purchase: Purchase, step: Step, actor: User | None, now: datetime) -> None:
-    """End what waits for the customer once the purchase was signed otherwise, changed, or is over."""
+    """End what waits for the customer once the purchase is signed otherwise, changed or over."""
     if step not in ENDS:
         return
     rows = SigningRequest.objects.select_for_update(of=("self",))
