@@ -80,7 +80,8 @@ class PaymentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceV
             raise PermissionDenied
         data = self.valid(ReceiptCreateSerializer, request.data)
         purchase, kind = data.pop("purchase"), data.pop("kind")
-        entry, who = Money(**data), {"actor": current_user(request), "now": timezone.now()}
+        entry = Money(**data)
+        who: dict[str, Any] = {"actor": current_user(request), "now": timezone.now()}
         if kind == ReceiptKind.REFUND:
             row = receiving.refund(purchase=purchase, money_back=entry, **who)
         else:

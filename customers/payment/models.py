@@ -1,6 +1,6 @@
 """Plans, instalments, receipts, mortgages: how a purchase is paid."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from customers.payment.querysets import MoneyQuerySet
 from customers.payment.rules import ReceiptKind
 from customers.purchase.models import Purchase
 
-YUAN = {"max_digits": 14, "decimal_places": 2}
+YUAN: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 
 
 class PaymentPlan(TimeStamped):

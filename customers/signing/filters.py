@@ -5,9 +5,15 @@ from typing import Any
 import django_filters as filters
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.project import Project
 from customers.signing.models import SigningTime
+
+KEPT = [
+    ("yes", pgettext_lazy("signing target", "Kept")),
+    ("no", pgettext_lazy("signing target", "Missed")),
+]
 
 
 class SigningTimeFilter(filters.FilterSet):
@@ -18,10 +24,10 @@ class SigningTimeFilter(filters.FilterSet):
         field_name="purchase__project",
         queryset=lambda request: Project.objects.visible_to(request.user),
     )
-    kept = filters.ChoiceFilter(
-        label=_("Target"), choices=[("yes", _("Kept")), ("no", _("Missed"))], method="of_kept"
+    kept = filters.ChoiceFilter(label=_("Target"), choices=KEPT, method="of_kept")
+    since = filters.DateFilter(
+        label=_("Signed since"), field_name="signed_at", lookup_expr="date__gte"
     )
-    signed_at = filters.DateFromToRangeFilter(label=_("Signed"))
 
     class Meta:
         model = SigningTime

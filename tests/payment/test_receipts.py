@@ -42,7 +42,7 @@ def test_finance_books_a_payment_once(client_for, subscribed, cashier):
         (form("SJ-2", "1000000.01"), "¥1,000,000"),
         (form("SJ-2", "0"), "0.01"),
         (form("SJ-2", "5", received_on=day(1).isoformat()), "今天"),
-        (form(" ", "5"), ""),
+        (form(" ", "5", idempotency_key="k"), ""),
     ],
 )
 def test_a_payment_that_cannot_be_is_refused(client_for, subscribed, cashier, data, words):
@@ -130,7 +130,7 @@ def test_programs_need_a_key_and_get_the_first_answer_again(client_for, subscrib
     assert first.json()["id"] == again.json()["id"]
     assert post("k-1", amount="5").status_code == 409
     taken = post("k-2")
-    assert (taken.status_code, taken.json()["code"]) == (409, "receipt")
+    assert (taken.status_code, taken.json()["type"]) == (409, "urn:anju:problem:receipt")
     refund = post("k-3", kind="refund", amount="1000", receipt_no="TK-1", note="多收")
     assert (refund.status_code, refund.json()["amount"]) == (201, "-1000.00")
     listed = browser.get(f"/api/v1/payments/?purchase={subscribed.pk}").json()

@@ -133,7 +133,7 @@ def _add(row: Receipt, actor: User, now: datetime) -> Receipt:
         actor=actor,
         subject=("purchase", row.purchase_id),
         reason=row.note,
-        facts={"receipt": row.pk, "amount": str(row.amount)},
+        facts={"receipt": row.pk, "amount": f"{row.amount:.2f}"},
         now=now,
     )
     if row.kind == ReceiptKind.PAYMENT:
@@ -148,7 +148,7 @@ def _note_behaviour(row: Receipt, actor: User, now: datetime) -> None:
         kind=BehaviourKind.TRANSACTION.value,
         action=Deal.PAYMENT.value,
         at=now,
-        facts={"amount": str(row.amount)},
+        facts={"amount": f"{row.amount:.2f}"},
         customer=row.purchase.customer_id,
     )
     take_in_events(entries=[entry], actor=actor, now=now)
