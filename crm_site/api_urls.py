@@ -20,7 +20,9 @@ from customers.api import (
     units,
 )
 from customers.api import views as customers
+from customers.payment import api as payments
 from customers.purchase import api as purchases
+from customers.signing.api import SigningCallbackView
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -36,6 +38,7 @@ router.register("interactions", customers.InteractionViewSet)
 router.register("leads", customers.LeadViewSet)
 router.register("meetings", meetings.MeetingViewSet)
 router.register("offers", offers.OfferViewSet, basename="offer")
+router.register("payments", payments.PaymentViewSet, basename="payment")
 router.register("projects", customers.ProjectViewSet)
 router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("purchases", purchases.PurchaseViewSet, basename="purchase")
@@ -55,6 +58,7 @@ urlpatterns = [
         prices.UnitPriceViewSet.as_view({"get": "retrieve"}),
         name="unit-price",
     ),
+    path("signing/callbacks/", SigningCallbackView.as_view(), name="signing-callback"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path(

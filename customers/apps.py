@@ -29,10 +29,13 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.importers import registration as importing
+        from customers.paperwork import registrations as paperwork
+        from customers.payment import registrations as payments
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
         from customers.purchase import registrations as purchases
+        from customers.signing import registrations as signing
 
         registrations.register()
         promises.register()
@@ -53,3 +56,6 @@ class CustomersConfig(AppConfig):
         prices.register()
         papers.register()
         property_registrations.register()
+        paperwork.register()
+        payments.register()
+        signing.register()

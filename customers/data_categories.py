@@ -174,6 +174,41 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
     "Merge": _fields(
         history="journal reason at undone_at", internal="id kept gone actor undone_by"
     ),
+    "PaymentPlan": _fields(
+        payment="method",
+        purchase="total",
+        internal="id created_at updated_at purchase version made_by",
+    ),
+    "Instalment": _fields(purchase="label amount days due_on", internal="id plan position"),
+    "Receipt": _fields(
+        purchase="kind amount receipt_no received_on way note",
+        internal="id purchase reverses recorded_by recorded_at",
+    ),
+    "Mortgage": _fields(
+        purchase="bank kind amount state state_since",
+        internal="id created_at updated_at purchase handler receipt",
+    ),
+    "MortgageEvent": _fields(purchase="at from_state to_state note", internal="id mortgage actor"),
+    "PaperFile": _fields(contact="content", internal="id name media_type size digest stored_at"),
+    "PurchasePaper": _fields(
+        purchase="name received_at withdrawn_at withdrawn_reason",
+        internal="id purchase received_by copy withdrawn_by",
+    ),
+    "FileTransfer": _fields(
+        history="side papers missing note sent_at state decided_at decision_note",
+        internal="id purchase sender receiver",
+    ),
+    "SigningRequest": _fields(
+        purchase="contract_no state expires_at ended_at problem",
+        internal="id created_at updated_at key purchase provider document sent_by external_id"
+        " sign_url signed_copy attempts next_try_at last_error",
+    ),
+    "DeskBooking": _fields(
+        history="desk starts_at ends_at cancelled_at", internal="id purchase project booked_by"
+    ),
+    "SigningTime": _fields(
+        purchase="subscribed_at signed_at hours target_hours was_online", internal="id purchase"
+    ),
     "BulkChangeItem": _fields(history="before", internal="id change customer state error"),
 }
 # Models that say nothing about a single customer: places, words, rules, running of jobs.
@@ -185,6 +220,7 @@ NOT_PERSONAL: Final = frozenset(
         *("PriceList", "UnitPrice"),
         *("ProjectPhase", "Certificate", "Building", "Layout", "Unit", "UnitEvent"),
         *("AdverseFactor", "ProofPhoto", "Disclosure", "ProjectLaunch"),
+        *("PaymentReminder", "MortgageReminder", "SigningCallback"),
     }
 )
 

@@ -5,9 +5,12 @@ from django.urls import path
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
 from customers.list_urls import patterns as list_patterns
+from customers.paperwork import urls as paperwork_urls
+from customers.payment import urls as payment_urls
 from customers.pricing import urls as pricing_urls
 from customers.property import urls as property_urls
 from customers.purchase import urls as purchase_urls
+from customers.signing import urls as signing_urls
 from customers.views import (
     compare,
     customer_list,
@@ -87,6 +90,9 @@ urlpatterns = [
     *axis_urls.urlpatterns,
     *care_urls.urlpatterns,
     *property_urls.urlpatterns,
+    *payment_urls.urlpatterns,
+    *paperwork_urls.urlpatterns,
+    *signing_urls.urlpatterns,
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
 ]

@@ -259,6 +259,10 @@ SMS_SECRET = optional_text("SMS_SECRET", default="")
 WECHAT_URL = optional_text("WECHAT_URL", default="")
 WECHAT_TOKEN = optional_text("WECHAT_TOKEN", default="")
 WECHAT_SECRET = optional_text("WECHAT_SECRET", default="")
+# An e-sign provider, or a bridge to one; without an address the built-in practice provider is used.
+ESIGN_URL = optional_text("ESIGN_URL", default="")
+ESIGN_TOKEN = optional_text("ESIGN_TOKEN", default="")
+ESIGN_SECRET = optional_text("ESIGN_SECRET", default="")
 # smtp://user:password@host:port or smtp+tls://…; the sender is EMAIL_FROM.
 EMAIL_URL = optional_text("EMAIL_URL", default="")
 DEFAULT_FROM_EMAIL = optional_text("EMAIL_FROM", default="") or "crm@localhost"
@@ -309,6 +313,8 @@ SPECTACULAR_SETTINGS = {
         "ContactChannelEnum": "customers.choices.CONTACT_CHANNELS",
         "ConsentPurposeEnum": "customers.choices.PURPOSES",
         "BuyingPurposeEnum": "customers.choices.PURPOSES_OF_BUYING",
+        "ReceiptKindEnum": "customers.payment.choices.RECEIPT_KINDS",
+        "BookedKindEnum": "customers.payment.choices.BOOKED_KINDS",
     },
 }
 

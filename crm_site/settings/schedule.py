@@ -43,6 +43,11 @@ BEAT_SCHEDULE = {
     },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
+    "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},
+    "remind-payments": {
+        "task": "customers.payment.tasks.remind_payments",
+        "schedule": crontab(hour=9, minute=0),
+    },
     "make-visits": {
         "task": "customers.tasks.make_visits",
         "schedule": crontab(hour=0, minute=10),

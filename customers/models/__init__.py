@@ -26,6 +26,16 @@ from customers.models.standing import CustomerStanding, Stratum
 from customers.models.tag import CustomerTag, Tag
 from customers.models.task import Task, TaskEffect, TaskEvent
 from customers.models.vocabulary import CustomField, VocabularyTerm
+from customers.paperwork.models import FileTransfer, PaperFile, PurchasePaper
+from customers.payment.models import (
+    Instalment,
+    Mortgage,
+    MortgageEvent,
+    MortgageReminder,
+    PaymentPlan,
+    PaymentReminder,
+    Receipt,
+)
 from customers.pricing.models import (
     DiscountRequest,
     LetterBreach,
@@ -46,6 +56,12 @@ from customers.property.models import (
     UnitEvent,
 )
 from customers.purchase.models import Purchase, PurchaseEvent, PurchaseParty
+from customers.signing.models import (
+    DeskBooking,
+    SigningCallback,
+    SigningRequest,
+    SigningTime,
+)
 
 __all__ = [
     "AdverseFactor",
@@ -66,13 +82,16 @@ __all__ = [
     "CustomerShare",
     "CustomerStanding",
     "CustomerTag",
+    "DeskBooking",
     "Disclosure",
     "DiscountRequest",
     "DuplicateSuggestion",
     "FieldEvent",
+    "FileTransfer",
     "GradeEvent",
     "Handover",
     "Household",
+    "Instalment",
     "IntentRegistration",
     "Interaction",
     "Layout",
@@ -84,9 +103,15 @@ __all__ = [
     "Meeting",
     "MeetingGuest",
     "Merge",
+    "Mortgage",
+    "MortgageEvent",
+    "MortgageReminder",
     "NewsItem",
     "NewsTelling",
     "OwnershipEvent",
+    "PaperFile",
+    "PaymentPlan",
+    "PaymentReminder",
     "PhaseEvent",
     "Playbook",
     "PlaybookRun",
@@ -100,8 +125,13 @@ __all__ = [
     "ProofPhoto",
     "Purchase",
     "PurchaseEvent",
+    "PurchasePaper",
     "PurchaseParty",
+    "Receipt",
     "RegradeRun",
+    "SigningCallback",
+    "SigningRequest",
+    "SigningTime",
     "SourceEvent",
     "StageEvent",
     "Stratum",

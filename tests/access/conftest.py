@@ -30,9 +30,11 @@ from customers.models import (
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    DeskBooking,
     Disclosure,
     DiscountRequest,
     DuplicateSuggestion,
+    FileTransfer,
     Handover,
     IntentRegistration,
     Interaction,
@@ -40,6 +42,7 @@ from customers.models import (
     Meeting,
     MeetingGuest,
     Merge,
+    Mortgage,
     NewsItem,
     NewsTelling,
     Playbook,
@@ -49,6 +52,9 @@ from customers.models import (
     PriceList,
     Project,
     Purchase,
+    PurchasePaper,
+    Receipt,
+    SigningRequest,
     Stratum,
     Tag,
     Task,
@@ -112,6 +118,12 @@ class World:
     letter: PriceLetter
     factor: AdverseFactor
     disclosure: Disclosure
+    receipt: Receipt
+    mortgage: Mortgage
+    paper: PurchasePaper
+    transfer: FileTransfer
+    contract: SigningRequest
+    booking: DeskBooking
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -149,6 +161,13 @@ class World:
             "code": self.project.code,
             "purchase_id": self.purchase.pk,
             "step": "release",
+            "receipt_id": self.receipt.pk,
+            "mortgage_id": self.mortgage.pk,
+            "to": "supplement",
+            "paper_id": self.paper.pk,
+            "transfer_id": self.transfer.pk,
+            "request_id": self.contract.pk,
+            "booking_id": self.booking.pk,
             "occasion": "welcome",
             "channel": "sms",
             "kind": "csv",

@@ -11,6 +11,10 @@ that a change of either shows. Rules, in this order, for each door and method:
 5. everybody else gets the status of the gate.
 """
 
+from tests.access.doors_of_building import BUILDING_DOORS
+from tests.access.doors_of_handover import HANDOVER_DOORS
+from tests.access.doors_of_journey import JOURNEY_DOORS
+from tests.access.doors_of_payments import PAYMENT_DOORS
 from tests.access.doors_of_prices import PRICE_DOORS
 from tests.access.gates import METHODS, Door, Gate, action, api, open_page, page
 
@@ -19,7 +23,8 @@ SIGNED_IN_AT_LOGIN = {
     method: Gate("be signed in", 302) for method in METHODS
 }  # signed-in people are sent home
 
-DOORS: dict[str, Door] = PRICE_DOORS | {
+FURTHER = PRICE_DOORS | PAYMENT_DOORS | JOURNEY_DOORS | HANDOVER_DOORS | BUILDING_DOORS
+DOORS: dict[str, Door] = FURTHER | {
     # the way in and out
     "login": Door(
         SIGNED_IN_AT_LOGIN,

@@ -66,6 +66,15 @@ MAY: dict[str, set[str]] = {
     "sell units": CONSULTANTS | {"supervisor", "executive"},
     "sign purchases": CONSULTANTS | {"supervisor", "executive", "finance"},
     "control units": {"supervisor", "executive"},
+    "see payments": CONSULTANTS | {"supervisor", "executive", "finance"},
+    "list payments": CONSULTANTS | {"supervisor", "executive", "finance", "privacy"},
+    "plan payments": CONSULTANTS | {"supervisor", "executive"},
+    "book payments": {"finance"},
+    "handle mortgages": CONSULTANTS | {"supervisor", "executive", "finance"},
+    "keep papers": CONSULTANTS
+    | {"supervisor", "specialist", "service_manager", "executive", "finance"},
+    "sign for files": {"specialist"},  # the receiver of the world's transfer, among two roles
+    "call files back": CONSULTANTS,  # who sent it
     "edit units": {"executive", "head_office"},
     "disclose projects": {"marketing", "executive"},
 }
@@ -91,6 +100,7 @@ SEES: dict[str, set[str]] = {
     "purchase": STAFF - {"consultant_b", "consultant_c", "engineering"},
     "price list": STAFF - {"consultant_c"},  # an approved one of the project
     "letter": STAFF - {"consultant_b", "consultant_c", "engineering"},
+    "file": STAFF - {"consultant_b", "consultant_c", "engineering"},
     "handover": {"supervisor", "executive"},  # who made it, and who stands above the leaver
     "": STAFF,
 }

@@ -1,35 +1,21 @@
 """Every field that points to a record: who sends what where, and what it points to (A-03)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from tests.access.cases import Case, in_days
 from tests.access.conftest import World
+from tests.access.references_of_building import BUILDING_CASES
+from tests.access.references_of_handover import HANDOVER_CASES
+from tests.access.references_of_journey import JOURNEY_CASES
+from tests.access.references_of_payments import PAYMENT_CASES
 
 EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("TagForm.tag", "PutTagForm.tag", "RetireForm.replacement", "RetireSerializer.replacement"),
     *("StartForm.playbook", "CustomCategoryForm.field", "OfferForm.to_project"),
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
 }
-
-
-def in_days(days: int) -> Any:
-    return timezone.localtime() + timedelta(days=days)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One reference: who sends what where; ``of`` is what it points to, ``many`` a list of them."""
-
-    who: str
-    path: str
-    name: str
-    of: str
-    body: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
-    many: bool = False
 
 
 def task(_world: World) -> dict[str, Any]:
@@ -55,7 +41,8 @@ def repriced(_world: World) -> dict[str, Any]:
     return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
-CASES: dict[str, Case] = {
+FURTHER = PAYMENT_CASES | JOURNEY_CASES | HANDOVER_CASES | BUILDING_CASES
+CASES: dict[str, Case] = FURTHER | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(
         "supervisor",

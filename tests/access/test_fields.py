@@ -58,6 +58,10 @@ FIELDS: dict[str, set[str]] = {
     "purchases": PURCHASE,
     "reservations": PURCHASE,
     "hand-overs": {"id", "leaver", "reason", "plan", "counts", "at", "actor"},
+    "payments": {
+        *("id", "purchase", "kind", "amount", "receipt_no", "received_on", "way", "note"),
+        *("reverses", "recorded_by", "recorded_by_name", "recorded_at"),
+    },
     "promises": {
         *("id", "customer", "kind", "title", "promised_by", "due_at", "is_overdue"),
         *("owner", "owner_name", "state", "evidence", "closed_at", "created_at"),

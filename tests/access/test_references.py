@@ -16,10 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
-from customers.models import Building, Layout, Unit
+from customers.models import Building, ConstructionNode, Layout, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
-from tests.access.references import CASES, EVERYBODYS, Case, in_days
+from tests.access.cases import Case, in_days
+from tests.access.references import CASES, EVERYBODYS
 from tests.access.test_scope import MISSING, stripped
 from tests.factories import CustomerFactory, UserFactory
 
@@ -87,6 +88,9 @@ def hidden(world: World) -> dict[str, int]:
         project=project, building=building, floor=1, number="0101", forecast_area=90
     )
     layout = Layout.objects.create(project=project, name="三房")
+    node = ConstructionNode.objects.create(
+        project=project, kind="facade", planned_on=in_days(90).date()
+    )
     return {
         "person": person,
         "customer": customer,
@@ -94,6 +98,7 @@ def hidden(world: World) -> dict[str, int]:
         "building": building.pk,
         "layout": layout.pk,
         "unit": unit.pk,
+        "node": node.pk,
     }
 
 
@@ -109,6 +114,9 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "unit": world.unit.pk,
         "purchase": world.purchase.pk,
         "list": world.price_list.pk,
+        "project": world.project.pk,
+        "batch": world.batch.pk,
+        "group": world.group.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {

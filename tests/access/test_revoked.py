@@ -31,7 +31,7 @@ def unlike(world: World, user: User, who: str) -> list[str]:
 
 
 # Files, approvals and saved views belong to whoever made them, so nobody has them by role.
-OWN = {"import", "export", "approval", "own approval", "notification", "bulk", "view"}
+OWN = {"import", "export", "approval", "own approval", "notification", "bulk", "view", "file"}
 WITHOUT_OWN = {
     name
     for name, door in DOORS.items()

@@ -32,6 +32,8 @@ SELL = (
     | {
         "customers.sell_unit",
         "customers.sign_purchase",
+        "customers.handle_mortgages",
+        "customers.keep_papers",
         "customers.add_customer",
         "customers.change_customer",
         "customers.log_interaction",
@@ -117,6 +119,8 @@ _ROLES = (
             | UNITS
             | {
                 "customers.hand_over_unit",
+                "customers.keep_papers",
+                "customers.receive_files",
                 "customers.log_interaction",
                 "customers.work_tasks",
                 "customers.reveal_phone",
@@ -135,6 +139,8 @@ _ROLES = (
             | UNITS
             | {
                 "customers.hand_over_unit",
+                "customers.keep_papers",
+                "customers.receive_files",
                 "customers.reveal_phone",
                 "customers.view_team_work",
                 "customers.work_tasks",
@@ -166,6 +172,9 @@ _ROLES = (
             | UNITS
             | {
                 "customers.approve_refund",
+                "customers.record_receipts",
+                "customers.handle_mortgages",
+                "customers.keep_papers",
                 "customers.sign_purchase",
                 "customers.view_floor_price",
                 "customers.sign_prices",
@@ -186,6 +195,8 @@ _ROLES = (
             | {
                 "customers.sell_unit",
                 "customers.sign_purchase",
+                "customers.handle_mortgages",
+                "customers.keep_papers",
                 "customers.edit_units",
                 "customers.view_floor_price",
                 "customers.edit_prices",
