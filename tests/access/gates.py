@@ -67,6 +67,8 @@ MAY: dict[str, set[str]] = {
     "sign purchases": CONSULTANTS | {"supervisor", "executive", "finance"},
     "control units": {"supervisor", "executive"},
     "edit units": {"executive", "head_office"},
+    "name specialists": {"supervisor", "service_manager", "executive"},
+    "work at the desk": {"agent"},
     "disclose projects": {"marketing", "executive"},
 }
 

@@ -6,8 +6,7 @@ fails.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +21,8 @@ from customers.forms import CustomerEditForm
 from customers.models import Building, Layout, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
+from tests.access.references import Case
+from tests.access.references_of_journey import JOURNEY_CASES
 from tests.access.test_scope import MISSING, stripped
 from tests.factories import CustomerFactory, UserFactory
 
@@ -36,18 +37,6 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
 
 def in_days(days: int) -> Any:
     return timezone.localtime() + timedelta(days=days)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One reference: who sends what where; ``of`` is what it points to, ``many`` a list of them."""
-
-    who: str
-    path: str
-    name: str
-    of: str
-    body: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
-    many: bool = False
 
 
 def task(_world: World) -> dict[str, Any]:
@@ -73,7 +62,7 @@ def repriced(_world: World) -> dict[str, Any]:
     return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
-CASES: dict[str, Case] = {
+CASES: dict[str, Case] = JOURNEY_CASES | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(
         "supervisor",
@@ -345,6 +334,7 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "meeting": world.meeting.pk,
         "share": world.share.pk,
         "unit": world.unit.pk,
+        "project": world.project.pk,
         "purchase": world.purchase.pk,
         "list": world.price_list.pk,
     }

@@ -44,6 +44,7 @@ SELL = (
     }
 )
 LEAD_A_TEAM = SELL | {
+    "customers.name_specialist",
     "customers.view_floor_price",
     "customers.edit_prices",
     "customers.sign_discount",
@@ -99,6 +100,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.work_customer_desk",
                 "customers.add_customer",
                 "customers.log_interaction",
                 "customers.work_tasks",
@@ -134,6 +136,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.name_specialist",
                 "customers.hand_over_unit",
                 "customers.reveal_phone",
                 "customers.view_team_work",
@@ -184,6 +187,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.name_specialist",
                 "customers.sell_unit",
                 "customers.sign_purchase",
                 "customers.edit_units",
