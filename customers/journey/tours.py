@@ -72,7 +72,7 @@ def personal_link(unit: Unit, customer: Customer) -> str:
     address = address_of(unit)
     if not address:
         return ""
-    visitor = signing.dumps([customer.pk, unit.pk], salt=SALT)
+    visitor = signing.Signer(salt=SALT).sign_object([customer.pk, unit.pk])
     parts = urlsplit(address)
     query = [*parse_qsl(parts.query, keep_blank_values=True), ("visitor", visitor)]
     return urlunsplit(parts._replace(query=urlencode(query)))
@@ -149,7 +149,7 @@ def register_messages() -> None:
 def _visitor(token: str) -> tuple[int, int]:
     """Return customer and unit of a signed visitor; a merged record counts as the kept one."""
     try:
-        customer_id, unit_id = signing.loads(token, salt=SALT)
+        customer_id, unit_id = signing.Signer(salt=SALT).unsign_object(token)
     except (signing.BadSignature, ValueError, TypeError):
         raise EntryError({"visitor": [Fault("unknown_reference")]}) from None
     merged = Customer.objects.filter(pk=customer_id).values_list("merged_into", flat=True).first()

@@ -29,11 +29,11 @@ def shown(unit):
 def look(shown, buyer, marketing, client_for):
     client = client_for(marketing)
 
-    def send(event_id, seconds, *, visitor=None, at="2026-05-19T08:00:00+08:00"):
+    def send(event_id, seconds, *, visitor=None, key="", at="2026-05-19T08:00:00+08:00"):
         link = personal_link(shown, buyer)
         signed = visitor or parse_qs(urlsplit(link).query)["visitor"][0]
         body = {"event_id": event_id, "visitor": signed, "at": at, "dwell_seconds": seconds}
-        more = {"headers": {"Idempotency-Key": event_id}}
+        more = {"headers": {"Idempotency-Key": key or event_id}}
         return client.post(URL, json.dumps(body), "application/json", **more)
 
     return send
@@ -77,7 +77,8 @@ def test_a_glance_changes_nothing_and_an_intent_is_never_lowered(look, buyer) ->
 
 def test_the_same_look_again_counts_once_and_another_under_its_id_is_refused(look, buyer) -> None:
     assert look("v-1", 200).status_code == 202
-    assert look("v-1", 200).status_code == 202
+    assert look("v-1", 200, key="again").status_code == 202
+    assert look("v-1", 300, key="other").status_code == 409
     assert BehaviourEvent.objects.count() == 1
     assert Task.objects.filter(source="tour").count() == 1
 
@@ -94,7 +95,7 @@ def test_a_visitor_that_was_not_signed_here_is_refused(look, buyer, visitor) -> 
 
 def test_a_customer_of_another_project_is_refused(look, shown, org) -> None:
     far = CustomerFactory(project=org.project_three)
-    signed = signing.dumps([far.pk, shown.pk], salt=SALT)
+    signed = signing.Signer(salt=SALT).sign_object([far.pk, shown.pk])
     assert look("v-1", 400, visitor=signed).status_code == 400
     assert not BehaviourEvent.objects.exists()
 
