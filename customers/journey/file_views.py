@@ -53,8 +53,8 @@ def file_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show the files from the subscription on that are not complete (SVC-72)."""
     rows = Purchase.objects.visible_to(current_user(request))
     rows = rows.select_related("unit__building", "project", "customer", "consultant")
-    rows = open_files(rows, now=timezone.now())
-    return list_page(request, queryset=rows, listing=OPEN, present=_file_rows)
+    found = open_files(rows, now=timezone.now())
+    return list_page(request, queryset=found, listing=OPEN, present=_file_rows)
 
 
 def _file_rows(rows: list[Any]) -> list[FileRow]:

@@ -67,9 +67,10 @@ def with_file(purchases: QuerySet[Any], *, mandatory: Sequence[str]) -> QuerySet
     told = ToldItem.objects.filter(purchase=OuterRef("pk")).confirmed()
     told = told.filter(Q(item__in=list(mandatory)) | Q(factor__isnull=False))
     factors = AdverseFactor.objects.filter(applies(OuterRef))
-    return purchases.annotate(
+    found: QuerySet[Any] = purchases.annotate(
         file_total=Value(len(mandatory)) + _number(factors), file_done=_number(told)
     )
+    return found
 
 
 def _number(rows: QuerySet[Any]) -> Any:

@@ -183,5 +183,6 @@ def _day(request: HtmxHttpRequest, now: dt.datetime) -> dt.date:
 
 
 def _url(viewing: Meeting) -> str:
-    query = {"project": viewing.project_id, "day": timezone.localdate(viewing.starts_at)}
+    day = timezone.localdate(viewing.starts_at).isoformat()
+    query = {"project": str(viewing.project_id), "day": day}
     return f"{reverse('customers:viewing-list')}?{urlencode(query)}"
