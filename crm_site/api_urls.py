@@ -21,6 +21,7 @@ from customers.api import (
 )
 from customers.api import views as customers
 from customers.payment import api as payments
+from customers.journey import api as journey
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 
@@ -46,6 +47,7 @@ router.register("reservations", purchases.ReservationViewSet, basename="reservat
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
 router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)
 router.register("workload", team.WorkloadViewSet, basename="workload")

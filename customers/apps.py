@@ -31,6 +31,7 @@ class CustomersConfig(AppConfig):
         from customers.importers import registration as importing
         from customers.paperwork import registrations as paperwork
         from customers.payment import registrations as payments
+        from customers.journey import registrations as journey
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
@@ -59,3 +60,4 @@ class CustomersConfig(AppConfig):
         paperwork.register()
         payments.register()
         signing.register()
+        journey.register()

@@ -53,7 +53,7 @@ class MeetingForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
-        choices=[pair for pair in choices.MEETING_KINDS if pair[0] != MeetingKind.UPKEEP.value],
+        choices=choices.MEETINGS_BY_HAND,
     )
     title = forms.CharField(label=gettext_lazy("What it is about"), max_length=120)
     starts_at = MomentField(label=gettext_lazy("From"))

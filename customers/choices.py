@@ -21,6 +21,7 @@ from customers.rules.axes import (
 )
 from customers.rules.consent import Purpose
 from customers.rules.followups import Urgency
+from customers.rules.meetings import BY_HAND
 from customers.rules.responses import Complexity, Level
 
 CUSTOMER_KINDS = [
@@ -240,6 +241,10 @@ DEAL_STEPS = {
     "payment": _("Payment"),
     "move_in": _("Moving in"),
 }
+BEHAVIOUR_ACTIONS = DEAL_STEPS | {
+    "no_show": _("Did not come to the viewing"),
+    "tour_view": _("VR tour"),
+}
 TAG_GROUPS = [
     ("type", _("Customer type")),
     ("need", _("Purchase need")),
@@ -254,13 +259,16 @@ PLAYBOOK_TRIGGERS = [
     ("phase:churned", _("Leaves us")),
     ("lead:captured", _("A new enquiry")),
     ("owner:changed", _("Gets another consultant")),
+    ("flag:remote", _("Becomes a remote buyer")),
     ("manual", _("Started by hand")),
 ]
 MEETING_KINDS = [
     ("meeting", _("Meeting")),
     ("visit", _("Visit")),
     ("upkeep", _("Upkeep")),
+    ("viewing", pgettext_lazy("meeting kind", "Viewing")),
 ]
+MEETINGS_BY_HAND = [pair for pair in MEETING_KINDS if pair[0] in BY_HAND]
 MEETING_STATES = [
     ("planned", pgettext_lazy("meeting", "Planned")),
     ("held", pgettext_lazy("meeting", "Held")),

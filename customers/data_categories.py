@@ -112,6 +112,10 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         " countersigned_at document",
         internal="id created_at updated_at customer issued_by countersigned_by digest",
     ),
+    "ToldItem": _fields(
+        purchase="item factor stated note told_on confirmed_on confirmed_how proof",
+        internal="id purchase customer told_by told_at confirmed_at recorded_by is_current",
+    ),
     "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",
@@ -144,8 +148,9 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
     "ChannelOptOut": _fields(preference="channel at ended_at", internal="id customer actor"),
     "MeetingGuest": _fields(history="attended", internal="id meeting customer"),
     "Meeting": _fields(
-        history="kind title place area starts_at ends_at state minutes_text result",
-        internal="id created_at updated_at owner project plan occurrence alerted_at created_by",
+        history="kind title place area starts_at ends_at state minutes_text result confirmed_at",
+        internal="id created_at updated_at owner project plan occurrence alerted_at created_by"
+        " seat link",
     ),
     "UpkeepPlan": _fields(
         history="title place area every_days time_of_day minutes starts_on ends_on next_on",

@@ -28,7 +28,9 @@ _MOVES = {
         WHERE NOT i.is_automatic AND {IS_REPLY}""",  # noqa: S608
     act.Move.CHECK_IN: """SELECT g.customer_id, m.starts_at AS at FROM customers_meetingguest g
         JOIN customers_meeting m ON m.id = g.meeting_id WHERE g.attended""",
-    act.Move.APP_USE: "SELECT b.customer_id, b.at FROM customers_behaviourevent b",
+    # Who did not come to a viewing made no move.
+    act.Move.APP_USE: """SELECT b.customer_id, b.at FROM customers_behaviourevent b
+        WHERE b.action <> 'no_show'""",
 }
 
 

@@ -215,3 +215,12 @@ def warn_of_certificates() -> int:
     from customers.property.expiring import warn_of_certificates as warn
 
     return warn(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("watch-viewings")
+def watch_viewings() -> dict[str, int]:
+    """Remind of viewings to come and mark those nobody came to; return how many (CUS-61)."""
+    from customers.journey.viewings import watch_viewings as watch
+
+    return watch(now=timezone.now())

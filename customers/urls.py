@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
+from customers.journey import urls as journey_urls
 from customers.list_urls import patterns as list_patterns
 from customers.paperwork import urls as paperwork_urls
 from customers.payment import urls as payment_urls
@@ -93,6 +94,7 @@ urlpatterns = [
     *payment_urls.urlpatterns,
     *paperwork_urls.urlpatterns,
     *signing_urls.urlpatterns,
+    *journey_urls.urlpatterns,  # before the steps of purchases
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
 ]

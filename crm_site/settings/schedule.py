@@ -36,6 +36,7 @@ BEAT_SCHEDULE = {
     "resume-bulk": {"task": "customers.tasks.resume_bulk", "schedule": 60},
     "apply-tag-rules": {"task": "customers.tasks.apply_tag_rules", "schedule": 600},
     "sweep-playbooks": {"task": "customers.tasks.sweep_playbooks", "schedule": 60},
+    "watch-viewings": {"task": "customers.tasks.watch_viewings", "schedule": 300},
     "watch-meetings": {"task": "customers.tasks.watch_meetings", "schedule": 300},
     "warn-of-certificates": {
         "task": "customers.tasks.warn_of_certificates",

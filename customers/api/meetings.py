@@ -34,7 +34,6 @@ from customers.services.meetings import (
 from customers.services.upkeep import save_plan
 
 PLAN = "customers.plan_meetings"
-BY_HAND = [pair for pair in choices.MEETING_KINDS if pair[0] != MeetingKind.UPKEEP.value]
 MOST_GUESTS = 200
 
 
@@ -63,7 +62,7 @@ class MeetingSerializer(serializers.ModelSerializer[Meeting]):
 class MeetingCreateSerializer(ScopedSerializer):
     """A meeting or visit to come; ``owner`` is the asker where it is left out."""
 
-    kind = serializers.ChoiceField(choices=BY_HAND)
+    kind = serializers.ChoiceField(choices=choices.MEETINGS_BY_HAND)
     title = serializers.CharField(max_length=120)
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()

@@ -1,5 +1,6 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.journey.models import ToldItem
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
@@ -139,6 +140,7 @@ __all__ = [
     "Task",
     "TaskEffect",
     "TaskEvent",
+    "ToldItem",
     "Unit",
     "UnitEvent",
     "UnitPrice",

@@ -74,6 +74,17 @@ class Meeting(TimeStamped):
     minutes_text = models.TextField(_("minutes"), max_length=8000, blank=True)
     result = models.CharField(_("result"), max_length=300, blank=True)
     alerted_at = models.DateTimeField(null=True, help_text="when the owner was told it was missed")
+    seat = models.PositiveSmallIntegerField(
+        null=True, help_text="of a viewing: which of the slot's places it takes (CUS-61)"
+    )
+    confirmed_at = models.DateTimeField(null=True, help_text="of a viewing: the customer comes")
+    link = models.CharField(
+        max_length=32,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="of a viewing booked online: the mark of the link, which works once",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -87,6 +98,18 @@ class Meeting(TimeStamped):
                 fields=["plan", "occurrence"],
                 name="meeting_once_per_occurrence",
                 condition=Q(plan__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["project", "starts_at", "seat"],
+                name="viewing_seat_once",
+                condition=Q(kind="viewing") & ~Q(state="cancelled"),
+            ),
+            models.UniqueConstraint(
+                fields=["link"], name="viewing_link_once", condition=~Q(link="")
+            ),
+            models.CheckConstraint(
+                name="viewing_takes_a_seat",
+                condition=~Q(kind="viewing") | Q(seat__isnull=False, project__isnull=False),
             ),
             models.CheckConstraint(
                 name="meeting_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))

@@ -60,7 +60,7 @@ def save_part(*, row: Any, actor: User, now: datetime) -> Any:
 @transaction.atomic
 def save_project(*, project: Project, actor: User, now: datetime) -> Project:
     """Save the facts of a project and note that they were changed."""
-    project.save(update_fields=["name", "city", "address", "launch_on"])
+    project.save(update_fields=["name", "city", "address", "launch_on", "specialist"])
     record(kind="project.saved", actor=actor, subject=("project", project.pk), now=now)
     return project
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import AdverseFactor, Building, Certificate, Project, ProjectPhase, Unit
 from customers.property import choices
 from customers.property.measuring import Areas
+from customers.property.people import specialists_near
 
 AREA: dict[str, Any] = {"min_value": 0.01, "max_digits": 8, "decimal_places": 2}
 
@@ -43,8 +44,13 @@ class ProjectForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Project
-        fields = ["city", "address", "launch_on"]
+        fields = ["city", "address", "launch_on", "specialist"]
         widgets = {"launch_on": day_input()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["specialist"]
+        field.queryset = specialists_near(self.instance)
 
 
 class PhaseForm(OrderedDaysForm):

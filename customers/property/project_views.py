@@ -81,7 +81,7 @@ def project_list(request: HtmxHttpRequest) -> HttpResponse:
 
 def get_project(request: HtmxHttpRequest, project_id: int) -> Project:
     """Return the project; 404 when it is missing or not for this user's eyes."""
-    rows = Project.objects.visible_to(current_user(request)).select_related("node")
+    rows = Project.objects.visible_to(current_user(request)).select_related("node", "specialist")
     try:
         project: Project = rows.get(pk=project_id)
     except Project.DoesNotExist as error:

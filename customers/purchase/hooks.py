@@ -4,7 +4,7 @@ The chain of steps stays in one table; interaction file, papers, payments, hando
 comes later register here instead of being named by the services.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,9 +51,28 @@ class PartLine:
     state: PartState
 
 
+@dataclass(frozen=True, slots=True)
+class PurchaseColumn:
+    """A column of the list of purchases; ``states`` answers for a page of them at once."""
+
+    key: str
+    label: Any
+    permission: str
+    states: Callable[[Sequence[Purchase], datetime], Mapping[int, PartState]]
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseRow:
+    """A purchase in the list with what each further column says, None where it does not apply."""
+
+    purchase: Purchase
+    cells: list[PartState | None]
+
+
 _gates: dict[tuple[Step, str], Gate] = {}
 _follow_ups: dict[str, FollowUp] = {}
 _parts: dict[str, PurchasePart] = {}
+_columns: dict[str, PurchaseColumn] = {}
 
 
 def register_gate(step: Step, key: str, check: Gate) -> None:
@@ -69,6 +88,24 @@ def register_follow_up(key: str, run: FollowUp) -> None:
 def register_part(part: PurchasePart) -> None:
     """Show ``part`` on the page of purchases; registering again replaces."""
     _parts[part.key] = part
+
+
+def register_column(column: PurchaseColumn) -> None:
+    """Show ``column`` in the list of purchases; registering again replaces."""
+    _columns[column.key] = column
+
+
+def columns_of(user: User) -> list[PurchaseColumn]:
+    """Return the further columns of the list that ``user`` may see."""
+    return [column for column in _columns.values() if user.has_perm(column.permission)]
+
+
+def rows_of(
+    purchases: Sequence[Purchase], columns: Sequence[PurchaseColumn], *, now: datetime
+) -> list[PurchaseRow]:
+    """Return a page of purchases with what their further columns say."""
+    states = [column.states(purchases, now) for column in columns]
+    return [PurchaseRow(each, [found.get(each.pk) for found in states]) for each in purchases]
 
 
 def blockers(purchase: Purchase, step: Step, *, now: datetime) -> list[str]:

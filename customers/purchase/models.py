@@ -34,6 +34,13 @@ class Purchase(TimeStamped):
     consultant = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="purchases"
     )
+    specialist = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="looks after the buyer from the subscription on (CUS-68)",
+    )
     state = models.CharField(max_length=14, choices=choices.STATES)
     state_since = models.DateTimeField()
     begun_at = models.DateTimeField()
@@ -62,7 +69,10 @@ class Purchase(TimeStamped):
 
     class Meta:
         default_permissions = ()
-        permissions = [("approve_refund", "Approve taking a signed contract back")]
+        permissions = [
+            ("approve_refund", "Approve taking a signed contract back"),
+            ("name_specialist", "Name the customer specialist of a purchase"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit"],

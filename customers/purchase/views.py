@@ -26,7 +26,7 @@ from customers.purchase.actions import ACTIONS, offered
 from customers.purchase.errors import UnitTakenError
 from customers.purchase.filters import PurchaseFilter
 from customers.purchase.forms import HoldForm
-from customers.purchase.hooks import parts_of
+from customers.purchase.hooks import columns_of, parts_of, rows_of
 from customers.purchase.models import Purchase
 from customers.purchase.policies import HOLDS
 from customers.purchase.rules import EDGES, SELL, Step
@@ -100,9 +100,17 @@ def _taken(request: HtmxHttpRequest, unit: Unit, refusal: UnitTakenError) -> Htt
 @permission_required(VIEW, raise_exception=True)
 def purchase_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show the purchases of the customers one may see."""
-    rows = Purchase.objects.visible_to(current_user(request))
+    user = current_user(request)
+    rows = Purchase.objects.visible_to(user)
     rows = rows.select_related("unit__building", "project", "customer", "consultant")
-    return list_page(request, queryset=rows, listing=LIST)
+    columns = columns_of(user)
+    return list_page(
+        request,
+        queryset=rows,
+        listing=LIST,
+        present=lambda found: rows_of(found, columns, now=timezone.now()),
+        context={"columns": columns},
+    )
 
 
 def get_purchase(request: HtmxHttpRequest, purchase_id: int) -> Purchase:

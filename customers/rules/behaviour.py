@@ -41,10 +41,11 @@ USUAL_ACTION = {
     BehaviourKind.CONSULTING: "question",
     BehaviourKind.FEEDBACK: "feedback",
 }
+TOUR_VIEW = "tour_view"  # a look at the VR tour of a unit (CUS-62)
 _ACTIONS = {
     kind: frozenset({USUAL_ACTION[kind]}) if kind in USUAL_ACTION else _DEALS
     for kind in BehaviourKind
-}
+} | {BehaviourKind.BROWSING: frozenset({USUAL_ACTION[BehaviourKind.BROWSING], TOUR_VIEW})}
 
 
 def clean_behaviour(

@@ -12,11 +12,12 @@ LONGEST_CLOSURE = 20
 
 
 class MeetingKind(StrEnum):
-    """A meeting at the office, a personal visit, a visit of an upkeep plan."""
+    """A meeting at the office, a personal visit, a visit of an upkeep plan, a booked viewing."""
 
     MEETING = "meeting"
     VISIT = "visit"
     UPKEEP = "upkeep"
+    VIEWING = "viewing"
 
 
 class MeetingState(StrEnum):
@@ -26,6 +27,8 @@ class MeetingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What anybody plans by hand; the others come from a plan or take a seat of a slot.
+BY_HAND = (MeetingKind.MEETING.value, MeetingKind.VISIT.value)
 # What may still be held: a missed meeting whose result comes in later counts after all.
 OPEN_MEETINGS = (MeetingState.PLANNED.value, MeetingState.MISSED.value)
 

@@ -75,7 +75,7 @@ def printed(kind: str, action: str, text: str, channel: str) -> Printed:
     """Return the line of the timeline for one event."""
     kinds, channels = dict(choices.BEHAVIOUR_KINDS), dict(choices.CHANNELS)
     title = str(kinds.get(kind, kind))
-    detail = str(choices.DEAL_STEPS.get(action, "")) or str(channels.get(channel, ""))
+    detail = str(choices.BEHAVIOUR_ACTIONS.get(action, "")) or str(channels.get(channel, ""))
     if kind == BehaviourKind.FEEDBACK.value and text.isdecimal():
         text = _("%(n)s of 5") % {"n": text}
     return "chart", f"{title} · {detail}" if detail else title, text

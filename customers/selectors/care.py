@@ -16,7 +16,7 @@ from customers.clock_messages import CLOCK_LABELS
 from customers.models import Customer, LeadClock, Meeting, PlaybookRun, Task, UpkeepPlan
 from customers.open_items import LONGEST, OpenItem
 from customers.rules.axes import OPEN_LEAD_STATES
-from customers.rules.meetings import MeetingState
+from customers.rules.meetings import MeetingKind, MeetingState
 from customers.rules.packages import Band
 from customers.selectors.meetings import coming
 from customers.service_policy import ADVISERS, BANDS, RESPONSES, ServicePackage
@@ -161,9 +161,11 @@ def open_clocks(customer: Customer, user: User, now: dt.datetime) -> list[OpenIt
 
 def open_meetings(customer: Customer, user: User, now: dt.datetime) -> list[OpenItem]:
     """Return meetings that were missed and not held or called off since."""
-    missed = Meeting.objects.filter(
-        guests__customer=customer, state=MeetingState.MISSED.value
-    ).order_by("-starts_at")
+    missed = (
+        Meeting.objects.filter(guests__customer=customer, state=MeetingState.MISSED.value)
+        .exclude(kind=MeetingKind.VIEWING.value)  # who did not come is not awaited any more
+        .order_by("-starts_at")
+    )
     return [
         OpenItem(
             kind=gettext_lazy("Missed visit"),

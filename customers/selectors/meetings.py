@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm_site.staff.models import User
 from customers.models import Customer, Meeting, MeetingGuest
-from customers.rules.meetings import MeetingState
+from customers.rules.meetings import MeetingKind, MeetingState
 
 WEEK, MONTH = "week", "month"
 LONGEST: Final = 500
@@ -113,7 +113,7 @@ def coming(customer: Customer, *, limit: int = 10) -> list[Meeting]:
     found = Meeting.objects.filter(
         guests__customer=customer,
         state__in=[MeetingState.PLANNED.value, MeetingState.MISSED.value],
-    )
+    ).exclude(kind=MeetingKind.VIEWING.value, state=MeetingState.MISSED.value)
     return list(found.select_related("owner").order_by("starts_at")[:limit])
 
 

@@ -90,8 +90,10 @@ def activity_of(customer_id: int, *, weights: ActivityWeights, now: datetime) ->
     ).aggregate(
         n=Count("pk", filter=Q(meeting__starts_at__gt=since)), last=Max("meeting__starts_at")
     )
-    used = BehaviourEvent.objects.filter(customer=customer_id, at__lte=now).aggregate(
-        n=Count("pk", filter=Q(at__gt=since)), last=Max("at")
+    used = (
+        BehaviourEvent.objects.filter(customer=customer_id, at__lte=now)
+        .exclude(action="no_show")
+        .aggregate(n=Count("pk", filter=Q(at__gt=since)), last=Max("at"))
     )
     counts = {
         Move.VISIT: talked["visits"],

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
-from crm_site.common.refusals import StaleError
+from crm_site.common.refusals import RefusedError, StaleError
 from crm_site.staff.models import User
 from customers.models import Customer, Meeting, MeetingGuest
 from customers.rules.axes import Channel, Result, TaskKind
@@ -78,6 +78,7 @@ def change_meeting(
 
     Raise StaleError once it was held or cancelled.
     """
+    _refuse_viewing(meeting)
     _check(entry, now)
     values = _columns(entry) | {"updated_at": now, "alerted_at": None}
     _move(meeting, MeetingState.PLANNED, **values)
@@ -96,6 +97,7 @@ def hold_meeting(*, meeting: Meeting, held: Held, actor: User, now: dt.datetime)
     and for an action that cannot be made; StaleError when it was held or cancelled before.
     Nothing is changed then.
     """
+    _refuse_viewing(meeting)
     guests = {guest.customer_id: guest for guest in meeting.guests.select_related("customer")}
     _check_held(meeting, held, set(guests), now)
     _move(
@@ -127,11 +129,18 @@ def hold_meeting(*, meeting: Meeting, held: Held, actor: User, now: dt.datetime)
 @transaction.atomic
 def cancel_meeting(*, meeting: Meeting, reason: str, actor: User, now: dt.datetime) -> Meeting:
     """Call a meeting off, with a reason; raise StaleError when it was held or cancelled before."""
+    _refuse_viewing(meeting)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is called off.")})
     _move(meeting, MeetingState.CANCELLED, result=reason.strip()[:300], updated_at=now)
     _audit(meeting, "meeting.cancelled", actor, now, facts={}, reason=reason)
     return meeting
+
+
+def _refuse_viewing(meeting: Meeting) -> None:
+    """Raise RefusedError for a booked viewing: its seat and tasks have services of their own."""
+    if meeting.kind == MeetingKind.VIEWING:
+        raise RefusedError(_("A booked viewing is changed on the page of viewings."))
 
 
 def _check(entry: MeetingEntry, now: dt.datetime) -> None:

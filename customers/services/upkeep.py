@@ -96,7 +96,7 @@ def mark_missed(*, now: dt.datetime) -> int:
     with transaction.atomic():
         over = Meeting.objects.filter(
             state=MeetingState.PLANNED.value, ends_at__lt=now - MISSED_AFTER
-        )
+        ).exclude(kind=MeetingKind.VIEWING.value)
         rows = list(
             over.select_related("owner__node")
             .order_by("ends_at", "pk")

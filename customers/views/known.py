@@ -15,6 +15,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
 from customers import choices
 from customers.errors import EntryError
+from customers.journey.tours import tours_seen
 from customers.known_forms import IntentForm, PreferenceForm
 from customers.models import Customer, IntentRegistration, Preference
 from customers.preference_words import offered, words_of
@@ -50,6 +51,7 @@ def customer_portrait(request: HtmxHttpRequest, customer_id: int) -> HttpRespons
         template="customers/tabs/portrait.html",
         context={
             "portrait": portrait,
+            "tours": tours_seen(customer),
             "blocks": [
                 (_("Basics"), portrait.basics),
                 (_("Behaviour"), portrait.behaviour),

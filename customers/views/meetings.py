@@ -22,7 +22,7 @@ from crm_site.common.pages import edit_page, form_page
 from crm_site.staff.current import current_user
 from customers.care_forms import ActionFormSet, CancelForm, HoldForm, MeetingForm
 from customers.models import Customer, Meeting, Task
-from customers.rules.meetings import OPEN_MEETINGS
+from customers.rules.meetings import OPEN_MEETINGS, MeetingKind
 from customers.selectors.meetings import MONTH, WEEK, calendar_page, meetings_of, with_guests
 from customers.services.lookups import note_phone_search
 from customers.services.meetings import (
@@ -109,6 +109,7 @@ def _page(
     user, now = current_user(request), timezone.now()
     tasks = Task.objects.filter(subject_kind=MEETING, subject_id=str(meeting.pk))
     may_plan = user.has_perm(PLAN) and meeting.state in OPEN_MEETINGS
+    may_plan = may_plan and meeting.kind != MeetingKind.VIEWING
     context = {
         "meeting": meeting,
         "now": now,

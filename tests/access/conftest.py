@@ -98,6 +98,7 @@ class World:
     export: ExportJob
     stratum: Stratum
     meeting: Meeting
+    viewing: Meeting
     plan: UpkeepPlan
     run: PlaybookRun
     tag: Tag
@@ -150,6 +151,7 @@ class World:
             "view_id": self.view.pk,
             "stratum_id": self.stratum.pk,
             "meeting_id": self.meeting.pk,
+            "viewing_id": self.viewing.pk,
             "plan_id": self.plan.pk,
             "playbook_id": self.run.playbook_id,
             "run_id": self.run.pk,
@@ -351,7 +353,17 @@ def cared_for(customer: Customer) -> dict[str, Any]:
         starts_at=now,
         ends_at=now + timedelta(hours=1),
     )
-    MeetingGuest.objects.create(meeting=meeting, customer=customer)
+    viewing = Meeting.objects.create(
+        kind="viewing",
+        title="看房",
+        owner=customer.owner,
+        project=customer.project,
+        seat=1,
+        starts_at=now + timedelta(days=1),
+        ends_at=now + timedelta(days=1, hours=1),
+    )
+    for each in (meeting, viewing):
+        MeetingGuest.objects.create(meeting=each, customer=customer)
     plan = UpkeepPlan.objects.create(
         customer=customer,
         title="关怀",
@@ -366,7 +378,7 @@ def cared_for(customer: Customer) -> dict[str, Any]:
     run = PlaybookRun.objects.create(
         playbook=playbook, version=1, customer=customer, occurrence="1", started_at=now, steps=STEPS
     )
-    return {"meeting": meeting, "plan": plan, "run": run}
+    return {"meeting": meeting, "viewing": viewing, "plan": plan, "run": run}
 
 
 def log_in(user: User) -> Client:

@@ -76,6 +76,8 @@ MAY: dict[str, set[str]] = {
     "sign for files": {"specialist"},  # the receiver of the world's transfer, among two roles
     "call files back": CONSULTANTS,  # who sent it
     "edit units": {"executive", "head_office"},
+    "name specialists": {"supervisor", "service_manager", "executive"},
+    "work at the desk": {"agent"},
     "disclose projects": {"marketing", "executive"},
 }
 

@@ -74,7 +74,7 @@ FIELDS: dict[str, set[str]] = {
     "duplicates": {"id", "left", "right", "score", "reasons", "found_at"},
     "workload": {"cap", "neglect_days", "rows"},
 }
-ONLY_WRITTEN = {"behaviour-events"}
+ONLY_WRITTEN = {"behaviour-events", "tour-views"}
 BELOW: dict[str, set[str]] = {  # what hangs below one customer
     "consents": {"purpose", "standing", "text", "version", "history"},
     "channels": {"channel", "refused_since"},

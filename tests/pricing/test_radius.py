@@ -18,6 +18,7 @@ from customers.purchase.services.advancing import Terms, cancel, subscribe
 from customers.purchase.services.advancing import sign as sign_contract
 from customers.purchase.services.holding import hold_unit
 from tests.factories import CustomerFactory, LeadFactory, UserFactory
+from tests.journey.confirming import confirm_everything
 from tests.pricing.test_lists import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,7 @@ def buy(seller, now):
             purchase = subscribe(purchase=purchase, terms=wanted, actor=seller, now=at)
         if until == "signed":
             number = f"HT-{unit.pk}"
+            confirm_everything(purchase, seller, at)
             purchase = sign_contract(purchase=purchase, contract_no=number, actor=seller, now=at)
         return purchase
 

@@ -15,6 +15,7 @@ from customers.purchase.services.changing import ask_for, change_name, change_un
 from customers.purchase.services.holding import hold_unit
 from tests.conftest import make_user
 from tests.factories import CustomerFactory
+from tests.journey.confirming import confirm_everything
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(list_total=Decimal(100), agreed_total=Decimal(99), deposit=Decimal(5))
@@ -28,6 +29,7 @@ def subscribed(unit, buyer, seller, now) -> Purchase:
 
 @pytest.fixture
 def signed(subscribed, seller, now) -> Purchase:
+    confirm_everything(subscribed, seller, now)
     return sign(purchase=subscribed, contract_no="HT-1", actor=seller, now=now)
 
 

@@ -24,6 +24,7 @@ from customers.purchase.services.holding import (
     renew_hold,
 )
 from tests.factories import CustomerFactory
+from tests.journey.confirming import confirm_everything
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms(
@@ -136,6 +137,7 @@ def test_the_chain_to_the_contract_moves_the_lead_along(unit, buyer, seller, now
         sign(purchase=purchase, contract_no="HT-1", actor=seller, now=now)
     subscribe(purchase=purchase, terms=TERMS, actor=seller, now=now)
     assert buyer.leads.get().state == "subscribed"
+    confirm_everything(purchase, seller, now)
     signed = sign(purchase=purchase, contract_no="HT-1", actor=seller, now=now)
     assert (signed.state, buyer.leads.get().state) == ("signed", "signed")
     steps = [(event.step, event.from_state, event.to_state) for event in signed.events.all()]

@@ -7,6 +7,7 @@ from customers.models import Purchase, Unit
 from customers.property.services import withhold_unit
 from customers.purchase.services.holding import hold_unit
 from tests.factories import CustomerFactory, UserFactory
+from tests.journey.confirming import confirm_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,7 @@ def test_the_chain_by_its_buttons(browser, unit, buyer, seller, now) -> None:
     wrong = browser.post(f"{url}subscribe/", terms | {"deposit": "3000000", "idempotency_key": "a"})
     assert wrong.status_code == 422
     assert browser.post(f"{url}subscribe/", terms | {"idempotency_key": "b"}).status_code == 302
+    confirm_everything(purchase, seller, now)
     signed = browser.post(f"{url}sign/", {"contract_no": "HT-1", "idempotency_key": "c"})
     assert signed.status_code == 302
     purchase.refresh_from_db()

@@ -16,6 +16,7 @@ from customers.models import Purchase
 from customers.purchase.services import advancing, holding
 from customers.purchase.services.advancing import Terms
 from tests.factories import CustomerFactory
+from tests.journey.confirming import confirm_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TERMS = Terms(list_total=Decimal(100), agreed_total=Decimal(99), deposit=Decimal(5))
@@ -109,6 +110,7 @@ def test_subscribing_against_taking_the_hold_away(held, seller, boss, now) -> No
 def test_signing_against_cancelling(held, seller, now) -> None:
     for place, purchase in enumerate(held):
         advancing.subscribe(purchase=purchase, terms=TERMS, actor=seller, now=now)
+        confirm_everything(purchase, seller, now)
         outcomes = at_once(
             lambda one=purchase, number=place: advancing.sign(
                 purchase=one, contract_no=f"HT-{number}", actor=seller, now=now

@@ -46,6 +46,7 @@ SELL = (
     }
 )
 LEAD_A_TEAM = SELL | {
+    "customers.name_specialist",
     "customers.view_floor_price",
     "customers.edit_prices",
     "customers.sign_discount",
@@ -101,6 +102,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.work_customer_desk",
                 "customers.add_customer",
                 "customers.log_interaction",
                 "customers.work_tasks",
@@ -138,6 +140,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.name_specialist",
                 "customers.hand_over_unit",
                 "customers.keep_papers",
                 "customers.receive_files",
@@ -193,6 +196,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.name_specialist",
                 "customers.sell_unit",
                 "customers.sign_purchase",
                 "customers.handle_mortgages",
