@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -15,7 +15,10 @@ from crm_site.staff.models import User
 from crm_site.staff.selectors import lineage
 from customers.importers.copying import copy_rows, take_keys
 from customers.models import PriceList, Unit, UnitPrice
+from customers.pricing.blast import INTERESTED
+from customers.pricing.policies import ChangeRules
 from customers.pricing.rules import SIGN_LIST, ListState, price_of
+from customers.pricing.services.lists import KIND, content_of
 from customers.property.rules import UnitKind
 
 BASE = {  # yuan per m² on the first floor
@@ -38,6 +41,7 @@ VERSIONS = (  # days from the launch, percent, why
 )
 PLAN = "已购客户由各自顾问一对一说明，口径见统一说辞；价格承诺书客户由客关中心逐户致电。"
 VALID = timedelta(days=30)
+ZERO = Decimal(0)
 
 
 class Price(NamedTuple):
@@ -74,55 +78,92 @@ def build_prices(sites: Sequence[Site]) -> dict[int, list[Offer]]:
     for site in sites:
         if not site.is_launched:
             continue
-        lists = _lists(site, author=authors[site.project.pk], signer=signer)
-        offers[site.project.pk] = _priced(site, lists)
+        lists = _lists(site, author=authors[site.project.pk])
+        offers[site.project.pk] = _priced(site, lists, signer)
     return offers
 
 
-def _lists(site: Site, *, author: User, signer: User) -> list[tuple[PriceList, Decimal]]:
+def _lists(site: Site, *, author: User) -> list[tuple[PriceList, Decimal]]:
     """Write the approved lists of a project; return each with the percent it adds."""
-    places = lineage(author.node)
     wanted = VERSIONS if site.place % 3 == 0 else VERSIONS[: 2 + site.place % 2]
-    found = []
-    for number, (days, percent, reason) in enumerate(wanted, start=1):
+    rows = []
+    for number, (days, _percent, reason) in enumerate(wanted, start=1):
         day = timezone.make_aware(datetime.combine(site.launch_on, time(10))) + timedelta(days)
-        row = PriceList(
-            project=site.project,
-            number=number,
-            state=ListState.APPROVED.value,
-            reason=reason,
-            message_plan=PLAN if number > 1 else "",
-            author=author,
-            effective_at=day,
-            submitted_at=day - timedelta(days=2),
-            decided_at=day - timedelta(days=1),
-            settled_at=day,
-            created_at=day - timedelta(days=3),
+        rows.append(
+            PriceList(
+                project=site.project,
+                number=number,
+                state=ListState.APPROVED.value,
+                reason=reason,
+                message_plan=PLAN if number > 1 else "",
+                author=author,
+                effective_at=day,
+                submitted_at=day - timedelta(days=2),
+                decided_at=day - timedelta(days=1),
+                settled_at=day,
+                created_at=day - timedelta(days=3),
+            )
         )
-        row.approval = _signed(row, author=author, signer=signer, places=places)
-        found.append((row, percent))
-    lists = PriceList.objects.bulk_create([row for row, _percent in found])
-    for row in lists:
-        Approval.objects.filter(pk=row.approval_id).update(subject_id=str(row.pk))
-    return found
+    made = PriceList.objects.bulk_create(rows)
+    return [(row, version[1]) for row, version in zip(made, wanted, strict=True)]
 
 
-def _signed(row: PriceList, *, author: User, signer: User, places: list[int]) -> Approval:
-    content = {"project": row.project.name, "number": row.number}
+def _sign(lists: Sequence[PriceList], sums: Sequence[Decimal], units: int, signer: User) -> None:
+    """Write what each list was expected to do, and the signature under it."""
+    before = ZERO
+    for row, total in zip(lists, sums, strict=True):
+        row.radius = _radius(row, before=before, after=total, units=units)
+        row.approval = _signed(row, signer)
+        before = total
+    PriceList.objects.bulk_update(lists, ["radius", "approval"])
+
+
+def _radius(row: PriceList, *, before: Decimal, after: Decimal, units: int) -> dict[str, Any]:
+    """Return the forecast as it is stored: nobody was hit by the first list, few by the others."""
+    first = row.number == 1
+    rules = ChangeRules()
+    groups = (INTERESTED, "held", "subscribed", "signed")
+    return {
+        "at": (row.submitted_at or timezone.now()).isoformat(),
+        "units": units,
+        "raised": 0 if first or after < before else units,
+        "lowered": units if not first and after < before else 0,
+        "first": units if first else 0,
+        "old_sum": str(before),
+        "new_sum": str(ZERO if first else after),
+        "first_sum": str(after if first else ZERO),
+        "changes": 0 if first else 1,
+        "restraint": rules.restraint,
+        "months": rules.buyer_months,
+        "groups": [{"group": name, "customers": 0, "hit": 0, "exposure": "0"} for name in groups],
+        "discounts": [],
+        "letters": [],
+        "letters_sum": "0",
+        "compensation": "0.00",
+        "churn": 0,
+        "complaints": 0,
+        "calls": [],
+    }
+
+
+def _signed(row: PriceList, signer: User) -> Approval:
+    content, author = content_of(row), row.author
     digest = content_digest(content)
+    assert row.submitted_at is not None  # noqa: S101 -- approved
     approval = Approval.objects.create(
-        kind="price.list",
+        kind=KIND,
         subject_kind="price_list",
+        subject_id=str(row.pk),
         title=f"{row.project.name} 第 {row.number} 版价格表",
         reason=row.reason,
         content=content,
         digest=digest,
         steps=[SIGN_LIST],
         requester=author,
-        places=places,
+        places=lineage(author.node),
         state=Approval.State.USED,
         created_at=row.submitted_at,
-        expires_at=row.submitted_at + VALID,  # type: ignore[operator]
+        expires_at=row.submitted_at + VALID,
         decided_at=row.decided_at,
         used_at=row.decided_at,
     )
@@ -137,20 +178,21 @@ def _signed(row: PriceList, *, author: User, signer: User, places: list[int]) ->
     return approval
 
 
-def _priced(site: Site, lists: Sequence[tuple[PriceList, Decimal]]) -> list[Offer]:
+def _priced(site: Site, lists: Sequence[tuple[PriceList, Decimal]], signer: User) -> list[Offer]:
     """Write the prices of every unit in every list; return the units that are not withheld."""
     units = list(
         Unit.objects.filter(project=site.project).select_related("building").order_by("pk")
     )
     keys = iter(take_keys(UnitPrice, len(units) * len(lists)))
     rows: list[tuple[object, ...]] = []
-    offers = []
+    offers, sums = [], [ZERO] * len(lists)
     for unit in units:
         prices = list(_prices_of(unit, site.project.city, lists, keys))
         rows += [
             (price.key, row.pk, unit.pk, *price[1:4], price.since)
             for price, (row, _percent) in zip(prices, lists, strict=True)
         ]
+        sums = [known + price.total for known, price in zip(sums, prices, strict=True)]
         if unit.withheld_at is None:
             offers.append(Offer(unit.pk, str(unit), unit.building.sort_key, unit.kind, prices))
     columns = (
@@ -158,6 +200,7 @@ def _priced(site: Site, lists: Sequence[tuple[PriceList, Decimal]]) -> list[Offe
         "effective_at",
     )
     copy_rows(UnitPrice, columns, rows, {"floor_coefficient": FLOOR_COEFFICIENT})
+    _sign([row for row, _percent in lists], sums, len(units), signer)
     return offers
 
 
