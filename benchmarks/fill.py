@@ -28,7 +28,7 @@ EVERY = 20
 # What is found anew, kept of a change by hand, or read by its own customer's id in other columns,
 # and what belongs to a unit: a copy would sell it twice.
 LEFT_OUT = {"duplicatesuggestion", "merge", "bulkchangeitem", "poolwarning"} | {
-    *("purchase", "discountrequest", "priceletter", "claimevent", "claimdecision"),
+    *("purchase", "discountrequest", "priceletter", "claimcase", "claimevent"),
 }
 CHANNELS = "phone phone phone phone wechat wechat visit sms"
 SAID = (

@@ -28,6 +28,7 @@ class CustomersConfig(AppConfig):
             registrations,
             standing_registrations,
         )
+        from customers.arbitration import registrations as claims
         from customers.importers import registration as importing
         from customers.pricing import registrations as prices
         from customers.property import papers
@@ -51,5 +52,6 @@ class CustomersConfig(AppConfig):
         duplicate_registrations.register()
         purchases.register()
         prices.register()
+        claims.register()
         papers.register()
         property_registrations.register()

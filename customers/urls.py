@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
+from customers.arbitration import urls as claim_urls
 from customers.list_urls import patterns as list_patterns
 from customers.pricing import urls as pricing_urls
 from customers.property import urls as property_urls
@@ -89,4 +90,5 @@ urlpatterns = [
     *property_urls.urlpatterns,
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
+    *claim_urls.urlpatterns,
 ]

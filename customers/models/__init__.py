@@ -1,5 +1,6 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.arbitration.models import ClaimCase, ClaimDecision, ClaimEvent
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
@@ -55,6 +56,9 @@ __all__ = [
     "BulkChangeItem",
     "Certificate",
     "ChannelOptOut",
+    "ClaimCase",
+    "ClaimDecision",
+    "ClaimEvent",
     "ClassEvent",
     "ConsentEvent",
     "ContactTemplate",

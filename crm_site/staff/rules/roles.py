@@ -61,6 +61,8 @@ LEAD_A_TEAM = SELL | {
     "common.promote_view",
 }
 POLICY_READER = {"policies.view_policy"}
+REPORT_CLAIMS = {"customers.view_claims", "customers.report_claims"}
+DECIDE_CLAIMS = {"customers.view_claims", "customers.decide_claims"}
 
 _ROLES = (
     Role("consultant", "Sales consultant", Scope.OWN, PhoneAccess.OWN, frozenset(SELL)),
@@ -69,7 +71,7 @@ _ROLES = (
         "Sales supervisor",
         Scope.TEAM,
         PhoneAccess.REVEAL,
-        frozenset(LEAD_A_TEAM | POLICY_READER),
+        frozenset(LEAD_A_TEAM | POLICY_READER | REPORT_CLAIMS | DECIDE_CLAIMS),
     ),
     Role(
         "marketing",
@@ -89,7 +91,13 @@ _ROLES = (
             | WRITE_PAPERS
         ),
     ),
-    Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW | UNITS)),
+    Role(
+        "channel",
+        "Channel manager",
+        Scope.PROJECT,
+        PhoneAccess.MASKED,
+        frozenset(VIEW | UNITS | REPORT_CLAIMS),
+    ),
     Role(
         "agent",
         "Call-centre agent",
@@ -165,6 +173,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.view_claims",
                 "customers.approve_refund",
                 "customers.sign_purchase",
                 "customers.view_floor_price",
@@ -218,6 +227,7 @@ _ROLES = (
                 "policies.change_policy",
                 "documents.approve_documents",
             }
+            | DECIDE_CLAIMS
             | WRITE_PAPERS
             | POLICY_READER
         ),
@@ -231,6 +241,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.view_claims",
                 "customers.approve_refund",
                 "customers.edit_units",
                 "customers.view_floor_price",

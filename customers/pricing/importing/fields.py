@@ -13,7 +13,7 @@ from crm_site.exchange.registry import CellError, FieldSpec, OptionSpec, Reading
 from customers.models.project import Project
 from customers.pricing.models import PriceList
 from customers.pricing.rules import ListState
-from customers.property.importing.parsers import entrance, number
+from customers.property.importing.parsers import entrance, floor_of, number
 from customers.purchase.importing.parsers import price
 
 LIST = "list"
@@ -65,7 +65,8 @@ BY_KEY: dict[str, FieldSpec] = {each.key: each for each in FIELDS}
 def named_unit(values: Mapping[str, Any], reading: Any) -> tuple[str, str, str]:
     """Return building, entrance and number; a whole address such as 3栋-1-1801 is taken apart."""
     parts = str(values["number"]).split("-")
-    if "building" in values or len(parts) not in (2, 3) or parts[0].upper().startswith("B"):
+    is_basement = (floor_of(str(values["number"])) or 0) < 0
+    if "building" in values or len(parts) not in (2, 3) or is_basement:
         return (
             values.get("building", ""),
             values.get("entrance", ""),
