@@ -102,6 +102,12 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         " countersigned_at document",
         internal="id created_at updated_at customer issued_by countersigned_by digest",
     ),
+    "ClaimCase": _fields(history="project", internal="id customer opened_at"),
+    "ClaimEvent": _fields(history="kind party facts", internal="id case customer at actor"),
+    "ClaimDecision": _fields(
+        history="outcome party fired losing reason appealed",
+        internal="id case number versions digest decided_by at",
+    ),
     "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",

@@ -68,6 +68,9 @@ MAY: dict[str, set[str]] = {
     "control units": {"supervisor", "executive"},
     "edit units": {"executive", "head_office"},
     "disclose projects": {"marketing", "executive"},
+    "see claims": {"channel", "supervisor", "finance", "executive", "head_office"},
+    "report claims": {"channel", "supervisor"},
+    "decide claims": {"supervisor", "executive"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.

@@ -41,7 +41,7 @@ def test_a_file_fills_a_draft_that_is_signed_as_ever(
     rows = [
         cells(units[0], "20000", "", "", "95%"),
         cells(units[1], "", "2000000", "1900000", ""),
-        [f"{units[2]}"[0:0], "", str(units[2]), "21000", "", "", "0.96"],
+        ["", "", str(units[2]), "21000", "", "", "0.96"],
     ]
     job = imported(rows, actor=boss, now=now, into=begun)
     assert job.counts == {"created": 3}
@@ -52,7 +52,9 @@ def test_a_file_fills_a_draft_that_is_signed_as_ever(
     assert (third.unit, third.floor_coefficient) == (units[2], Decimal("0.96"))
     assert price_at(units[0], at=now) is None
     submitted = submit_list(price_list=begun, actor=boss, now=now)
-    sign(approval_id=submitted.approval_id, signer=director, now=now + timedelta(minutes=1))
+    approval = submitted.approval
+    later = now + timedelta(minutes=1)
+    sign(approval_id=approval.pk, digest=approval.digest, signer=director, now=later)
     begun.refresh_from_db()
     assert begun.state == ListState.APPROVED
     assert price_at(units[0], at=now + timedelta(hours=1)).public_total == Decimal(1_964_000)
