@@ -12,6 +12,8 @@ from django.utils import timezone
 from crm_site.approvals.models import Approval
 from crm_site.staff.models import User
 from customers.models import (
+    ClaimCase,
+    ClaimDecision,
     Customer,
     DiscountRequest,
     Interaction,
@@ -113,6 +115,12 @@ def test_talks_and_next_steps_fall_into_office_hours(company):
     open_leads = Lead.objects.filter(state__in=["contacted", "qualified", "visited", "subscribed"])
     planned = open_leads.filter(tasks__state="open").distinct().count()
     assert planned / open_leads.count() > Decimal("0.7")
+
+
+def test_agencies_claim_customers_of_the_first_project(company):
+    assert ClaimCase.objects.filter(project__code="yunqili").count() >= 10
+    latest = ClaimDecision.objects.order_by("case", "-number").distinct("case")
+    assert {"claim", "undecided"} <= {each.outcome for each in latest}
 
 
 def test_one_project_waits_for_its_launch(company):

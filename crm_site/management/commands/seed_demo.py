@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm_site.demo.business import begin_business
+from crm_site.demo.claims import report_customers
 from crm_site.demo.company import Company, build_company
 from crm_site.demo.office import furnish
 from crm_site.demo.prices import build_prices
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             )
             furnish(company, chance=chance, now=now)
             begin_business(company, now=now)
+            report_customers(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)
