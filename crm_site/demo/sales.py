@@ -105,7 +105,7 @@ class Seller:
         again = self._office(back + timedelta(days=3), back)
         if (
             story.handed_over_at is None
-            and again < self.now
+            and back + timedelta(days=4) < self.now
             and self.chance.random() < REFUND_SHARE
         ):
             deal.end(self._office(back, at), Step.UNSIGN, S.REFUNDED, "家庭变化，改购其他户型")

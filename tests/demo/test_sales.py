@@ -139,7 +139,7 @@ def test_the_pages_of_units_are_full_for_the_consultant(client, company):
     assert all(counts[state] for state in counts), counts
     purchases = client.get(reverse("customers:purchase-list"))
     assert purchases.status_code == 200
-    assert Purchase.objects.visible_to(consultant).count() >= 3
+    assert Purchase.objects.visible_to(consultant).exists()
     unit = Unit.objects.filter(purchases__consultant=consultant).first()
     assert client.get(reverse("customers:unit-detail", args=[unit.pk])).status_code == 200
     assert client.get("/wall/yunqili/").status_code == 200
