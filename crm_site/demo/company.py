@@ -159,7 +159,7 @@ def _fill_teams(company: Company, names: Iterator[str]) -> None:
         for team in teams_of(place):
             node = company.nodes[f"{project.code}-{team.lower()}"]
             here = User.objects.filter(node=node)
-            if team == "A" and not here.filter(role="supervisor").exists():
+            if not here.filter(role="supervisor").exists():
                 hire("lead", "supervisor", node)
             for _ in range(CONSULTANTS[place < LARGE] - here.filter(role="consultant").count()):
                 _remember(company, hire("sales", "consultant", node))

@@ -71,7 +71,7 @@ class Offer:
 
 def build_prices(sites: Sequence[Site]) -> dict[int, list[Offer]]:
     """Write every project's price lists; return the units on sale of each launched project."""
-    heads = User.objects.filter(role="supervisor").select_related("node")
+    heads = User.objects.filter(role="supervisor").select_related("node").order_by("-pk")
     authors = {user.node.parent_id: user for user in heads if user.node is not None}
     signer = User.objects.get(username="executive")
     offers: dict[int, list[Offer]] = {}

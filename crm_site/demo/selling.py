@@ -167,17 +167,13 @@ def _approval(
 
 def _signers() -> Any:
     """Return who signs which step for whom: the own supervisor, the executive, head office."""
-    own = {
-        user.node.parent_id: user
-        for user in User.objects.filter(role="supervisor").select_related("node")
-        if user.node is not None
-    }
+    own = {user.node_id: user for user in User.objects.filter(role="supervisor")}
     upper = [User.objects.get(username=name) for name in ("executive", "head_office")]
 
     def signer(asker: User, step: str) -> User:
         place = CHAIN.index(step)
-        if place == 0 and asker.node is not None:
-            return own[asker.node.parent_id]
+        if place == 0:
+            return own[asker.node_id]
         return upper[place - 1]
 
     return signer

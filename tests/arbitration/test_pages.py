@@ -43,7 +43,7 @@ def test_the_supervisor_decides_on_an_appeal(client, buyer, boss, reported) -> N
     case = reported(at=timezone.now())
     reported(at=timezone.now() + timedelta(seconds=1), party=BEN)
     sign_in(client, boss)
-    empty = client.post(f"/claims/{case.pk}/decide/", {})
+    empty = client.post(f"/claims/{case.pk}/decide/", {"outcome": ""})
     assert empty.status_code == 422
     wrong = client.post(
         f"/claims/{case.pk}/decide/", {"outcome": "walk_in", "party": BEN, "reason": "x"}

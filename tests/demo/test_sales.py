@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -36,12 +37,14 @@ COUNT = 600
 BOUGHT = ["signed", "handed_over"]
 
 
-@pytest.fixture
-def company(tmp_path):
-    """Build the company of 600 customers, today; return the planted truth."""
-    path = tmp_path / "truth.json"
-    call_command("seed_demo", customers=COUNT, seed=7, truth=path, verbosity=0)
-    return json.loads(path.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def company(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Build the company of 600 customers once for all tests here; return the planted truth."""
+    path = tmp_path_factory.mktemp("demo") / "truth.json"
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("seed_demo", customers=COUNT, seed=7, truth=path, verbosity=0)
+        yield json.loads(path.read_text(encoding="utf-8"))
+        transaction.set_rollback(True)
 
 
 def test_purchases_agree_with_leads(company):

@@ -6,7 +6,7 @@ ago; the history gets its rows all the same, each marked with the import.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Model
@@ -121,7 +121,7 @@ def _axes(customer: Customer) -> dict[str, Any]:
         "buying_stage": customer.buying_stage,
         "customer_class": customer.customer_class,
         "phase": customer.phase,
-        "stage_since": since.isoformat() if since else None,
+        "stage_since": since.astimezone(UTC).isoformat() if since else None,
     }
 
 

@@ -31,7 +31,7 @@ class PurchaseReverter:
         there = self._locked(list(entries))
         own = {
             "customers.purchaseevent": Q(facts__import_job=self._plan.job_id),
-            "customers.purchaseparty": Q(),
+            "customers.purchaseparty": Q(role="buyer"),
         }
         kept = referred(Purchase, [row.pk for row in there], own)
         kept |= {row.pk: OTHER for row in there if row.state != entries[row.pk][2]}
