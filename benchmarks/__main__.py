@@ -13,6 +13,7 @@ from importlib import import_module
 MODULES = {
     "pages": "pages",
     "reserve": "reserving",
+    "radius": "radius",
     "regrade": "grading",
     "jobs": "jobs",
     "import": "imports",

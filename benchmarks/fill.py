@@ -25,8 +25,11 @@ TALKS = 10  # a customer, on average
 BRANCH = 20_000  # customers
 TALKS_MORE = 30
 EVERY = 20
-# What is found anew, kept of a change by hand, or read by its own customer's id in other columns.
-LEFT_OUT = {"duplicatesuggestion", "merge", "bulkchangeitem", "poolwarning"}
+# What is found anew, kept of a change by hand, or read by its own customer's id in other columns,
+# and what belongs to a unit: a copy would sell it twice.
+LEFT_OUT = {"duplicatesuggestion", "merge", "bulkchangeitem", "poolwarning"} | {
+    *("purchase", "discountrequest", "priceletter", "claimcase", "claimevent"),
+}
 CHANNELS = "phone phone phone phone wechat wechat visit sms"
 SAID = (
     "来电咨询三房户型和首付比例，约周末到访看样板间",

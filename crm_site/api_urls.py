@@ -20,8 +20,8 @@ from customers.api import (
     units,
 )
 from customers.api import views as customers
-from customers.payment import api as payments
 from customers.journey import api as journey
+from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 

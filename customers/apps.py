@@ -28,10 +28,11 @@ class CustomersConfig(AppConfig):
             registrations,
             standing_registrations,
         )
+        from customers.arbitration import registrations as claims
         from customers.importers import registration as importing
+        from customers.journey import registrations as journey
         from customers.paperwork import registrations as paperwork
         from customers.payment import registrations as payments
-        from customers.journey import registrations as journey
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
@@ -55,6 +56,7 @@ class CustomersConfig(AppConfig):
         duplicate_registrations.register()
         purchases.register()
         prices.register()
+        claims.register()
         papers.register()
         property_registrations.register()
         paperwork.register()

@@ -116,6 +116,12 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         purchase="item factor stated note told_on confirmed_on confirmed_how proof",
         internal="id purchase customer told_by told_at confirmed_at recorded_by is_current",
     ),
+    "ClaimCase": _fields(history="project", internal="id customer opened_at"),
+    "ClaimEvent": _fields(history="kind party facts", internal="id case customer at actor"),
+    "ClaimDecision": _fields(
+        history="outcome party fired losing reason appealed",
+        internal="id case number versions digest decided_by at",
+    ),
     "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",

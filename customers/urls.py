@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
+from customers.arbitration import urls as claim_urls
 from customers.journey import urls as journey_urls
 from customers.list_urls import patterns as list_patterns
 from customers.paperwork import urls as paperwork_urls
@@ -97,4 +98,5 @@ urlpatterns = [
     *journey_urls.urlpatterns,  # before the steps of purchases
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
+    *claim_urls.urlpatterns,
 ]

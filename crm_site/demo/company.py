@@ -3,6 +3,7 @@
 import os
 import secrets
 from base64 import b32encode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -22,9 +23,20 @@ PROJECTS = (
     ("yunqili", "云栖里", "杭州", "east"),
     ("jiangnanli", "江南里", "苏州", "east"),
     ("binhaiwan", "滨海湾", "深圳", "south"),
+    ("hupanyuan", "湖畔苑", "杭州", "east"),
+    ("songyunfu", "松云府", "杭州", "east"),
+    ("taohuayuan", "桃花源里", "苏州", "east"),
+    ("jinjichenxi", "金鸡晨曦", "苏州", "east"),
+    ("qinhuaiyin", "秦淮印", "南京", "east"),
+    ("puyuetai", "浦悦台", "上海", "east"),
+    ("lingnanxu", "岭南序", "广州", "south"),
+    ("zhujianghui", "珠江汇", "广州", "south"),
+    ("qianhaiwan", "前海湾", "深圳", "south"),
 )
-TEAMS = ("A", "B")
-CONSULTANTS_PER_TEAM = 4
+LARGE = 3  # so many projects, the first ones, have two full teams; the others one small one
+IN_PREPARATION = 4  # every fourth project is not launched yet and has nobody who sells
+TEAMS = {True: ("A", "B"), False: ("A",)}
+CONSULTANTS = {True: 4, False: 2}  # of a team
 # account key -> (role, place); places are codes of the organisation (contract of the demo)
 ACCOUNTS = {
     "consultant": ("consultant", "yunqili-a"),
@@ -77,15 +89,25 @@ def _build_nodes(company: Company) -> None:
     )
     for code, name in REGIONS:
         nodes[code] = create_node(kind=NodeKind.REGION, code=code, name=name, parent=nodes["head"])
-    for code, name, city, region in PROJECTS:
+    for place, (code, name, city, region) in enumerate(PROJECTS):
         node = create_node(kind=NodeKind.PROJECT, code=code, name=name, parent=nodes[region])
         nodes[code] = node
         company.projects.append(Project.objects.create(node=node, code=code, name=name, city=city))
-        for team in TEAMS:
+        for team in teams_of(place):
             team_code = f"{code}-{team.lower()}"
             nodes[team_code] = create_node(
                 kind=NodeKind.TEAM, code=team_code, name=f"{name}{team}组", parent=node
             )
+
+
+def is_launched(place: int) -> bool:
+    """Return whether the project at ``place`` in the list is on sale."""
+    return place % IN_PREPARATION != IN_PREPARATION - 1
+
+
+def teams_of(place: int) -> tuple[str, ...]:
+    """Return the teams that sell the project at ``place``."""
+    return TEAMS[place < LARGE] if is_launched(place) else ()
 
 
 def _account(company: Company, key: str, role: str, place: str, name: str) -> User:
@@ -116,25 +138,31 @@ def _give_passwords(company: Company, users: list[User]) -> None:
     User.objects.bulk_update(users, ["password"])
 
 
-def _fill_teams(company: Company, names: object) -> None:
-    """Give every team its consultants; they cannot sign in until somebody sets a password."""
-    number = 0
-    for project in company.projects:
-        for team in TEAMS:
+def _fill_teams(company: Company, names: Iterator[str]) -> None:
+    """Give every team its people; they cannot sign in until somebody sets a password."""
+    numbers = {"sales": 0, "lead": 0}
+
+    def hire(prefix: str, role: str, node: OrgNode) -> User:
+        numbers[prefix] += 1
+        number = numbers[prefix]
+        return create_user(
+            username=f"{prefix}{number:02d}",
+            name=next(names),
+            role=role,
+            node=node,
+            password=None,
+            employee_no=f"{7000 + number + (500 if prefix == 'lead' else 0):04d}",
+            now=timezone.now(),
+        )
+
+    for place, project in enumerate(company.projects):
+        for team in teams_of(place):
             node = company.nodes[f"{project.code}-{team.lower()}"]
-            for _ in range(CONSULTANTS_PER_TEAM - User.objects.filter(node=node).count()):
-                name = next(names, None) or f"顾问{number + 1:02d}"  # type: ignore[call-overload]
-                number += 1
-                user = create_user(
-                    username=f"sales{number:02d}",
-                    name=name,
-                    role="consultant",
-                    node=node,
-                    password=None,
-                    employee_no=f"{7000 + number:04d}",
-                    now=timezone.now(),
-                )
-                _remember(company, user)
+            here = User.objects.filter(node=node)
+            if not here.filter(role="supervisor").exists():
+                hire("lead", "supervisor", node)
+            for _ in range(CONSULTANTS[place < LARGE] - here.filter(role="consultant").count()):
+                _remember(company, hire("sales", "consultant", node))
 
 
 def _remember(company: Company, user: User) -> None:

@@ -1,17 +1,18 @@
 """What the demo company builds: twelve projects with buildings, layouts, units and papers."""
 
+import math
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
-from crm_site.demo.company import Company
+from crm_site.demo.company import Company, is_launched
+from crm_site.demo.world import BUYING_SHARE
 from crm_site.staff.models import User
-from crm_site.staff.rules.organisation import NodeKind
-from crm_site.staff.services import create_node
+from customers.importers.copying import copy_rows
 from customers.models import (
     AdverseFactor,
     Building,
@@ -31,17 +32,6 @@ from customers.property.rules import (
     UnitKind,
 )
 
-OTHER_PROJECTS = (
-    ("hupanyuan", "湖畔苑", "杭州", "east"),
-    ("songyunfu", "松云府", "杭州", "east"),
-    ("taohuayuan", "桃花源里", "苏州", "east"),
-    ("jinjichenxi", "金鸡晨曦", "苏州", "east"),
-    ("qinhuaiyin", "秦淮印", "南京", "east"),
-    ("puyuetai", "浦悦台", "上海", "east"),
-    ("lingnanxu", "岭南序", "广州", "south"),
-    ("zhujianghui", "珠江汇", "广州", "south"),
-    ("qianhaiwan", "前海湾", "深圳", "south"),
-)
 LAYOUTS = (  # name, bedrooms, living rooms, bathrooms, area in m², orientation
     ("三房一卫", 3, 2, 1, Decimal("98.20"), Orientation.SOUTH),
     ("三房两卫", 3, 2, 2, Decimal("110.40"), Orientation.SOUTH_NORTH),
@@ -51,19 +41,28 @@ LAYOUTS = (  # name, bedrooms, living rooms, bathrooms, area in m², orientation
 LAYOUT_CODES = ("three_rooms", "three_rooms", "three_rooms", "four_rooms")
 # entrance -> the layouts from left to right, as places in LAYOUTS
 PLAN = {"1": (0, 1, 0), "2": (2, 2, 3)}
-FIRST, FIRST_FLOORS = ("1栋", "2栋", "3栋", "5栋", "6栋"), (18, 18, 18, 16, 16)
+NUMBERS = tuple(number for number in range(1, 999) if "4" not in str(number))  # no 4, as usual
+FLOORS = (18, 18, 18, 16)
+FLATS = 18 * 6  # of one building
+BUILDINGS = 4
+RELEASED = 2  # buildings on sale at least; the others come later
+SPARE = Decimal("1.6")  # flats on sale for each that the company's customers buy
+LATER = "后续批次，尚未推售"
+SINCE_LAUNCH, APART, UNTIL_LAUNCH = 600, 20, 45  # days
+HANDED_AFTER, LATER_AFTER = 400, 900  # days from the launch to the handover: first building, others
 PARKING, PARKING_AREA = "地下车库", Decimal("12.60")
 MEASURED_SHARE = 2  # of the buildings of a project so many are measured
 DAYS = {  # phase -> planned from and until, in days from the launch
     PhaseKind.START_UP: (-720, -600),
     PhaseKind.PREPARATION: (-600, -420),
-    PhaseKind.IMPLEMENTATION: (-420, 500),
-    PhaseKind.ACCEPTANCE: (500, 620),
+    PhaseKind.IMPLEMENTATION: (-420, 780),
+    PhaseKind.ACCEPTANCE: (780, 900),
     PhaseKind.PRE_LAUNCH: (-120, 0),
-    PhaseKind.PEAK: (0, 360),
-    PhaseKind.POST_HANDOVER: (620, 1350),
+    PhaseKind.PEAK: (0, 820),
+    PhaseKind.POST_HANDOVER: (900, 1630),
 }
-VALID_DAYS = {CertificateKind.CONSTRUCTION: 900, CertificateKind.PRESALE: 730}
+VALID_DAYS = {CertificateKind.CONSTRUCTION: 1500, CertificateKind.PRESALE: 1200}
+WITHHELD = {"kind": "withheld", "facts": {}}
 FACTORS = (
     (AdverseKind.REFUSE, 0, "楼栋东侧 30 米处设有小区垃圾收集点，早晚清运时可能有气味和噪声。"),
     (AdverseKind.PLANT_ROOM, 1, "本栋地下一层设有生活水泵房，一层、二层住户可能听到低频运转声。"),
@@ -74,31 +73,41 @@ FACTORS = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A project as it is built: its place in the list decides how far it is."""
+    """A project as it is built: its place in the list decides how far it is.
+
+    ``released`` counts the buildings whose flats are on sale.
+    """
 
     project: Project
     place: int
     launch_on: date
+    released: int
+
+    @property
+    def is_launched(self) -> bool:
+        """Whether it is on sale."""
+        return is_launched(self.place)
 
 
-def build_property(company: Company, *, chance: random.Random, now: datetime) -> None:
-    """Write the other projects, then every project's buildings, units and papers."""
-    projects = [*company.projects, *_other_projects(company)]
+def build_property(
+    company: Company, *, chance: random.Random, now: datetime, customers: int
+) -> list[Site]:
+    """Write every project's buildings, units and papers; return the projects with their dates.
+
+    There are as many buildings as ``customers`` need to buy from, and at least about 6,000 units.
+    """
     today = timezone.localtime(now).date()
-    sites = [
-        Site(project, place, today + timedelta(days=45 if place % 4 == 3 else -90 - 40 * place))
-        for place, project in enumerate(projects)
-    ]
+    sites = [_site(company, place, customers, today) for place in range(len(company.projects))]
     for site in sites:
         site.project.launch_on = site.launch_on
-    Project.objects.bulk_update(projects, ["launch_on"])
-    layouts = _layouts(projects)
+    Project.objects.bulk_update(company.projects, ["launch_on"])
+    layouts = _layouts(company.projects)
     buildings = {site.project.pk: _buildings(site) for site in sites}
     Building.objects.bulk_create([each for found in buildings.values() for each in found])
     for site in sites:
         rows = list(_units(site, buildings[site.project.pk], layouts[site.project.pk], chance))
         Unit.objects.bulk_create(rows, batch_size=2000)
-    _withhold(now)
+    _withhold(sites, buildings, now)
     owner = User.objects.get(username="executive")
     ProjectPhase.objects.bulk_create(row for site in sites for row in _phases(site, owner, today))
     Certificate.objects.bulk_create(row for site in sites for row in _certificates(site))
@@ -109,20 +118,22 @@ def build_property(company: Company, *, chance: random.Random, now: datetime) ->
             launched_by=owner,
         )
         for site in sites
-        if site.launch_on < today
+        if site.is_launched
     )
     AdverseFactor.objects.bulk_create(
         row for site in sites for row in _factors(site, buildings[site.project.pk])
     )
+    return sites
 
 
-def _other_projects(company: Company) -> list[Project]:
-    made = []
-    for code, name, city, region in OTHER_PROJECTS:
-        parent = company.nodes[region]
-        node = create_node(kind=NodeKind.PROJECT, code=code, name=name, parent=parent)
-        made.append(Project(node=node, code=code, name=name, city=city))
-    return Project.objects.bulk_create(made)
+def _site(company: Company, place: int, customers: int, today: date) -> Site:
+    project = company.projects[place]
+    days = -SINCE_LAUNCH - APART * place if is_launched(place) else UNTIL_LAUNCH
+    staff = sum(len(users) for users in company.consultants.values())
+    own = len(company.consultants.get(project.pk, ()))
+    wanted = customers * Decimal(own) / staff * Decimal(str(BUYING_SHARE)) * SPARE
+    released = max(RELEASED, math.ceil(wanted / FLATS)) if own else 0
+    return Site(project, place, today + timedelta(days=days), released)
 
 
 def _layouts(projects: Sequence[Project]) -> dict[int, list[Layout]]:
@@ -147,20 +158,18 @@ def _layouts(projects: Sequence[Project]) -> dict[int, list[Layout]]:
 
 
 def _buildings(site: Site) -> list[Building]:
-    """Return the buildings of a project: five and a car park in the first, four in the others."""
-    count = 5 if site.place == 0 else 4
-    pairs = list(zip(FIRST, FIRST_FLOORS, strict=True))[:count]
-    handover_on = site.launch_on + timedelta(days=620)
+    """Return the buildings of a project, at least four, five in the first, and its car park."""
+    count = max(BUILDINGS + (site.place == 0), site.released + 1)
     rows = [
         Building(
             project=site.project,
-            name=name,
+            name=f"{NUMBERS[number]}栋",
             sort_key=number,
-            section="一期" if number < 3 else "二期",
-            floors=floors,
-            handover_on=handover_on,
+            section="一期" if number < RELEASED else "二期",
+            floors=FLOORS[number % len(FLOORS)],
+            handover_on=site.launch_on + timedelta(days=LATER_AFTER if number else HANDED_AFTER),
         )
-        for number, (name, floors) in enumerate(pairs)
+        for number in range(count)
     ]
     car_park = Building(project=site.project, name=PARKING, sort_key=99, floors=1)
     return [*rows, car_park]
@@ -170,7 +179,7 @@ def _units(
     site: Site, buildings: Sequence[Building], layouts: Sequence[Layout], chance: random.Random
 ) -> Iterator[Unit]:
     for number, building in enumerate(buildings[:-1]):
-        measured = number < MEASURED_SHARE and site.place % 4 != 3
+        measured = number < MEASURED_SHARE and site.is_launched
         for floor in range(1, building.floors + 1):
             for entrance, plan in PLAN.items():
                 for column, kind in enumerate(plan, start=1):
@@ -223,15 +232,30 @@ def _flat(
     )
 
 
-def _withhold(now: datetime) -> None:
-    """Keep the ground floor's first two flats of each building back: show flat and sales office."""
-    rows = Unit.objects.filter(floor=1, entrance="1", number__in=["0101", "0102"])
-    at, reason = now - timedelta(days=60), "样板间，暂不出售"
-    keys = list(rows.values_list("pk", flat=True))
-    rows.update(withheld_at=at, withheld_reason=reason)
-    UnitEvent.objects.bulk_create(
-        UnitEvent(unit_id=key, at=at, kind="withheld", reason=reason) for key in keys
-    )
+def _withhold(
+    sites: Sequence[Site], buildings: Mapping[int, Sequence[Building]], now: datetime
+) -> None:
+    """Keep two flats of each building back to be shown, and the buildings that come later."""
+    at = now - timedelta(days=60)
+    shown = Unit.objects.filter(floor=1, entrance="1", number__in=["0101", "0102"])
+    later = [
+        building.pk
+        for site in sites
+        if site.is_launched
+        for building in buildings[site.project.pk][site.released : -1]
+    ]
+    for rows, reason in (
+        (Unit.objects.filter(building__in=later), LATER),
+        (shown.filter(withheld_at=None), "样板间，暂不出售"),
+    ):
+        keys = list(rows.values_list("pk", flat=True))
+        rows.update(withheld_at=at, withheld_reason=reason)
+        copy_rows(
+            UnitEvent,
+            ("unit_id",),
+            ([key] for key in keys),
+            WITHHELD | {"at": at, "reason": reason},
+        )
 
 
 def _phases(site: Site, owner: User, today: date) -> Iterator[ProjectPhase]:
@@ -256,7 +280,7 @@ def _phases(site: Site, owner: User, today: date) -> Iterator[ProjectPhase]:
 
 def _certificates(site: Site) -> Iterator[Certificate]:
     for number, kind in enumerate(CertificateKind):
-        if kind is CertificateKind.PRESALE and site.place % 4 == 3:
+        if kind is CertificateKind.PRESALE and not site.is_launched:
             continue  # not launched yet: its pre-sale permit is still to come
         issued_on = site.launch_on - timedelta(days=500 - 110 * number)
         days = VALID_DAYS.get(kind)

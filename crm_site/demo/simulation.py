@@ -2,23 +2,43 @@
 
 import json
 import random
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from crm_site.demo import world as model
 from crm_site.demo.company import Company
+from crm_site.demo.prices import Offer
+from crm_site.demo.sales import Seller
+from crm_site.demo.stock import stock_of
 from crm_site.demo.stories import Story, Teller
 from crm_site.demo.writing import write_stories
 
 BATCH = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Which customers are drawn: from which world, how many, by which seed."""
+
+    world: str
+    count: int
+    seed: int
+
+
 def simulate(
-    company: Company, *, world: str, count: int, seed: int, now: datetime, truth: Path | None
+    company: Company,
+    *,
+    drawing: Drawing,
+    now: datetime,
+    offers: Mapping[int, Sequence[Offer]],
+    truth: Path | None,
 ) -> None:
-    """Write ``count`` customers into the empty company and the truth about them into a file.
+    """Write the drawn customers into the empty company and the truth about them into a file.
+
+    They buy from ``offers``, the units on sale by project.
 
     The same seed, count and moment give the same customers. ``truth`` is a JSON file outside the
     database: the world, its projects and consultants, and per customer what decided its chance.
@@ -27,23 +47,24 @@ def simulate(
     places = {project.pk: number for number, project in enumerate(company.projects)}
     homes = [places[user.node.project_id] for user in staff]  # type: ignore[union-attr, index]
     drawn = model.draw(
-        world=model.WORLDS[world],
-        count=count,
+        world=model.WORLDS[drawing.world],
+        count=drawing.count,
         projects=len(company.projects),
         consultants=homes,
-        seed=seed,
+        seed=drawing.seed,
     )
-    chance = random.Random(seed)  # noqa: S311 -- demo data, not a secret
+    chance = random.Random(drawing.seed)  # noqa: S311 -- demo data, not a secret
     teller = Teller(projects=company.projects, staff=staff, chance=chance, now=now)
+    seller = Seller(stock=stock_of(offers, chance=chance), chance=chance, now=now)
     told: list[dict[str, Any]] = []
-    for start in range(0, count, BATCH):
+    for start in range(0, drawing.count, BATCH):
         part = drawn.people[start : start + BATCH]
         stories = [teller.tell(start + place, *pair) for place, pair in enumerate(part)]
-        write_stories(stories, chance=chance, now=now)
+        write_stories(stories, seller=seller, chance=chance, now=now)
         told += [_told(story) for story in stories]
     if truth is not None:
         usernames = [user.username for user in staff]
-        _write_truth(truth, drawn, told, usernames=usernames, seed=seed, now=now)
+        _write_truth(truth, drawn, told, usernames=usernames, seed=drawing.seed, now=now)
 
 
 def _told(story: Story) -> dict[str, Any]:

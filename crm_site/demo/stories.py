@@ -8,12 +8,12 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from crm_site.demo import words
+from crm_site.demo.hours import by_day, in_office, received_before
 from crm_site.demo.people import person, pick
 from crm_site.demo.world import BUYERS, WEEKS, Facts, Fate
 from crm_site.staff.models import User
@@ -27,6 +27,8 @@ LATE_SHARE = 0.2  # came after the snapshot
 FRESH_SHARE = 0.03  # enquiries of the last two days, whose time limits run
 POOL_SHARE = 0.03
 DOUBLE_SHARE = 0.02
+APART = timedelta(minutes=20)  # between two steps of a lead at least
+HANDED_SINCE = timedelta(days=160)  # the first buildings are handed over since then
 STILL_SILENT_DAYS = 6  # mean, of those still in touch today
 SAME_IN_BOTH = ("name", "gender", "birthday", "district", "address", "occupation", "family")
 PATH_TO: dict[str, tuple[LeadState, ...]] = {
@@ -70,6 +72,7 @@ class Story:
     reassigned_at: datetime | None = None
     lost_at: datetime | None = None
     lost_reason: str = ""
+    handed_over_at: datetime | None = None
     same_as: int | None = None
 
     @property
@@ -111,7 +114,7 @@ class Teller:
             project=project,
             owner=None if in_pool else owner,
             first_owner=owner,
-            received_at=self._received_at(late=late, fresh=fresh),
+            received_at=self._received_at(facts.response_hours, late=late, fresh=fresh),
             enquiry=chance.choice(words.ENQUIRIES),
             same_as=same_as,
         )
@@ -132,34 +135,38 @@ class Teller:
         known.append((number, values))
         return values, None
 
-    def _received_at(self, *, late: bool, fresh: bool) -> datetime:
+    def _received_at(self, response_hours: float, *, late: bool, fresh: bool) -> datetime:
         """Return when the enquiry came: more on weekends, by day, more of late than long ago."""
         chance = self.chance
         if fresh:
-            return self.now - timedelta(minutes=chance.randint(10, 30 * 60))
+            at = self.now - timedelta(minutes=chance.randint(10, 30 * 60))
+            return by_day(at, chance=chance)
         if late:
-            back = timedelta(days=8 + 80 * chance.random())
+            back = timedelta(days=9 + 80 * chance.random())
         else:
             back = QUARTER + timedelta(days=30) + (HISTORY - QUARTER) * chance.random() ** 1.4
         day = self.now - back
         if timezone.localtime(day).weekday() < 5 and chance.random() < 0.35:
             day += timedelta(days=5 - timezone.localtime(day).weekday())
-        day = min(day, self.now - timedelta(days=7, hours=20))
-        at = timezone.localtime(day).replace(hour=9, minute=0, second=0, microsecond=0)
-        return at + timedelta(minutes=chance.randint(0, 9 * 60))
+        day = min(day, self.now - timedelta(days=9))
+        return received_before(day, answered_after=timedelta(hours=response_hours), chance=chance)
+
+    def _at_work(self, at: datetime, after: datetime) -> datetime:
+        """Return a moment at which somebody is in the office, from ``after`` to now."""
+        return in_office(at, chance=self.chance, after=after, until=self.now)
 
     def _happen(self, story: Story) -> None:
         """Give the story its talks, moves, change of owner and loss."""
         facts, chance = story.facts, self.chance
         first = story.received_at + timedelta(hours=facts.response_hours)
         until = self.snapshot if story.fate else self.now
-        last = max(until - timedelta(days=facts.silent_days), first)
+        last = self._at_work(max(until - timedelta(days=facts.silent_days), first), first)
         self._reassign(story, until)
         story.talks.append(self._talk(story, first, "phone", "reached"))
         for at in self._visits(facts.visits, first, last, until):
             story.talks.append(self._talk(story, at, "visit", "visited"))
         for _ in range(chance.randint(0, 3)):
-            at = first + (last - first) * chance.random()
+            at = self._at_work(first + (last - first) * chance.random(), first)
             channel = chance.choice(("phone", "phone", "wechat"))
             story.talks.append(self._talk(story, at, channel, chance.choice(QUIET_RESULTS)))
         story.talks.append(self._talk(story, last, "phone", "reached"))
@@ -174,13 +181,13 @@ class Teller:
         """Yield the visits of the last ninety days, none after the last contact."""
         start = max(first, min(last, until - timedelta(days=90)))
         for _ in range(count):
-            yield start + (last - start) * self.chance.random()
+            yield self._at_work(start + (last - start) * self.chance.random(), first)
 
     def _talk(self, story: Story, at: datetime, channel: str, result: str) -> Talk:
         moved = story.reassigned_at is not None and at >= story.reassigned_at
         author = story.owner if moved or story.reassigned_at is None else story.first_owner
         text = self.chance.choice(words.TALKS[result])
-        return Talk(min(at, self.now), channel, result, text, author or self.staff[0])
+        return Talk(at, channel, result, text, author or self.staff[0])
 
     def _reassign(self, story: Story, until: datetime) -> None:
         if not story.facts.was_reassigned:
@@ -188,7 +195,8 @@ class Teller:
         others = [user for user in self.teams[story.project.pk] if user != story.first_owner]
         if others:
             at = until - timedelta(days=90) * self.chance.random()
-            story.reassigned_at = max(at, story.received_at)
+            first = story.received_at + timedelta(hours=story.facts.response_hours)
+            story.reassigned_at = self._at_work(at, first)
             story.owner = self.chance.choice(others)
 
     def _move(self, story: Story, first: datetime, last: datetime) -> None:
@@ -196,18 +204,25 @@ class Teller:
         path = PATH_TO[story.facts.stage]
         if story.facts.stage == "intent" and self.chance.random() < 0.5:
             path = path[:1]
+        at = first
         for place, state in enumerate(path):
-            at = first + (last - first) * (place / len(path))
+            if place:
+                wanted = first + (last - first) * (place / len(path))
+                at = self._at_work(wanted, at + APART)
             story.moves.append((at, story.state, state))
             story.state = state
+        if story.facts.stage == "handed_over":
+            earliest = min(max(at + timedelta(days=1), self.now - HANDED_SINCE), self.now)
+            room = self.now - earliest
+            story.handed_over_at = self._at_work(earliest + room * self.chance.random(), at + APART)
 
     def _lose(self, story: Story) -> None:
         fate = story.fate
         if fate is None or fate.lost_in_week is None:
             return
-        story.lost_at = self.snapshot + timedelta(
-            weeks=fate.lost_in_week, days=self.chance.randint(0, 6)
-        )
+        last = story.moves[-1][0] if story.moves else story.received_at
+        at = self.snapshot + timedelta(weeks=fate.lost_in_week, days=self.chance.randint(0, 6))
+        story.lost_at = self._at_work(at, last + APART)
         if story.facts.stage in BUYERS:  # a buyer is lost as an owner, the contract stands
             return
         named = [reason for reason in fate.reasons if reason in ("service", "price")]
@@ -221,9 +236,10 @@ class Teller:
             return
         chance = self.chance
         silent = min(timedelta(days=chance.expovariate(1 / STILL_SILENT_DAYS)), QUARTER)
-        last = self.now - silent
+        first = story.talks[0].at
+        last = self._at_work(self.now - silent, first)
         for _ in range(chance.randint(1, 3)):
-            at = self.snapshot + (last - self.snapshot) * chance.random()
+            at = self._at_work(self.snapshot + (last - self.snapshot) * chance.random(), first)
             channel = chance.choice(("phone", "wechat"))
             story.talks.append(self._talk(story, at, channel, chance.choice(QUIET_RESULTS)))
         result = chance.choice(("reached", "reached", "informed"))
@@ -234,7 +250,7 @@ class Teller:
         customer, owner = story.customer, story.owner
         reached = story.state if story.state is not LeadState.LOST else story.moves[-1][1]
         position = POSITIONS[reached]
-        moved_in = story.facts.stage == "handed_over" and reached is LeadState.SIGNED
+        moved_in = story.handed_over_at is not None
         customer.source = story.source
         customer.owner = owner
         customer.team_id = owner.node_id if owner else None
@@ -246,10 +262,10 @@ class Teller:
         customer.created_at = story.received_at
         customer.buying_stage = (BuyingStage.MOVED_IN if moved_in else position.stage).value
         customer.phase = position.phase.value
-        customer.stage_since = story.moves[-1][0] if story.moves else story.received_at
+        customer.stage_since = story.handed_over_at or (
+            story.moves[-1][0] if story.moves else story.received_at
+        )
         customer.customer_class = self._class_of(story, position.customer_class).value
-        if reached is LeadState.SIGNED:
-            customer.contribution = customer.budget_min or Decimal(0)
         if story.talks:
             customer.last_contact_at = max(talk.at for talk in story.talks)
         customer.completeness = completeness_of(customer)
@@ -293,5 +309,5 @@ def stages_of(story: Story) -> Iterable[tuple[datetime, BuyingStage, BuyingStage
         if stage is not at_present:
             yield at, at_present, stage
             at_present = stage
-    if story.customer.buying_stage == BuyingStage.MOVED_IN.value and story.moves:
-        yield story.moves[-1][0] + timedelta(hours=1), at_present, BuyingStage.MOVED_IN
+    if story.handed_over_at is not None:
+        yield story.handed_over_at, at_present, BuyingStage.MOVED_IN

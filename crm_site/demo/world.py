@@ -27,6 +27,7 @@ CHANNELS: Mapping[str, tuple[float, float]] = {
     "exhibition": (0.05, 0.20),
 }
 BUYERS = frozenset({"signed", "handed_over"})
+BUYING_SHARE = sum(STAGES[stage][0] for stage in (*BUYERS, "subscribed"))
 WEEKS = 13
 # Nodes and weights of Gauss-Hermite quadrature of order 9 (physicists' form).
 NODES = (

@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from django.utils import timezone
+
 from crm_site.demo import words
+from crm_site.demo.hours import CLOSES, OPENS
+from crm_site.demo.people import pick
+from crm_site.demo.sales import Seller, all_deals
+from crm_site.demo.selling import write_deals
 from crm_site.demo.stories import Story, phases_of, stages_of
 from crm_site.policies.services import in_force
 from customers.consent_policy import TEXTS
@@ -36,7 +42,8 @@ from customers.services.clocks import start_clocks_bulk
 
 OPEN_STATES = {LeadState.NEW, LeadState.ASSIGNED}
 WORKED_ON = {LeadState.CONTACTED, LeadState.QUALIFIED, LeadState.VISITED, LeadState.SUBSCRIBED}
-TASK_SHARE = 0.25
+TASK_SHARE = 0.85
+DUE_IN = {-1: 1, 0: 4, 1: 3, 2: 3, 3: 3, 5: 2, 7: 2, 10: 1, 14: 1}  # days from today, weights
 CONSENT_SHARES = {
     Purpose.CONTACT: 0.95,
     Purpose.MARKETING: 0.7,
@@ -46,11 +53,15 @@ CONSENT_SHARES = {
 Pair = tuple[Story, Lead]
 
 
-def write_stories(stories: Sequence[Story], *, chance: random.Random, now: datetime) -> None:
-    """Write customers, leads and their whole history; start the clocks of fresh enquiries."""
+def write_stories(
+    stories: Sequence[Story], *, seller: Seller, chance: random.Random, now: datetime
+) -> None:
+    """Write customers, leads, purchases and their whole history; start the running clocks."""
+    deals = all_deals(stories, seller)
     Customer.objects.bulk_create([story.customer for story in stories], batch_size=500)
     leads = Lead.objects.bulk_create([_lead(story) for story in stories], batch_size=500)
     pairs = list(zip(stories, leads, strict=True))
+    write_deals(deals, {story.number: lead for story, lead in pairs})
     _write_talks(pairs)
     _write_moves(pairs)
     _write_owners(stories)
@@ -264,7 +275,7 @@ def _write_tasks(pairs: Sequence[Pair], chance: random.Random, now: datetime) ->
     for story, lead in pairs:
         if story.owner is None or story.state not in WORKED_ON or chance.random() > TASK_SHARE:
             continue
-        due_at = now + timedelta(minutes=chance.randint(-2 * 24 * 60, 9 * 24 * 60))
+        due_at = _due_at(chance, now)
         title = chance.choice(words.NEXT_STEPS)
         tasks.append(
             Task(
@@ -280,6 +291,13 @@ def _write_tasks(pairs: Sequence[Pair], chance: random.Random, now: datetime) ->
             )
         )
     Task.objects.bulk_create(tasks, batch_size=1000)
+
+
+def _due_at(chance: random.Random, now: datetime) -> datetime:
+    """Return when a next step is due: in office hours, most within a week, a few are late."""
+    day = timezone.localtime(now) + timedelta(days=pick(chance, DUE_IN))
+    hour, minute = chance.randint(OPENS, CLOSES - 2), chance.choice((0, 15, 30, 45))
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
 
 
 def _write_households(stories: Sequence[Story], chance: random.Random, now: datetime) -> None:

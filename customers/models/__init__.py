@@ -1,5 +1,6 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.arbitration.models import ClaimCase, ClaimDecision, ClaimEvent
 from customers.journey.models import ToldItem
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
@@ -72,6 +73,9 @@ __all__ = [
     "BulkChangeItem",
     "Certificate",
     "ChannelOptOut",
+    "ClaimCase",
+    "ClaimDecision",
+    "ClaimEvent",
     "ClassEvent",
     "ConsentEvent",
     "ContactTemplate",

@@ -14,7 +14,10 @@ from crm_site.common.display import local_dt, money
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from crm_site.exchange.registry import register_importer, register_messages
 from customers.pricing import choices, policies
+from customers.pricing.importing import prices as importing
+from customers.pricing.importing.messages import MESSAGES
 from customers.pricing.models import DiscountRequest, PriceLetter, PriceList
 from customers.pricing.rules import CHAIN, DIRECT_LIST, SIGN_LIST, list_steps
 from customers.pricing.services import discounts, lists
@@ -25,6 +28,8 @@ EVENTS = {
     "price_list.submitted": _("Price list submitted"),
     "price_list.approved": _("Price list approved"),
     "price_list.dropped": _("Draft of a price list thrown away"),
+    "price_list.imported": _("Prices imported into a draft"),
+    "price_list.import_reverted": _("Import of prices reverted"),
     "discount.asked": _("Discount asked for"),
     "discount.used": _("Discount used"),
     "price_letter.issued": _("Price letter issued"),
@@ -98,6 +103,8 @@ def register() -> None:
         ("price_letter", choices.LETTER_STATES),
     ):
         register_marks(kind, {value: Mark(*TONES[value], word=word) for value, word in words})
+    register_importer(importing.IMPORTER)
+    register_messages(MESSAGES)
     _register_approvals()
     _register_subjects()
     for key, url, label, icon, order, parent in (

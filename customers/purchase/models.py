@@ -61,6 +61,10 @@ class Purchase(TimeStamped):
         _("agreed price (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     contract_no = models.CharField(_("contract number"), max_length=60, blank=True)
+    external_source = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="of imports: the system that numbered"
+    )
+    external_id = models.CharField(max_length=80, blank=True, db_default="")
     moved_from = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="moved_to"
     )
@@ -88,7 +92,13 @@ class Purchase(TimeStamped):
                 name="purchase_names_its_unit",
                 condition=Q(unit__isnull=False)
                 | Q(state=PurchaseState.PRESUBSCRIBED)
+                | (Q(state=PurchaseState.SUBSCRIBED) & ~Q(external_id=""))
                 | ~Q(state__in=ACTIVE_STATES),
+            ),
+            models.UniqueConstraint(
+                fields=["external_source", "external_id"],
+                name="purchase_external_id_once",
+                condition=~Q(external_id=""),
             ),
             models.CheckConstraint(
                 name="purchase_hold_has_an_end",

@@ -1,21 +1,25 @@
 """What units and purchases tell the other parts: subjects, events, marks, places, policies."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm_site.approvals.registry import ApprovalKind, register_approval
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from crm_site.exchange.registry import register_importer, register_messages
 from customers.open_items import register_open_items
 from customers.property import choices as units
 from customers.property.models import Unit
 from customers.purchase import choices, policies, record
+from customers.purchase.hooks import register_gate
+from customers.purchase.importing import bookings as importing
+from customers.purchase.importing.messages import MESSAGES
 from customers.purchase.models import Purchase
 from customers.purchase.rules import CONTROL, EDGES, Step
 from customers.purchase.services.changing import KIND_OF_STEP
@@ -34,6 +38,8 @@ EVENTS = {
     "purchase.unsigned": _("Signature taken back"),
     "purchase.name_changed": _("Buyer's name changed"),
     "purchase.unit_changed": _("Unit changed"),
+    "purchase.imported": _("Bookings imported"),
+    "purchase.import_reverted": _("Import of bookings reverted"),
 }
 UNIT_TONES = {
     "available": ("green", "ring"),
@@ -99,6 +105,9 @@ def register() -> None:
                 request_permission=EDGES[step].right,
             )
         )
+    register_importer(importing.IMPORTER)
+    register_messages(MESSAGES)
+    register_gate(Step.SIGN, "unit", without_unit)
     view = "customers.view_units"
     register_tab(
         RecordTab(
@@ -118,6 +127,11 @@ def register() -> None:
         view,
         parent="units",
     )
+
+
+def without_unit(purchase: Purchase, _now: datetime) -> list[str]:
+    """Name what keeps a booking of another system, which knew no unit, from the signature."""
+    return [] if purchase.unit_id else [gettext("The unit is not named. Change the unit first.")]
 
 
 def _described(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:

@@ -26,6 +26,7 @@ from crm_site.staff.models import User
 from customers.models import (
     AdverseFactor,
     BulkChange,
+    ClaimCase,
     Customer,
     CustomerRelation,
     CustomerShare,
@@ -117,6 +118,7 @@ class World:
     price_list: PriceList
     discount: DiscountRequest
     letter: PriceLetter
+    claim_case: ClaimCase
     factor: AdverseFactor
     disclosure: Disclosure
     receipt: Receipt
@@ -160,6 +162,7 @@ class World:
             "list_id": self.price_list.pk,
             "discount_id": self.discount.pk,
             "letter_id": self.letter.pk,
+            "case_id": self.claim_case.pk,
             "code": self.project.code,
             "purchase_id": self.purchase.pk,
             "step": "release",

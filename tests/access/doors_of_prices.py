@@ -1,4 +1,4 @@
-"""The addresses of prices; part of the table of access in ``doors``."""
+"""The addresses of prices and claims; part of the table of access in ``doors``."""
 
 from tests.access.gates import Door, action, api, open_page, page
 
@@ -21,5 +21,11 @@ PRICE_DOORS: dict[str, Door] = {
     "customers:price-letter-sign": action("sell units", 302, of="letter"),
     "customers:price-letter-countersign": action("countersign letters", 409, of="letter"),
     "customers:price-wall": open_page(),
+    "customers:claim-list": page("see claims"),
+    "customers:claim-report": page("report claims", post=422),
+    "customers:claim-detail": page("see claims", of="customer"),
+    "customers:claim-event": page("report claims", of="customer", post=422),
+    "customers:claim-judge": action("see claims", 302, of="customer"),
+    "customers:claim-decide": page("decide claims", of="customer", post=422),
     "api:unit-price": api("unit", "see units", of="unit"),
 }

@@ -79,6 +79,9 @@ MAY: dict[str, set[str]] = {
     "name specialists": {"supervisor", "service_manager", "executive"},
     "work at the desk": {"agent"},
     "disclose projects": {"marketing", "executive"},
+    "see claims": {"channel", "supervisor", "finance", "executive", "head_office"},
+    "report claims": {"channel", "supervisor"},
+    "decide claims": {"supervisor", "executive"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.

@@ -17,9 +17,9 @@ from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
 from customers.models import Building, ConstructionNode, Layout, Unit
+from tests.access.cases import Case, in_days
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
-from tests.access.cases import Case, in_days
 from tests.access.references import CASES, EVERYBODYS
 from tests.access.test_scope import MISSING, stripped
 from tests.factories import CustomerFactory, UserFactory

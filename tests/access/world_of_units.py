@@ -7,9 +7,12 @@ from typing import Any
 from django.utils import timezone
 
 from crm_site.staff.models import User
+from customers.arbitration.services.deciding import judge
 from customers.models import (
     AdverseFactor,
     Building,
+    ClaimCase,
+    ClaimEvent,
     Customer,
     Disclosure,
     DiscountRequest,
@@ -30,13 +33,26 @@ def sold_to(customer: Customer, by: User) -> dict[str, Any]:
         project=customer.project, building=building, floor=18, number="1801", forecast_area=98
     )
     purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
+    claims = {"claim_case": claimed(customer)}
     return {
         "unit": unit,
         "purchase": purchase,
+        **claims,
         **priced(unit, customer),
         **built(unit, by),
         **paid_for(purchase),
     }
+
+
+def claimed(customer: Customer) -> ClaimCase:
+    """Return a case of the customer, reported by an agency and judged."""
+    now = timezone.now()
+    case = ClaimCase.objects.create(project=customer.project, customer=customer, opened_at=now)
+    ClaimEvent.objects.create(
+        case=case, customer=customer, kind="reported", party="链家滨江店", at=now
+    )
+    judge(case=case, now=now)
+    return case
 
 
 def priced(unit: Unit, customer: Customer) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def test_the_office_has_something_on_every_page(truth):
 def test_the_company_carries_the_planted_truth_in_raw_events(truth):
     told = {one["customer"]: one for one in truth["customers"]}
     assert len(told) == Customer.objects.count() == COUNT
-    assert len(truth["projects"]) == 3
+    assert len(truth["projects"]) == 12
     assert set(truth["diligence"]) == set(
         User.objects.filter(role="consultant").values_list("username", flat=True)
     )
@@ -117,7 +117,8 @@ def test_history_is_whole_and_in_order(truth):
 
 def test_the_same_seed_tells_the_same_stories(truth, now):
     drawn = draw(world=REALISTIC, count=50, projects=3, consultants=[0, 1, 2], seed=7)
-    projects = list(Project.objects.select_related("node").order_by("code"))
+    sold = User.objects.filter(role="consultant").values("node__parent")
+    projects = list(Project.objects.select_related("node").filter(pk__in=sold).order_by("code")[:3])
     staff = [
         User.objects.filter(role="consultant", node__project_id=project.pk).first()
         for project in projects

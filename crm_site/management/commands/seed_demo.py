@@ -11,10 +11,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from crm_site.demo.business import begin_business
+from crm_site.demo.claims import report_customers
 from crm_site.demo.company import Company, build_company
 from crm_site.demo.office import furnish
+from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
-from crm_site.demo.simulation import simulate
+from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
 from customers.models import Customer, Project, Unit
@@ -48,17 +51,19 @@ class Command(BaseCommand):
         with transaction.atomic():
             company = build_company()
             ensure_builtin_playbooks()
+            chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
+            sites = build_property(company, chance=chance, now=now, customers=options["customers"])
+            offers = build_prices(sites)
             simulate(
                 company,
-                world=options["world"],
-                count=options["customers"],
-                seed=options["seed"],
+                drawing=Drawing(options["world"], options["customers"], options["seed"]),
                 now=now,
+                offers=offers,
                 truth=options["truth"],
             )
-            chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
             furnish(company, chance=chance, now=now)
-            build_property(company, chance=chance, now=now)
+            begin_business(company, now=now)
+            report_customers(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

@@ -64,6 +64,8 @@ LEAD_A_TEAM = SELL | {
     "common.promote_view",
 }
 POLICY_READER = {"policies.view_policy"}
+REPORT_CLAIMS = {"customers.view_claims", "customers.report_claims"}
+DECIDE_CLAIMS = {"customers.view_claims", "customers.decide_claims"}
 
 _ROLES = (
     Role("consultant", "Sales consultant", Scope.OWN, PhoneAccess.OWN, frozenset(SELL)),
@@ -72,7 +74,7 @@ _ROLES = (
         "Sales supervisor",
         Scope.TEAM,
         PhoneAccess.REVEAL,
-        frozenset(LEAD_A_TEAM | POLICY_READER),
+        frozenset(LEAD_A_TEAM | POLICY_READER | REPORT_CLAIMS | DECIDE_CLAIMS),
     ),
     Role(
         "marketing",
@@ -92,7 +94,13 @@ _ROLES = (
             | WRITE_PAPERS
         ),
     ),
-    Role("channel", "Channel manager", Scope.PROJECT, PhoneAccess.MASKED, frozenset(VIEW | UNITS)),
+    Role(
+        "channel",
+        "Channel manager",
+        Scope.PROJECT,
+        PhoneAccess.MASKED,
+        frozenset(VIEW | UNITS | REPORT_CLAIMS),
+    ),
     Role(
         "agent",
         "Call-centre agent",
@@ -174,6 +182,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.view_claims",
                 "customers.approve_refund",
                 "customers.record_receipts",
                 "customers.handle_mortgages",
@@ -233,6 +242,7 @@ _ROLES = (
                 "policies.change_policy",
                 "documents.approve_documents",
             }
+            | DECIDE_CLAIMS
             | WRITE_PAPERS
             | POLICY_READER
         ),
@@ -247,6 +257,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.view_claims",
                 "customers.approve_refund",
                 "customers.edit_units",
                 "customers.view_floor_price",

@@ -1,4 +1,4 @@
-"""Imports a file of customers or staff, with the same engine as the import pages."""
+"""Imports customers, staff, bookings, units or prices, with the engine of the import pages."""
 
 import json
 import sys
@@ -19,19 +19,20 @@ from crm_site.exchange.services.upload import upload
 from crm_site.staff.models import User
 
 UNREADABLE = 2
+KINDS = ("customer", "staff", "purchase", "unit", "price")
 COUNTS = ("created", "updated", "unchanged", "repeated", "bad")
 
 
 class Command(BaseCommand):
     """Print what became of the rows; exit with 2 and the reason when nothing can be imported."""
 
-    help = "Import customers (or --kind staff) from a CSV or xlsx file."
+    help = "Import customers (or what --kind says) from a CSV or xlsx file."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", type=Path, help="JSON file: column header -> field key")
         parser.add_argument("--dry-run", action="store_true", help="check every row, write nothing")
-        parser.add_argument("--kind", default="customer", choices=["customer", "staff"])
+        parser.add_argument("--kind", default="customer", choices=KINDS)
         parser.add_argument("--user", help="account whose rights and place apply")
         parser.add_argument(
             "--option", action="append", default=[], metavar="KEY=VALUE", help="as on the page"
