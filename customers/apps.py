@@ -29,6 +29,7 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.importers import registration as importing
+        from customers.launch import registrations as launches
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
@@ -53,3 +54,4 @@ class CustomersConfig(AppConfig):
         prices.register()
         papers.register()
         property_registrations.register()
+        launches.register()

@@ -215,3 +215,12 @@ def warn_of_certificates() -> int:
     from customers.property.expiring import warn_of_certificates as warn
 
     return warn(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("plan-launch-checks")
+def plan_launch_checks() -> int:
+    """Make the tasks of checks before launches; return how many are new (SVC-69, SVC-70)."""
+    from customers.launch.planning import plan_all
+
+    return plan_all(now=timezone.now())

@@ -1,5 +1,6 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.launch.models import BriefingAttendance, LaunchSeller, TechnicalBriefing
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
@@ -50,6 +51,7 @@ from customers.purchase.models import Purchase, PurchaseEvent, PurchaseParty
 __all__ = [
     "AdverseFactor",
     "BehaviourEvent",
+    "BriefingAttendance",
     "Building",
     "BulkChange",
     "BulkChangeItem",
@@ -75,6 +77,7 @@ __all__ = [
     "Household",
     "IntentRegistration",
     "Interaction",
+    "LaunchSeller",
     "Layout",
     "Lead",
     "LeadClock",
@@ -109,6 +112,7 @@ __all__ = [
     "Task",
     "TaskEffect",
     "TaskEvent",
+    "TechnicalBriefing",
     "Unit",
     "UnitEvent",
     "UnitPrice",

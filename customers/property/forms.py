@@ -189,6 +189,13 @@ class AreaForm(forms.Form):
         return Areas(found["measured_area"], found["inner_area"], found["shared_area"])
 
 
+class OnSaleForm(forms.Form):
+    """Since when a project has been on sale, and how that is known."""
+
+    on = forms.DateField(label=gettext_lazy("On sale since"), widget=day_input())
+    reason = forms.CharField(label=gettext_lazy("How do you know"), max_length=200)
+
+
 class TickForm(forms.Form):
     """An item of the checklist with the photo that shows it (MKT-61)."""
 

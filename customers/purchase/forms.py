@@ -24,6 +24,13 @@ class HoldForm(forms.Form):
         self.fields["customer"].show_to(user)  # type: ignore[attr-defined]
 
 
+class PresubscriptionForm(HoldForm):
+    """For whom a unit is pre-subscribed before the launch, and what was paid."""
+
+    deposit = forms.DecimalField(label=_("Deposit (yuan)"), min_value=Decimal("0.01"), **AMOUNT)
+    field_order = ["customer", "deposit", "reason"]
+
+
 class ReasonForm(forms.Form):
     """Why something is taken back."""
 

@@ -44,6 +44,7 @@ SELL = (
     }
 )
 LEAD_A_TEAM = SELL | {
+    "customers.prepare_launch",
     "customers.view_floor_price",
     "customers.edit_prices",
     "customers.sign_discount",
@@ -81,6 +82,7 @@ _ROLES = (
             | UNITS
             | {
                 "customers.disclose_project",
+                "customers.prepare_launch",
                 "customers.edit_strata",
                 "customers.edit_tags",
                 "customers.edit_templates",
@@ -116,6 +118,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.check_launch",
                 "customers.hand_over_unit",
                 "customers.log_interaction",
                 "customers.work_tasks",
@@ -134,6 +137,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.check_launch",
                 "customers.hand_over_unit",
                 "customers.reveal_phone",
                 "customers.view_team_work",
@@ -193,6 +197,8 @@ _ROLES = (
                 "customers.direct_prices",
                 "customers.direct_discount",
                 "customers.disclose_project",
+                "customers.prepare_launch",
+                "customers.check_launch",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
@@ -232,6 +238,7 @@ _ROLES = (
             | UNITS
             | {
                 "customers.approve_refund",
+                "customers.note_launch",
                 "customers.edit_units",
                 "customers.view_floor_price",
                 "customers.sign_prices",
