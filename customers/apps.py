@@ -28,12 +28,16 @@ class CustomersConfig(AppConfig):
             registrations,
             standing_registrations,
         )
+        from customers.changes import registrations as changes
+        from customers.claims import registrations as claims
         from customers.importers import registration as importing
+        from customers.insurance import registrations as insurance
         from customers.launch import registrations as launches
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
         from customers.purchase import registrations as purchases
+        from customers.works import registrations as works
 
         registrations.register()
         promises.register()
@@ -55,3 +59,7 @@ class CustomersConfig(AppConfig):
         papers.register()
         property_registrations.register()
         launches.register()
+        works.register()
+        changes.register()
+        claims.register()
+        insurance.register()

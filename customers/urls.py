@@ -4,6 +4,9 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
+from customers.changes import urls as changes_urls
+from customers.claims import urls as claims_urls
+from customers.insurance import urls as insurance_urls
 from customers.launch import urls as launch_urls
 from customers.list_urls import patterns as list_patterns
 from customers.pricing import urls as pricing_urls
@@ -23,6 +26,7 @@ from customers.views import (
     work,
     workload,
 )
+from customers.works import urls as works_urls
 
 app_name = "customers"
 urlpatterns = [
@@ -88,6 +92,10 @@ urlpatterns = [
     *axis_urls.urlpatterns,
     *care_urls.urlpatterns,
     *launch_urls.urlpatterns,
+    *works_urls.urlpatterns,
+    *changes_urls.urlpatterns,
+    *claims_urls.urlpatterns,
+    *insurance_urls.urlpatterns,
     *property_urls.urlpatterns,
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,

@@ -1,5 +1,12 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.changes.models import (
+    ChangeDrawing,
+    ChangeNotice,
+    HomeChange,
+    IndividualChange,
+)
+from customers.insurance.models import RepairClaim, RepairPolicy
 from customers.launch.models import BriefingAttendance, LaunchSeller, TechnicalBriefing
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
@@ -47,6 +54,7 @@ from customers.property.models import (
     UnitEvent,
 )
 from customers.purchase.models import Purchase, PurchaseEvent, PurchaseParty
+from customers.works.models import ConstructionNode, NodePayment, NodeReport, ProgressNotice
 
 __all__ = [
     "AdverseFactor",
@@ -56,9 +64,12 @@ __all__ = [
     "BulkChange",
     "BulkChangeItem",
     "Certificate",
+    "ChangeDrawing",
+    "ChangeNotice",
     "ChannelOptOut",
     "ClassEvent",
     "ConsentEvent",
+    "ConstructionNode",
     "ContactTemplate",
     "CustomField",
     "Customer",
@@ -74,7 +85,9 @@ __all__ = [
     "FieldEvent",
     "GradeEvent",
     "Handover",
+    "HomeChange",
     "Household",
+    "IndividualChange",
     "IntentRegistration",
     "Interaction",
     "LaunchSeller",
@@ -89,6 +102,8 @@ __all__ = [
     "Merge",
     "NewsItem",
     "NewsTelling",
+    "NodePayment",
+    "NodeReport",
     "OwnershipEvent",
     "PhaseEvent",
     "Playbook",
@@ -97,6 +112,7 @@ __all__ = [
     "Preference",
     "PriceLetter",
     "PriceList",
+    "ProgressNotice",
     "Project",
     "ProjectLaunch",
     "ProjectPhase",
@@ -105,6 +121,8 @@ __all__ = [
     "PurchaseEvent",
     "PurchaseParty",
     "RegradeRun",
+    "RepairClaim",
+    "RepairPolicy",
     "SourceEvent",
     "StageEvent",
     "Stratum",

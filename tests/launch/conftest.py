@@ -10,8 +10,7 @@ from django.utils import timezone
 from customers.models import Project, ProjectLaunch
 from customers.property.launching import tick_disclosure
 from customers.property.rules import DisclosureKind
-from tests.property.conftest import papers, phases, png, today
-from tests.purchase.conftest import building, buyer, colleague, make_units, project, seller, unit
+from tests.property.conftest import png
 
 __all__ = [
     *("building", "buyer", "colleague", "make_units", "papers", "phases", "project"),
@@ -33,7 +32,7 @@ def pages(client_for):
 
 
 @pytest.fixture
-def waiting(project, unit, phases, papers, today, marketing, executive) -> Project:  # noqa: F811, PLR0913 -- fixtures
+def waiting(project, unit, phases, papers, today, marketing, executive) -> Project:
     """The project before its launch: day, phase, hall and certificates are in order."""
     ProjectLaunch.objects.filter(project=project).delete()
     Project.objects.filter(pk=project.pk).update(launch_on=today + timedelta(days=20))

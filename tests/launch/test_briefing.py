@@ -8,9 +8,9 @@ from django.utils import timezone
 from crm_site.questionnaires.models import AnswerSheet
 from customers.launch.models import LaunchSeller, TechnicalBriefing
 from customers.models import ProjectLaunch
+from tests.documents.signing import paper_in_force
 from tests.launch.conftest import gate
 from tests.launch.steps import answers, briefed, checked, confirmed_manual, filled_sheet
-from tests.documents.signing import paper_in_force
 from tests.tools import ENGLISH, text_of
 
 pytestmark = pytest.mark.django_db

@@ -30,6 +30,7 @@ SELL = (
     VIEW
     | UNITS
     | {
+        "customers.ask_change",
         "customers.sell_unit",
         "customers.sign_purchase",
         "customers.add_customer",
@@ -118,7 +119,10 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.ask_change",
+                "customers.check_claims",
                 "customers.check_launch",
+                "customers.write_notices",
                 "customers.hand_over_unit",
                 "customers.log_interaction",
                 "customers.work_tasks",
@@ -137,7 +141,11 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.ask_change",
+                "customers.check_claims",
                 "customers.check_launch",
+                "customers.keep_insurance",
+                "customers.write_notices",
                 "customers.hand_over_unit",
                 "customers.reveal_phone",
                 "customers.view_team_work",
@@ -157,7 +165,14 @@ _ROLES = (
         "Engineering",
         Scope.NONE,
         PhoneAccess.MASKED,
-        frozenset(UNITS),
+        frozenset(
+            UNITS
+            | {
+                "customers.decide_changes",
+                "customers.keep_nodes",
+                "customers.sign_change_engineering",
+            }
+        ),
         home="outbox:notification-list",
     ),
     Role(
@@ -169,6 +184,9 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.keep_insurance",
+                "customers.pay_nodes",
+                "customers.sign_change_cost",
                 "customers.approve_refund",
                 "customers.sign_purchase",
                 "customers.view_floor_price",
@@ -199,6 +217,11 @@ _ROLES = (
                 "customers.disclose_project",
                 "customers.prepare_launch",
                 "customers.check_launch",
+                "customers.keep_nodes",
+                "customers.pay_nodes",
+                "customers.approve_notices",
+                "customers.decide_changes",
+                "customers.sign_change_design",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
@@ -237,6 +260,7 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.approve_notices",
                 "customers.approve_refund",
                 "customers.note_launch",
                 "customers.edit_units",
