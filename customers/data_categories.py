@@ -102,6 +102,17 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         " countersigned_at document",
         internal="id created_at updated_at customer issued_by countersigned_by digest",
     ),
+    "IndividualChange": _fields(
+        purchase="node item wish price state signed_on executed_on checked_on findings",
+        internal="id created_at updated_at purchase asked_by approval",
+    ),
+    "ChangeDrawing": _fields(
+        purchase="name content", internal="id change media_type size digest stored_at"
+    ),
+    "ChangeNotice": _fields(
+        purchase="told_at way answer answered_on compensation note",
+        internal="id created_at updated_at change purchase",
+    ),
     "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",
@@ -173,6 +184,9 @@ NOT_PERSONAL: Final = frozenset(
         *("ContactTemplate", "NewsItem", "BulkChange", "Handover"),
         *("LeadClock", "LeadClockEffect", "TaskEffect"),
         *("PriceList", "UnitPrice"),
+        *("TechnicalBriefing", "BriefingAttendance", "LaunchSeller"),
+        *("ConstructionNode", "NodeReport", "NodePayment", "ProgressNotice"),
+        *("HomeChange", "RepairPolicy", "RepairClaim"),
     }
 )
 

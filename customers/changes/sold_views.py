@@ -75,9 +75,9 @@ def home_change_add(request: HtmxHttpRequest, project_id: int) -> HttpResponse:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def home_change(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
+def home_change(request: HtmxHttpRequest, home_change_id: int) -> HttpResponse:
     """Show a change with its coverage and the contracts one may see."""
-    change, user = _home_change(request, change_id), current_user(request)
+    change, user = _home_change(request, home_change_id), current_user(request)
     seen = ChangeNotice.objects.visible_to(user).values("pk")
     context = {
         "project": change.project,
@@ -96,9 +96,9 @@ def home_change(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
 @require_POST
 @permission_required(WRITE, raise_exception=True)
 @idempotent()
-def home_change_tell(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
+def home_change_tell(request: HtmxHttpRequest, home_change_id: int) -> HttpResponse:
     """Write a message to every affected buyer who was not told yet."""
-    change = _home_change(request, change_id)
+    change = _home_change(request, home_change_id)
     written = sold.tell_buyers(change=change, actor=current_user(request), now=timezone.now())
     words = ngettext("%(n)s message is written.", "%(n)s messages are written.", written)
     messages.success(request, words % {"n": written})
@@ -108,9 +108,9 @@ def home_change_tell(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(WRITE, raise_exception=True)
 @idempotent()
-def change_notice_tell(request: HtmxHttpRequest, notice_id: int) -> HttpResponse:
+def change_notice_tell(request: HtmxHttpRequest, affected_id: int) -> HttpResponse:
     """Note that a buyer was told by hand."""
-    notice, actor = _notice(request, notice_id), current_user(request)
+    notice, actor = _notice(request, affected_id), current_user(request)
     return service_form(
         request,
         project=notice.change.project,
@@ -128,9 +128,9 @@ def change_notice_tell(request: HtmxHttpRequest, notice_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(WRITE, raise_exception=True)
 @idempotent()
-def change_notice_answer(request: HtmxHttpRequest, notice_id: int) -> HttpResponse:
+def change_notice_answer(request: HtmxHttpRequest, affected_id: int) -> HttpResponse:
     """Note what a buyer answered, and what is paid."""
-    notice, actor = _notice(request, notice_id), current_user(request)
+    notice, actor = _notice(request, affected_id), current_user(request)
     return service_form(
         request,
         project=notice.change.project,
@@ -145,19 +145,19 @@ def change_notice_answer(request: HtmxHttpRequest, notice_id: int) -> HttpRespon
     )
 
 
-def _home_change(request: HtmxHttpRequest, change_id: int) -> HomeChange:
+def _home_change(request: HtmxHttpRequest, home_change_id: int) -> HomeChange:
     rows = HomeChange.objects.visible_to(current_user(request))
     rows = rows.select_related("project__node", "building", "unit__building", "author")
-    found: HomeChange | None = rows.filter(pk=change_id).first()
+    found: HomeChange | None = rows.filter(pk=home_change_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def _notice(request: HtmxHttpRequest, notice_id: int) -> ChangeNotice:
+def _notice(request: HtmxHttpRequest, affected_id: int) -> ChangeNotice:
     rows = ChangeNotice.objects.visible_to(current_user(request))
     rows = rows.select_related("change__project", "purchase__unit__building")
-    found: ChangeNotice | None = rows.filter(pk=notice_id).first()
+    found: ChangeNotice | None = rows.filter(pk=affected_id).first()
     if found is None:
         raise Http404
     return found

@@ -78,9 +78,9 @@ def change_add(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
 @require_POST
 @permission_required(individual.ASK, raise_exception=True)
 @idempotent()
-def change_advance(request: HtmxHttpRequest, change_id: int, step: str) -> HttpResponse:
+def change_advance(request: HtmxHttpRequest, individual_id: int, step: str) -> HttpResponse:
     """Note that the customer signed a change, or that it was carried out."""
-    change = _change(request, change_id)
+    change = _change(request, individual_id)
     if step not in ACTIONS:
         raise Http404
     individual.advance_change(
@@ -97,9 +97,9 @@ def change_advance(request: HtmxHttpRequest, change_id: int, step: str) -> HttpR
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(individual.ASK, raise_exception=True)
 @idempotent()
-def change_check(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
+def change_check(request: HtmxHttpRequest, individual_id: int) -> HttpResponse:
     """Note what the check of a change found."""
-    change, actor = _change(request, change_id), current_user(request)
+    change, actor = _change(request, individual_id), current_user(request)
 
     def run(valid: Any) -> None:
         individual.advance_change(
@@ -123,15 +123,15 @@ def change_check(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def change_drawing(request: HtmxHttpRequest, change_id: int) -> HttpResponse:
+def change_drawing(request: HtmxHttpRequest, individual_id: int) -> HttpResponse:
     """Hand out the drawing of a change."""
-    return hand_out(_change(request, change_id).drawing)
+    return hand_out(_change(request, individual_id).drawing)
 
 
-def _change(request: HtmxHttpRequest, change_id: int) -> IndividualChange:
+def _change(request: HtmxHttpRequest, individual_id: int) -> IndividualChange:
     rows = IndividualChange.objects.visible_to(current_user(request))
     rows = rows.select_related("purchase__project", "node")
-    found: IndividualChange | None = rows.filter(pk=change_id).first()
+    found: IndividualChange | None = rows.filter(pk=individual_id).first()
     if found is None:
         raise Http404
     return found

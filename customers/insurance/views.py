@@ -68,9 +68,9 @@ def policy_add(request: HtmxHttpRequest, project_id: int) -> HttpResponse:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def policy_detail(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
+def policy_detail(request: HtmxHttpRequest, repair_policy_id: int) -> HttpResponse:
     """Show a policy: what it covers, totals, claims with their next steps."""
-    policy, user = _policy(request, policy_id), current_user(request)
+    policy, user = _policy(request, repair_policy_id), current_user(request)
     rows = RepairClaim.objects.filter(policy=policy).select_related("unit__building", "author")
     words = dict(choices.STATES)
     context = {
@@ -92,9 +92,9 @@ def policy_detail(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(KEEP, raise_exception=True)
 @idempotent()
-def policy_edit(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
+def policy_edit(request: HtmxHttpRequest, repair_policy_id: int) -> HttpResponse:
     """Change what a policy says."""
-    policy, actor = _policy(request, policy_id), current_user(request)
+    policy, actor = _policy(request, repair_policy_id), current_user(request)
 
     def save(valid: Any) -> str:
         services.save_policy(policy=valid.save(commit=False), actor=actor, now=timezone.now())
@@ -105,7 +105,7 @@ def policy_edit(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
     return edit_page(
         request,
         edit=edit_of(policy, actor),
-        form=lambda data: forms.PolicyForm(data, instance=_policy(request, policy_id)),
+        form=lambda data: forms.PolicyForm(data, instance=_policy(request, repair_policy_id)),
         template=FORM,
         save=save,
         context=context,
@@ -115,9 +115,9 @@ def policy_edit(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(KEEP, raise_exception=True)
 @idempotent()
-def claim_add(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
+def claim_add(request: HtmxHttpRequest, repair_policy_id: int) -> HttpResponse:
     """Claim the repair of a defect."""
-    policy, actor = _policy(request, policy_id), current_user(request)
+    policy, actor = _policy(request, repair_policy_id), current_user(request)
     row = RepairClaim(policy=policy, author=actor)
     return service_form(
         request,
@@ -136,13 +136,13 @@ def claim_add(request: HtmxHttpRequest, policy_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(KEEP, raise_exception=True)
 @idempotent()
-def claim_next(request: HtmxHttpRequest, claim_id: int, step: str) -> HttpResponse:
+def claim_next(request: HtmxHttpRequest, repair_claim_id: int, step: str) -> HttpResponse:
     """Take a claim one step along: assessed, rejected, paid, repaired."""
     if step not in {to.value for to in BEFORE}:
         raise Http404
     to, actor = ClaimState(step), current_user(request)
     rows = RepairClaim.objects.visible_to(actor).select_related("policy__project")
-    claim: RepairClaim | None = rows.filter(pk=claim_id).first()
+    claim: RepairClaim | None = rows.filter(pk=repair_claim_id).first()
     if claim is None:
         raise Http404
     with_amount = to is ClaimState.ASSESSED
@@ -163,9 +163,9 @@ def claim_next(request: HtmxHttpRequest, claim_id: int, step: str) -> HttpRespon
     )
 
 
-def _policy(request: HtmxHttpRequest, policy_id: int) -> RepairPolicy:
+def _policy(request: HtmxHttpRequest, repair_policy_id: int) -> RepairPolicy:
     rows = RepairPolicy.objects.visible_to(current_user(request)).select_related("project__node")
-    found: RepairPolicy | None = rows.filter(pk=policy_id).first()
+    found: RepairPolicy | None = rows.filter(pk=repair_policy_id).first()
     if found is None:
         raise Http404
     return found

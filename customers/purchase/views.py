@@ -26,7 +26,7 @@ from customers.property.views import VIEW, get_unit
 from customers.purchase.actions import ACTIONS, offered
 from customers.purchase.errors import NotLaunchedError, UnitTakenError
 from customers.purchase.filters import PurchaseFilter
-from customers.purchase.forms import HoldForm, PresubscriptionForm
+from customers.purchase.forms import HoldForm
 from customers.purchase.hooks import parts_of
 from customers.purchase.models import Purchase
 from customers.purchase.policies import HOLDS
@@ -69,8 +69,7 @@ def unit_hold(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
     unit, user = get_unit(request, unit_id), current_user(request)
     initial = {"customer": request.GET.get("customer", "")}
     is_on_sale = is_launched(unit.project_id)
-    kind = HoldForm if is_on_sale else PresubscriptionForm
-    form = kind(request.POST or None, user=user, initial=initial)
+    form = HoldForm(request.POST or None, user=user, initial=initial, with_deposit=not is_on_sale)
 
     def save(valid: HoldForm) -> str:
         begin = holding.hold_unit if is_on_sale else holding.presubscribe_unit

@@ -16,14 +16,18 @@ urlpatterns = [
     path(f"{NODE}accept/", views.node_accept, name="node-accept"),
     path(f"{NODE}reports/add/", views.report_add, name="node-report-add"),
     path(f"{NODE}payments/add/", views.payment_add, name="node-payment-add"),
-    path("node-reports/<bigid:report_id>/file/", views.report_file, name="node-report-file"),
-    path("node-reports/<bigid:report_id>/close/", views.report_close, name="node-report-close"),
+    path("node-reports/<bigid:node_report_id>/file/", views.report_file, name="node-report-file"),
     path(
-        "node-payments/<bigid:payment_id>/release/",
+        "node-reports/<bigid:node_report_id>/close/", views.report_close, name="node-report-close"
+    ),
+    path(
+        "node-payments/<bigid:node_payment_id>/release/",
         views.payment_release,
         name="node-payment-release",
     ),
-    path("node-payments/<bigid:payment_id>/hold/", views.payment_hold, name="node-payment-hold"),
+    path(
+        "node-payments/<bigid:node_payment_id>/hold/", views.payment_hold, name="node-payment-hold"
+    ),
     path(NOTICE, notices.notice_detail, name="notice-detail"),
     path(f"{NOTICE}edit/", notices.notice_edit, name="notice-edit"),
     path(f"{NOTICE}photo/", notices.notice_photo, name="notice-photo"),

@@ -176,17 +176,17 @@ def report_add(request: HtmxHttpRequest, node_id: int) -> HttpResponse:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def report_file(request: HtmxHttpRequest, report_id: int) -> HttpResponse:
+def report_file(request: HtmxHttpRequest, node_report_id: int) -> HttpResponse:
     """Hand out the paper of an outside report."""
-    return hand_out(_report(request, report_id))
+    return hand_out(_report(request, node_report_id))
 
 
 @require_http_methods(FORM_METHODS)
 @permission_required(KEEP, raise_exception=True)
 @idempotent()
-def report_close(request: HtmxHttpRequest, report_id: int) -> HttpResponse:
+def report_close(request: HtmxHttpRequest, node_report_id: int) -> HttpResponse:
     """Note how the issues of a report were closed."""
-    report, actor = _report(request, report_id), current_user(request)
+    report, actor = _report(request, node_report_id), current_user(request)
     node = get_node(request, report.node_id)
     return service_form(
         request,
@@ -224,9 +224,9 @@ def payment_add(request: HtmxHttpRequest, node_id: int) -> HttpResponse:
 @require_POST
 @permission_required(PAY, raise_exception=True)
 @idempotent()
-def payment_release(request: HtmxHttpRequest, payment_id: int) -> HttpResponse:
+def payment_release(request: HtmxHttpRequest, node_payment_id: int) -> HttpResponse:
     """Release money; refused (409) while its node is not accepted."""
-    payment = _payment(request, payment_id)
+    payment = _payment(request, node_payment_id)
     payments.release_payment(payment=payment, actor=current_user(request), now=timezone.now())
     messages.success(request, _("The money is released."))
     return go_to(request, node_url(payment.node))
@@ -235,9 +235,9 @@ def payment_release(request: HtmxHttpRequest, payment_id: int) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 @permission_required(PAY, raise_exception=True)
 @idempotent()
-def payment_hold(request: HtmxHttpRequest, payment_id: int) -> HttpResponse:
+def payment_hold(request: HtmxHttpRequest, node_payment_id: int) -> HttpResponse:
     """Hold money back, with a reason."""
-    payment, actor = _payment(request, payment_id), current_user(request)
+    payment, actor = _payment(request, node_payment_id), current_user(request)
     return service_form(
         request,
         project=payment.node.project,
@@ -252,18 +252,18 @@ def payment_hold(request: HtmxHttpRequest, payment_id: int) -> HttpResponse:
     )
 
 
-def _report(request: HtmxHttpRequest, report_id: int) -> NodeReport:
+def _report(request: HtmxHttpRequest, node_report_id: int) -> NodeReport:
     rows = NodeReport.objects.visible_to(current_user(request))
-    found: NodeReport | None = rows.filter(pk=report_id).first()
+    found: NodeReport | None = rows.filter(pk=node_report_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def _payment(request: HtmxHttpRequest, payment_id: int) -> NodePayment:
+def _payment(request: HtmxHttpRequest, node_payment_id: int) -> NodePayment:
     rows = NodePayment.objects.visible_to(current_user(request))
     rows = rows.select_related("node__project", "node__building")
-    found: NodePayment | None = rows.filter(pk=payment_id).first()
+    found: NodePayment | None = rows.filter(pk=node_payment_id).first()
     if found is None:
         raise Http404
     return found

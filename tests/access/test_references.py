@@ -19,7 +19,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
-from customers.models import Building, Layout, Unit
+from customers.models import Building, ConstructionNode, Layout, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
 from tests.access.test_scope import MISSING, stripped
@@ -154,6 +154,35 @@ CASES: dict[str, Case] = {
     ),
     "ReservationCreateSerializer.unit": Case(
         "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
+    ),
+    "BriefingForm.people": Case(
+        "marketing",
+        "/projects/{project}/launch/briefings/add/",
+        "people",
+        "person",
+        lambda _w: {"held_on": "2026-05-20", "briefed_by": "x", "items": "x"},
+        many=True,
+    ),
+    "NodeForm.building": Case(
+        "executive",
+        "/projects/{project}/nodes/add/",
+        "building",
+        "building",
+        lambda _w: {"kind": "facade", "planned_on": "2027-05-20"},
+    ),
+    "ChangeForm.node": Case(
+        "consultant",
+        "/purchases/{purchase}/changes/add/",
+        "node",
+        "node",
+        lambda _w: {"item": "x", "wish": "x", "price": "0"},
+    ),
+    "HomeChangeForm.building": Case(
+        "executive",
+        "/projects/{project}/changes/add/",
+        "building",
+        "building",
+        lambda _w: {"kind": "design", "title": "x", "text": "x", "decided_on": "2026-05-20"},
     ),
     "PriceListForm.project": Case(
         "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}
@@ -325,6 +354,9 @@ def hidden(world: World) -> dict[str, int]:
         project=project, building=building, floor=1, number="0101", forecast_area=90
     )
     layout = Layout.objects.create(project=project, name="三房")
+    node = ConstructionNode.objects.create(
+        project=project, kind="facade", planned_on=in_days(90).date()
+    )
     return {
         "person": person,
         "customer": customer,
@@ -332,6 +364,7 @@ def hidden(world: World) -> dict[str, int]:
         "building": building.pk,
         "layout": layout.pk,
         "unit": unit.pk,
+        "node": node.pk,
     }
 
 
@@ -347,6 +380,7 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "unit": world.unit.pk,
         "purchase": world.purchase.pk,
         "list": world.price_list.pk,
+        "project": world.project.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {

@@ -20,6 +20,7 @@ from customers.models import (
     UnitPrice,
 )
 from customers.purchase.services.holding import hold_unit
+from tests.access.world_of_building import building_of
 
 
 def sold_to(customer: Customer, by: User) -> dict[str, Any]:
@@ -29,7 +30,13 @@ def sold_to(customer: Customer, by: User) -> dict[str, Any]:
         project=customer.project, building=building, floor=18, number="1801", forecast_area=98
     )
     purchase = hold_unit(unit=unit, customer=customer, actor=customer.owner, now=timezone.now())
-    return {"unit": unit, "purchase": purchase, **priced(unit, customer), **built(unit, by)}
+    return {
+        "unit": unit,
+        "purchase": purchase,
+        "building": building_of(purchase),
+        **priced(unit, customer),
+        **built(unit, by),
+    }
 
 
 def priced(unit: Unit, customer: Customer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from crm_site.documents.services import acknowledge
+from crm_site.documents.services.content import digest_of
 from crm_site.questionnaires.models import AnswerSheet
 from crm_site.questionnaires.rules import Scale
 from crm_site.questionnaires.services import Filled, begin_sheet, ensure_default, save_sheet
@@ -23,7 +24,7 @@ def confirmed_manual(project: Project, now: datetime) -> None:
     document = paper_in_force("sales-manual", project, now)
     version = document.versions.get()
     for reader in consultants_in(project.node):
-        acknowledge(version=version, digest=version.digest, reader=reader, now=now)
+        acknowledge(version=version, digest=digest_of(version), reader=reader, now=now)
 
 
 def answers(key: str, *, wrong: int = 0) -> dict[str, str]:

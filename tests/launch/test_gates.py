@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from crm_site.documents.models import DocumentVersion
+from crm_site.documents.services.content import digest_of
 from crm_site.registers.models import RegisterEntry
 from customers.launch.planning import plan_all
 from customers.models import Project, ProjectLaunch, Task
@@ -50,7 +51,7 @@ def test_launch_fails_without_the_manual_and_while_a_consultant_has_not_confirme
         assert all(name in words for name in others)
         assert not ProjectLaunch.objects.filter(project=waiting).exists()
         version = DocumentVersion.objects.get(document=document)
-        data = {"version": version.number, "digest": version.digest}
+        data = {"version": version.number, "digest": digest_of(version)}
         read = pages(reader).post(f"/documents/{document.pk}/acknowledge/", data)
         assert read.status_code == 302
     assert start(browser, waiting).status_code == 302
