@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
@@ -86,7 +86,7 @@ def _state(purchase: Purchase, _now: datetime) -> PartState | None:
     if counted["open"]:
         words = ngettext("%(n)s not finished", "%(n)s not finished", counted["open"])
         return PartState(words % {"n": counted["open"]}, "amber")
-    return PartState(_("Finished") if counted["all"] else _("None"), "")
+    return PartState(_("Finished") if counted["all"] else pgettext("changes of a home", "None"), "")
 
 
 def _register_subjects() -> None:

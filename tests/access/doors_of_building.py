@@ -1,4 +1,4 @@
-"""The addresses of launches, building, changes, claims and insurance; part of the table of access."""
+"""The addresses of launches, building, changes, claims, insurance: part of the table of access."""
 
 from tests.access.gates import Door, action, page
 
