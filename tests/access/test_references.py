@@ -6,8 +6,7 @@ fails.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from customers.forms import CustomerEditForm
 from customers.models import Building, ConstructionNode, Layout, Unit
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
+from tests.access.reference_cases import BUILDING_CASES, Case
 from tests.access.test_scope import MISSING, stripped
 from tests.factories import CustomerFactory, UserFactory
 
@@ -36,18 +36,6 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
 
 def in_days(days: int) -> Any:
     return timezone.localtime() + timedelta(days=days)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One reference: who sends what where; ``of`` is what it points to, ``many`` a list of them."""
-
-    who: str
-    path: str
-    name: str
-    of: str
-    body: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
-    many: bool = False
 
 
 def task(_world: World) -> dict[str, Any]:
@@ -73,7 +61,7 @@ def repriced(_world: World) -> dict[str, Any]:
     return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
-CASES: dict[str, Case] = {
+CASES: dict[str, Case] = BUILDING_CASES | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(
         "supervisor",
@@ -154,35 +142,6 @@ CASES: dict[str, Case] = {
     ),
     "ReservationCreateSerializer.unit": Case(
         "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
-    ),
-    "BriefingForm.people": Case(
-        "marketing",
-        "/projects/{project}/launch/briefings/add/",
-        "people",
-        "person",
-        lambda _w: {"held_on": "2026-05-20", "briefed_by": "x", "items": "x"},
-        many=True,
-    ),
-    "NodeForm.building": Case(
-        "executive",
-        "/projects/{project}/nodes/add/",
-        "building",
-        "building",
-        lambda _w: {"kind": "facade", "planned_on": "2027-05-20"},
-    ),
-    "ChangeForm.node": Case(
-        "consultant",
-        "/purchases/{purchase}/changes/add/",
-        "node",
-        "node",
-        lambda _w: {"item": "x", "wish": "x", "price": "0"},
-    ),
-    "HomeChangeForm.building": Case(
-        "executive",
-        "/projects/{project}/changes/add/",
-        "building",
-        "building",
-        lambda _w: {"kind": "design", "title": "x", "text": "x", "decided_on": "2026-05-20"},
     ),
     "PriceListForm.project": Case(
         "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}

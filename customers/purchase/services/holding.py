@@ -24,6 +24,7 @@ from customers.purchase.errors import (
     UnitTakenError,
     UnitWithheldError,
 )
+from customers.purchase.hooks import follow_up
 from customers.purchase.models import ACTIVE_STATES, Purchase
 from customers.purchase.policies import HOLDS, HoldRules
 from customers.purchase.rules import PurchaseState, Step, may_step, renewed_end
@@ -93,6 +94,7 @@ def presubscribe_unit(
         _begin(purchase, timedelta(days=rules.presubscribed_days), now)
         words, paid = clean_text(reason), str(deposit)
         note(purchase, step, before="", actor=actor, now=now, reason=words, deposit=paid)
+        follow_up(purchase, Step.PRESUBSCRIBE, actor=actor, now=now)
         record(
             kind="purchase.presubscribed",
             actor=actor,
