@@ -151,8 +151,8 @@ def claims_for(purchase: Purchase) -> QuerySet[RegisterEntry]:
 
 
 def promises_left_out(purchase: Purchase) -> QuerySet[RegisterEntry]:
-    """Return the promises to the buyer that the ledger does not hold yet."""
-    known = claims_for(purchase).filter(values__source=CONSULTANT)
+    """Return the promises to the buyer that the ledger does not hold yet, for whichever home."""
+    known = claims_of(purchase.project_id).filter(values__source=CONSULTANT)
     references = set(known.values_list("values__reference", flat=True))
     rows = RegisterEntry.objects.of(PROMISES).about("customer", purchase.customer_id)
     keys = [
