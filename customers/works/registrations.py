@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.subjects import Subject, register_subject
-from customers.works import choices, notices
+from customers.works import choices, notices, part
 from customers.works.models import ProgressNotice
 
 EVENTS = {
@@ -44,6 +44,7 @@ def register() -> None:
     ):
         register_marks(kind, {value: Mark(*TONES[value], word=word) for value, word in words})
     notices.register()
+    part.register()
     register_subject(
         Subject(
             kind=notices.SUBJECT,

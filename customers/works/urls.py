@@ -4,12 +4,15 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers.works import notice_views as notices
-from customers.works import views
+from customers.works import part, views
 
 NODE, NOTICE = "nodes/<bigid:node_id>/", "progress-notices/<bigid:notice_id>/"
 urlpatterns = [
     path("projects/<bigid:project_id>/nodes/", views.project_nodes, name="project-nodes"),
     path("projects/<bigid:project_id>/nodes/add/", views.node_add, name="node-add"),
+    path(
+        "purchases/<bigid:purchase_id>/building/", part.purchase_building, name="purchase-building"
+    ),
     path(NODE, views.node_detail, name="node-detail"),
     path(f"{NODE}edit/", views.node_edit, name="node-edit"),
     path(f"{NODE}reach/", views.node_reach, name="node-reach"),

@@ -27,6 +27,7 @@ BUILDING_DOORS: dict[str, Door] = {
     "customers:notice-photo": page("see units", of="project", get=404),
     "customers:notice-photo-add": page("write notices", of="project", post=422),
     "customers:notice-submit": action("write notices", 409, of="project"),
+    "customers:purchase-building": page("see units", of="purchase"),
     "customers:purchase-changes": page("see units", of="purchase"),
     "customers:change-add": page("ask for changes", of="purchase", post=422),
     "customers:change-check": page("ask for changes", of="purchase", post=422),

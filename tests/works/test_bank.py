@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import ConstructionNode, NodePayment, NodeReport
 from customers.works.rules import Report, may_pass
 from tests.tools import ENGLISH, text_of
-from tests.works.conftest import paper
+from tests.works.conftest import paper, sold
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,9 @@ def test_money_of_a_node_that_is_not_accepted_is_refused(
 
 
 @pytest.mark.spec("SVC-97")
-def test_a_key_node_passes_with_an_outside_report_only(node, pages, engineering, seller) -> None:
+def test_a_key_node_passes_with_an_outside_report_only(
+    node, unit, buyer, pages, engineering, seller
+) -> None:
     ConstructionNode.objects.filter(pk=node.pk).update(is_key=True)
     node.refresh_from_db()
     reached(node)
@@ -103,6 +105,11 @@ def test_a_key_node_passes_with_an_outside_report_only(node, pages, engineering,
     answer = pages(seller).get(f"/node-reports/{row.pk}/file/")
     assert answer.content == b"%PDF-1.7 report"
     assert accept(browser, node).status_code == 422  # it has passed already
+    home = sold(node.building.units.first(), buyer, seller, contract_no="HT-1")
+    page = text_of(pages(seller), f"/purchases/{home.pk}/building/")
+    assert "市建筑工程质量检测中心" in page
+    NodeReport.objects.update(is_shown=False)
+    assert "检测中心" not in text_of(pages(seller), f"/purchases/{home.pk}/building/")
 
 
 @pytest.mark.parametrize(
