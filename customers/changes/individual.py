@@ -115,9 +115,9 @@ def refuse_late(node: ConstructionNode, *, now: datetime) -> None:
     """Raise ChangeRefusedError once a node leaves no time for a change."""
     rules: ChangeRules = in_force(CHANGES, at=now).value
     days, today = rules.cut_off_days, timezone.localdate(now)
-    when = {"planned_on": node.planned_on, "days": days}
-    if is_too_late(reached_on=node.reached_on, today=today, **when):
-        day = date_format(last_day(**when), "SHORT_DATE_FORMAT")
+    planned_on, reached_on = node.planned_on, node.reached_on
+    if is_too_late(planned_on=planned_on, reached_on=reached_on, days=days, today=today):
+        day = date_format(last_day(planned_on=planned_on, days=days), "SHORT_DATE_FORMAT")
         raise ChangeRefusedError(
             _("Too late: changes before “%(node)s” could be asked for until %(day)s.")
             % {"node": node, "day": day}

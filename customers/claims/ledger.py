@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from crm_site.common.navigation import Label
-from crm_site.registers.models import RegisterEntry
+from crm_site.registers.models import RegisterEntry, RegisterEntryQuerySet
 from crm_site.registers.registry import (
     OPEN,
     Draft,
@@ -119,7 +119,7 @@ class SourceLine:
     unmet: int
 
 
-def claims_of(project_id: int) -> QuerySet[RegisterEntry]:
+def claims_of(project_id: int) -> RegisterEntryQuerySet:
     """Return the claims about a project."""
     return RegisterEntry.objects.of(CLAIMS).about(PROJECT, project_id)
 
@@ -144,13 +144,13 @@ def by_source(project: Project) -> list[SourceLine]:
     ]
 
 
-def claims_for(purchase: Purchase) -> QuerySet[RegisterEntry]:
+def claims_for(purchase: Purchase) -> RegisterEntryQuerySet:
     """Return the claims that hold for one home: of its project, and those made to its buyer."""
     own = Q(values__purchase=str(purchase.pk))
     return claims_of(purchase.project_id).filter(~Q(values__has_key="purchase") | own)
 
 
-def promises_left_out(purchase: Purchase) -> QuerySet[RegisterEntry]:
+def promises_left_out(purchase: Purchase) -> RegisterEntryQuerySet:
     """Return the promises to the buyer that the ledger does not hold yet, for whichever home."""
     known = claims_of(purchase.project_id).filter(values__source=CONSULTANT)
     references = set(known.values_list("values__reference", flat=True))

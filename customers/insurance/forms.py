@@ -25,6 +25,9 @@ class PolicyForm(OrderedDaysForm):
         fields = ["insurer", "number", "covers", "cover", "covers_from", "covers_until"]
         widgets = {"covers_from": day_input(), "covers_until": day_input()}
 
+    def validate_constraints(self) -> None:
+        """Leave it to the service, which says in words that a policy is on file."""
+
 
 class RepairClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     """A defect that is claimed; the unit is told by its number."""

@@ -154,7 +154,9 @@ def claim_next(request: HtmxHttpRequest, repair_claim_id: int, step: str) -> Htt
     return service_form(
         request,
         project=claim.policy.project,
-        form=forms.NextForm(request.POST or None, with_amount=with_amount),
+        form=forms.NextForm(
+            request.POST if request.method == "POST" else None, with_amount=with_amount
+        ),
         title=dict(choices.STATES)[to.value],
         back=_url(claim.policy),
         run=run,

@@ -108,7 +108,7 @@ def _scores(project: Project, attended: dict[int, date]) -> dict[int, Decimal]:
     best: dict[int, Decimal] = {}
     for person, at, score in rows.values_list("author", "completed_at", "score"):
         since = attended.get(person)
-        if since is not None and timezone.localdate(at) >= since:
+        if score is not None and since is not None and timezone.localdate(at) >= since:
             best[person] = max(score, best.get(person, Decimal(0)))
     return best
 

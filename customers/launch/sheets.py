@@ -28,7 +28,8 @@ def _section(title: Any, *questions: Question) -> Section:
 
 
 def _photo(key: str) -> Question:
-    return Question(key=key, label=_("Photos"), scale=Scale.PHOTO, required=False)
+    label: Any = _("Photos")
+    return Question(key=key, label=label, scale=Scale.PHOTO, required=False)
 
 
 def _chosen(key: str, label: Any, at: int, right: Any, *others: Any) -> Question:

@@ -10,9 +10,8 @@ from crm_site.approvals.models import Approval
 from customers.changes.individual import KIND
 from customers.changes.rules import is_too_late
 from customers.models import ConstructionNode, IndividualChange, Purchase
-from customers.purchase.hooks import blockers
 from customers.purchase.rules import Step
-from tests.tools import ENGLISH, text_of
+from tests.tools import ENGLISH, blocked, text_of
 from tests.works.conftest import paper, sold
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +78,7 @@ def test_a_change_is_asked_for_in_time_signed_by_three_and_refused_after_the_cut
     assert sign(pages, executive, approval).status_code == 302
     change.refresh_from_db()
     assert change.state == "approved"
-    assert blockers(home, Step.HAND_OVER, now=timezone.now()) == ["个性化变更未完成：厨房开放式"]
+    assert blocked(home, Step.HAND_OVER) == ["Individual change not finished: 厨房开放式"]
     assert pages(seller).post(f"{step}execute/").status_code == 409
     assert pages(seller).post(f"{step}sign/").status_code == 302
     assert pages(seller).post(f"{step}execute/").status_code == 302
@@ -89,7 +88,7 @@ def test_a_change_is_asked_for_in_time_signed_by_three_and_refused_after_the_cut
     change.refresh_from_db()
     assert (change.state, change.findings) == ("checked", "与图一致")
     assert (change.signed_on, change.executed_on, change.checked_on) == (today, today, today)
-    assert blockers(home, Step.HAND_OVER, now=timezone.now()) == []
+    assert blocked(home, Step.HAND_OVER) == []
     page = text_of(pages(seller), f"/purchases/{home.pk}/changes/")
     assert all(words in page for words in ("厨房开放式", "6800.00", "与图一致", "Checked"))
     purchase_page = text_of(pages(seller), f"/purchases/{home.pk}/")
@@ -117,7 +116,7 @@ def test_one_refusal_ends_a_change(home, node, pages, seller, engineering) -> No
     approval = Approval.objects.get(kind=KIND)
     pages(engineering).post(f"/approvals/{approval.pk}/refuse/", {"reason": "承重墙"})
     assert IndividualChange.objects.get().state == "refused"
-    assert blockers(home, Step.HAND_OVER, now=timezone.now()) == []
+    assert blocked(home, Step.HAND_OVER) == []
 
 
 def test_a_change_is_for_ones_own_home_and_building_only(

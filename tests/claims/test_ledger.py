@@ -9,14 +9,14 @@ from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from customers.claims.ledger import CLAIMS, claims_for
 from customers.models import Purchase
-from customers.purchase.hooks import blockers
 from customers.purchase.rules import Step
 from tests.documents.signing import paper_in_force
 from tests.factories import CustomerFactory
-from tests.tools import ENGLISH, text_of
+from tests.tools import ENGLISH, blocked, text_of
 from tests.works.conftest import sold
 
 pytestmark = pytest.mark.django_db
+LEFT_OUT = "1 promise to the buyer is missing in the ledger of claims"
 MANUAL = "楼间距 60 米。\n地下车库直达电梯厅。"
 
 
@@ -51,7 +51,7 @@ def test_every_claim_is_traced_to_what_was_built_before_the_handover(
     paper_in_force("sales-manual", project, now, text=MANUAL)
     paper_in_force("uniform-wording", project, now, text="交房时间以合同为准")
     promised = promise(buyer, seller)
-    assert blockers(home, Step.HAND_OVER, now=now) == ["1 条对买受人的承诺未列入承诺台账"]
+    assert blocked(home, Step.HAND_OVER) == [LEFT_OUT]
     url = f"/projects/{project.pk}/claims/"
     page = text_of(centre, url)
     said = ("楼间距 60 米。", "地下车库直达电梯厅。", "交房时间以合同为准", "赠送储藏间")
@@ -72,17 +72,17 @@ def test_every_claim_is_traced_to_what_was_built_before_the_handover(
     assert sources.keys() == {"manual", "wording", "consultant", "advert", "contract"}
     assert sources["consultant"] == f"promise:{promised.pk}"
     assert sources["manual"].startswith("SM-")
-    assert blockers(home, Step.HAND_OVER, now=now) == ["6 条承诺未与实际建成情况核对"]
+    assert blocked(home, Step.HAND_OVER) == ["6 claims were not compared with what was built"]
     page = text_of(centre, f"/purchases/{home.pk}/claims/")
     assert "6 claims were not compared with what was built" in page
     entries = list(RegisterEntry.objects.of(CLAIMS).order_by("pk"))
     assert close(centre, entries[0], "met", " ").status_code == 422
     for entry in entries[:5]:
         assert close(centre, entry, "met", "实测 61 米，见竣工图").status_code == 302
-    assert blockers(home, Step.HAND_OVER, now=now) == ["1 条承诺未与实际建成情况核对"]
+    assert blocked(home, Step.HAND_OVER) == ["1 claim was not compared with what was built"]
     unmet = close(centre, entries[5], "unmet", "仅公共部位精装；退还差价 3 万元")
     assert unmet.status_code == 302
-    assert blockers(home, Step.HAND_OVER, now=now) == []
+    assert blocked(home, Step.HAND_OVER) == []
     states = set(RegisterEntry.objects.of(CLAIMS).values_list("state", flat=True))
     assert states == {"met", "unmet"}
     page = text_of(centre, f"/purchases/{home.pk}/claims/")
@@ -102,7 +102,7 @@ def test_a_promise_to_one_buyer_holds_for_that_home_only(
     neighbour = sold(other, CustomerFactory(owner=seller), seller, contract_no="HT-2")
     assert claims_for(home).count() == 1
     assert claims_for(neighbour).count() == 0
-    assert blockers(neighbour, Step.HAND_OVER, now=timezone.now()) == []
+    assert blocked(neighbour, Step.HAND_OVER) == []
 
 
 def test_a_promise_of_a_consultant_names_its_purchase(project, pages, specialist, seller) -> None:

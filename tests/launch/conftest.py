@@ -10,11 +10,21 @@ from django.utils import timezone
 from customers.models import Project, ProjectLaunch
 from customers.property.launching import tick_disclosure
 from customers.property.rules import DisclosureKind
-from tests.property.conftest import png
+from tests.property.conftest import papers, phases, png, today
+from tests.purchase.conftest import building, buyer, colleague, make_units, project, seller, unit
 
 __all__ = [
-    *("building", "buyer", "colleague", "make_units", "papers", "phases", "project"),
-    *("seller", "today", "unit"),
+    "building",
+    "buyer",
+    "colleague",
+    "make_units",
+    "papers",
+    "phases",
+    "png",
+    "project",
+    "seller",
+    "today",
+    "unit",
 ]
 
 

@@ -31,7 +31,7 @@ def test_units_of_a_project_before_its_launch_are_not_held(
         headers=ENGLISH,
     )
     assert answer.status_code == 409
-    assert answer.json()["code"] == "not-launched"
+    assert answer.json()["type"] == "urn:anju:problem:not-launched"
     assert "is not launched yet" in answer.json()["detail"]
     page = text_of(pages(seller), f"/units/{unit.pk}/hold/")
     assert "is not launched yet" in page

@@ -12,10 +12,18 @@ from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
 from tests.factories import CustomerFactory
-from tests.launch.conftest import upload
+from tests.launch.conftest import pages, upload
+from tests.purchase.conftest import building, buyer, colleague, make_units, project, seller, unit
 
 __all__ = [
-    *("building", "buyer", "colleague", "make_units", "pages", "project", "seller", "unit"),
+    "building",
+    "buyer",
+    "colleague",
+    "make_units",
+    "pages",
+    "project",
+    "seller",
+    "unit",
     "upload",
 ]
 

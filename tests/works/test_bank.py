@@ -169,7 +169,7 @@ def test_the_list_of_nodes_asks_as_often_for_20_as_for_1(
         assert browser.get(url).status_code == 200
 
 
-NODE_QUERIES = 7
+NODE_QUERIES = 5
 
 
 def test_totals_by_state(node, pages, finance, project) -> None:
