@@ -25,7 +25,7 @@ class PolicyForm(OrderedDaysForm):
         fields = ["insurer", "number", "covers", "cover", "covers_from", "covers_until"]
         widgets = {"covers_from": day_input(), "covers_until": day_input()}
 
-    def validate_constraints(self) -> None:
+    def validate_unique(self) -> None:
         """Leave it to the service, which says in words that a policy is on file."""
 
 
