@@ -22,7 +22,15 @@ from benchmarks.sessions import our_session
 from crm_site.policies.models import PolicyVersion
 from crm_site.staff.models import OrgNode, User
 from crm_site.staff.services import create_user
-from customers.models import Building, Customer, Project, Purchase, PurchaseEvent, Unit
+from customers.models import (
+    Building,
+    Customer,
+    Project,
+    ProjectLaunch,
+    Purchase,
+    PurchaseEvent,
+    Unit,
+)
 from customers.purchase.policies import HOLDS, HoldRules
 
 CLIENTS, UNITS = 50, 50
@@ -110,6 +118,7 @@ def _project() -> Project:
 
 def _units() -> list[int]:
     project = _project()
+    ProjectLaunch.objects.get_or_create(project=project, defaults={"launched_at": timezone.now()})
     building, _made = Building.objects.get_or_create(project=project, name="测速")
     wanted = [
         Unit(project=project, building=building, floor=1, number=number, forecast_area=90)

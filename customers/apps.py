@@ -28,16 +28,22 @@ class CustomersConfig(AppConfig):
             registrations,
             standing_registrations,
         )
-        from customers.arbitration import registrations as claims
+        from customers.arbitration import registrations as arbitration
         from customers.importers import registration as importing
         from customers.journey import registrations as journey
         from customers.paperwork import registrations as paperwork
         from customers.payment import registrations as payments
+        from customers.changes import registrations as changes
+        from customers.claims import registrations as claims
+        from customers.importers import registration as importing
+        from customers.insurance import registrations as insurance
+        from customers.launch import registrations as launches
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
         from customers.purchase import registrations as purchases
         from customers.signing import registrations as signing
+        from customers.works import registrations as works
 
         registrations.register()
         promises.register()
@@ -56,10 +62,15 @@ class CustomersConfig(AppConfig):
         duplicate_registrations.register()
         purchases.register()
         prices.register()
-        claims.register()
+        arbitration.register()
         papers.register()
         property_registrations.register()
         paperwork.register()
         payments.register()
         signing.register()
         journey.register()
+        launches.register()
+        works.register()
+        changes.register()
+        claims.register()
+        insurance.register()

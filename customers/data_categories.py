@@ -122,6 +122,17 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         history="outcome party fired losing reason appealed",
         internal="id case number versions digest decided_by at",
     ),
+    "IndividualChange": _fields(
+        purchase="node item wish price state signed_on executed_on checked_on findings",
+        internal="id created_at updated_at purchase asked_by approval",
+    ),
+    "ChangeDrawing": _fields(
+        purchase="name content", internal="id change media_type size digest stored_at"
+    ),
+    "ChangeNotice": _fields(
+        purchase="told_at way answer answered_on compensation note",
+        internal="id created_at updated_at change purchase",
+    ),
     "LetterBreach": _fields(purchase="price_list difference at", internal="id letter task"),
     "Lead": _fields(
         purchase="project state lost_reason",
@@ -232,6 +243,9 @@ NOT_PERSONAL: Final = frozenset(
         *("ProjectPhase", "Certificate", "Building", "Layout", "Unit", "UnitEvent"),
         *("AdverseFactor", "ProofPhoto", "Disclosure", "ProjectLaunch"),
         *("PaymentReminder", "MortgageReminder", "SigningCallback"),
+        *("TechnicalBriefing", "BriefingAttendance", "LaunchSeller"),
+        *("ConstructionNode", "NodeReport", "NodePayment", "ProgressNotice"),
+        *("HomeChange", "RepairPolicy", "RepairClaim"),
     }
 )
 

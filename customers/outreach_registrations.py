@@ -52,7 +52,10 @@ def register() -> None:
 
 
 def _register_addressee() -> None:
-    from customers.services.news import note_delivery
+    from customers.selectors.news import SUBJECT
+    from customers.services.delivering import note_delivery, register_delivery
+    from customers.services.news import note_news
     from customers.services.reaching import ADDRESSEE, REASONS, resolve_customer
 
+    register_delivery(SUBJECT, note_news)
     register_addressee(ADDRESSEE, resolve_customer, dict(REASONS), note_delivery)

@@ -224,3 +224,12 @@ def watch_viewings() -> dict[str, int]:
     from customers.journey.viewings import watch_viewings as watch
 
     return watch(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("plan-launch-checks")
+def plan_launch_checks() -> int:
+    """Make the tasks of checks before launches; return how many are new (SVC-69, SVC-70)."""
+    from customers.launch.planning import plan_all
+
+    return plan_all(now=timezone.now())

@@ -4,8 +4,12 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
-from customers.arbitration import urls as claim_urls
+from customers.arbitration import urls as arbitration_urls
 from customers.journey import urls as journey_urls
+from customers.changes import urls as changes_urls
+from customers.claims import urls as claims_urls
+from customers.insurance import urls as insurance_urls
+from customers.launch import urls as launch_urls
 from customers.list_urls import patterns as list_patterns
 from customers.paperwork import urls as paperwork_urls
 from customers.payment import urls as payment_urls
@@ -27,6 +31,7 @@ from customers.views import (
     work,
     workload,
 )
+from customers.works import urls as works_urls
 
 app_name = "customers"
 urlpatterns = [
@@ -91,6 +96,11 @@ urlpatterns = [
     path("tasks/<bigid:task_id>/postpone/", work.task_postpone, name="task-postpone"),
     *axis_urls.urlpatterns,
     *care_urls.urlpatterns,
+    *launch_urls.urlpatterns,
+    *works_urls.urlpatterns,
+    *changes_urls.urlpatterns,
+    *claims_urls.urlpatterns,
+    *insurance_urls.urlpatterns,
     *property_urls.urlpatterns,
     *payment_urls.urlpatterns,
     *paperwork_urls.urlpatterns,
@@ -98,5 +108,5 @@ urlpatterns = [
     *journey_urls.urlpatterns,  # before the steps of purchases
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
-    *claim_urls.urlpatterns,
+    *arbitration_urls.urlpatterns,
 ]

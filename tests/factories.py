@@ -9,7 +9,7 @@ from factory.django import DjangoModelFactory
 from crm_site.common.crypto import blind_index
 from crm_site.staff.models import OrgNode, User
 from crm_site.staff.rules.organisation import NodeKind
-from customers.models import Customer, Interaction, Lead, Project, Task
+from customers.models import Customer, Interaction, Lead, Project, ProjectLaunch, Task
 
 NOW = datetime(2026, 5, 20, 2, 32, tzinfo=UTC)  # Wednesday 10:32 in Shanghai
 
@@ -132,4 +132,6 @@ class Organisation:
 
     def _project(self, code: str, name: str, region: OrgNode) -> Project:
         node = self._node(NodeKind.PROJECT, code, name, region)
-        return Project.objects.create(node=node, code=code, name=name, city="杭州")
+        project = Project.objects.create(node=node, code=code, name=name, city="杭州")
+        ProjectLaunch.objects.create(project=project, launched_at=NOW - timedelta(days=90))
+        return project

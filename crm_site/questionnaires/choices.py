@@ -45,6 +45,7 @@ FAULTS = {
     "unknown_scale": _("Choose how the question is answered."),
     "no_options": _("Write at least two different choices, one per line."),
     "bad_weight": _("The weight is a number from 0 to 100."),
+    "right_not_offered": _("The right answer is none of the answers offered."),
     "condition_not_before": _("The condition names no question that stands before this one."),
     "condition_not_choosable": _("A condition can only rest on a question with fixed answers."),
     "condition_value": _("The condition names an answer that its question does not offer."),

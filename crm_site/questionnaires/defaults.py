@@ -15,7 +15,11 @@ TAKEN_KEYS = ("add", "sheets")  # parts of addresses
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Default:
-    """A questionnaire as it is first written; its words are those of the default language."""
+    """A questionnaire as it is first written; its words are those of the default language.
+
+    The sheets of an ``is_test`` are read by their author and by who writes questionnaires, so that
+    nobody copies the answers.
+    """
 
     key: str
     title: Label
@@ -23,6 +27,7 @@ class Default:
     outline: Outline
     subject_kind: str = ""
     intro: Label = ""
+    is_test: bool = False
 
 
 _defaults: dict[str, Default] = {}
@@ -44,6 +49,11 @@ def forget_default(key: str) -> None:
 def default_of(key: str) -> Default | None:
     """Return the default ``key`` or None."""
     return _defaults.get(key)
+
+
+def keys_of_tests() -> set[str]:
+    """Return the keys of all tests."""
+    return {default.key for default in _defaults.values() if default.is_test}
 
 
 def default_keys() -> set[str]:

@@ -27,13 +27,14 @@ CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 EMPTY_ROWS = 3
 PARTS = (
     *("place", "section", "label", "scale", "required", "weight", "help", "options"),
-    *("only_question", "only_values", "remove"),
+    *("right", "only_question", "only_values", "remove"),
 )
 FAULTY_PART = {
     "no_label": "label",
     "unknown_scale": "scale",
     "no_options": "options",
     "bad_weight": "weight",
+    "right_not_offered": "right",
     "condition_not_before": "only_question",
     "condition_not_choosable": "only_question",
     "condition_value": "only_values",
@@ -65,6 +66,9 @@ def _row_fields() -> dict[str, forms.Field]:
             max_length=2000,
             required=False,
             widget=forms.Textarea(attrs={"rows": 3}),
+        ),
+        "right": forms.CharField(
+            label=_("Right answer, in a test"), max_length=300, required=False
         ),
         "only_question": forms.CharField(
             label=_("Only if question"), max_length=40, required=False
@@ -209,7 +213,7 @@ def _question(code: str, data: dict[str, Any]) -> Question:
     lines = data[f"{code}-options"].splitlines()
     options = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
     scale = data[f"{code}-scale"]
-    return Question(
+    question = Question(
         key=code,
         label=data[f"{code}-label"].strip(),
         scale=scale,
@@ -218,6 +222,7 @@ def _question(code: str, data: dict[str, Any]) -> Question:
         options=options if scale == Scale.CHOICE else (),
         weight=1 if weight is None else weight,
     )
+    return replace(question, right=value_of(question, data[f"{code}-right"]))
 
 
 def _with_condition(
@@ -244,6 +249,7 @@ def _values_of(question: Question, section: str) -> dict[str, Any]:
         f"{code}-weight": question.weight,
         f"{code}-help": question.help,
         f"{code}-options": "\n".join(question.options),
+        f"{code}-right": question.right,
         f"{code}-only_question": needs.question if needs else "",
         f"{code}-only_values": ", ".join(needs.values) if needs else "",
     }

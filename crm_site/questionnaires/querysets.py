@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from crm_site.common.subjects import UnknownSubjectError, subject
+from crm_site.questionnaires.defaults import keys_of_tests
 
 FILL = "questionnaires.fill_in"
 EDIT = "questionnaires.edit_questionnaires"
@@ -16,9 +17,9 @@ class SheetQuerySet(models.QuerySet[Any]):
     """Questions about answer sheets."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return sheets about what ``user`` may see; drafts and sheets about nothing: one's own.
+        """Return sheets about what ``user`` may see; of drafts, tests and others only one's own.
 
-        Whoever writes questionnaires reads the finished sheets about nothing as well.
+        Others are about nothing; whoever writes questionnaires reads these and tests as well.
         """
         if not user.is_authenticated or not user.has_perm(FILL):
             return self.none()
@@ -33,7 +34,10 @@ class SheetQuerySet(models.QuerySet[Any]):
             except UnknownSubjectError:
                 continue
             seen |= Q(subject_kind=kind[0], subject_id__in=known)
-        return self.filter(seen).filter(Q(state="complete") | Q(author=user))
+        others = Q(state="complete")
+        if not user.has_perm(EDIT):
+            others &= ~Q(questionnaire__key__in=keys_of_tests())
+        return self.filter(seen).filter(others | Q(author=user))
 
     def about(self, kind: str, id: int) -> Self:
         """Return the sheets about one subject."""

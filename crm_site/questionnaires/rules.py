@@ -62,7 +62,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question; ``weight`` 0 keeps it out of the score."""
+    """One question; ``weight`` 0 keeps it out of the score.
+
+    ``right`` makes it a question of a test: this choice has all points, every other one none.
+    """
 
     key: str
     label: str
@@ -72,6 +75,7 @@ class Question:
     options: tuple[str, ...] = ()
     only_if: Condition | None = None
     weight: int = 1
+    right: str = ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -81,7 +85,13 @@ class Question:
     @property
     def is_scored(self) -> bool:
         """Whether its answer counts towards the score."""
-        return self.scale in STEPS and self.weight > 0
+        return (self.scale in STEPS or bool(self.right)) and self.weight > 0
+
+    def points(self, value: str) -> Decimal | None:
+        """Return 0 to 100 for an answer, None where it has no points."""
+        if self.right and value:
+            return FULL if value == self.right else Decimal(0)
+        return points(self.scale, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +246,7 @@ def section_scores(outline: Outline, answers: Mapping[str, str]) -> list[tuple[s
 def _mean(asked: list[Question], answers: Mapping[str, str]) -> Score | None:
     total, weights, answered = Decimal(0), 0, 0
     for question in asked:
-        got = points(question.scale, answers.get(question.key, ""))
+        got = question.points(answers.get(question.key, ""))
         if got is not None:
             total, weights, answered = (
                 total + got * question.weight,
@@ -260,6 +270,8 @@ def _faults_of(question: Question, earlier: Mapping[str, Question]) -> list[str]
         found.append("no_options")
     if not 0 <= question.weight <= MAX_WEIGHT:
         found.append("bad_weight")
+    if question.right and question.right not in question.values:
+        found.append("right_not_offered")
     fault = _fault_of_condition(question.only_if, earlier)
     return [*found, fault] if fault else found
 
@@ -303,12 +315,14 @@ def _question(stored: Mapping[str, Any]) -> Question:
         options=tuple(stored.get("options", ())),
         only_if=Condition(needs["question"], tuple(needs["values"])) if needs else None,
         weight=stored.get("weight", 1),
+        right=stored.get("right", ""),
     )
 
 
 def _stored(question: Question) -> dict[str, Any]:
     needs = question.only_if
-    return {
+    right = {"right": question.right} if question.right else {}
+    return right | {
         "key": question.key,
         "label": question.label,
         "scale": str(question.scale),

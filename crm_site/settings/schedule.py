@@ -42,6 +42,7 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.warn_of_certificates",
         "schedule": crontab(hour=8, minute=10),
     },
+    "plan-launch-checks": {"task": "customers.tasks.plan_launch_checks", "schedule": 1800},
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},

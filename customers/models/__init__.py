@@ -2,6 +2,14 @@
 
 from customers.arbitration.models import ClaimCase, ClaimDecision, ClaimEvent
 from customers.journey.models import ToldItem
+from customers.changes.models import (
+    ChangeDrawing,
+    ChangeNotice,
+    HomeChange,
+    IndividualChange,
+)
+from customers.insurance.models import RepairClaim, RepairPolicy
+from customers.launch.models import BriefingAttendance, LaunchSeller, TechnicalBriefing
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
@@ -64,20 +72,25 @@ from customers.signing.models import (
     SigningRequest,
     SigningTime,
 )
+from customers.works.models import ConstructionNode, NodePayment, NodeReport, ProgressNotice
 
 __all__ = [
     "AdverseFactor",
     "BehaviourEvent",
+    "BriefingAttendance",
     "Building",
     "BulkChange",
     "BulkChangeItem",
     "Certificate",
+    "ChangeDrawing",
+    "ChangeNotice",
     "ChannelOptOut",
     "ClaimCase",
     "ClaimDecision",
     "ClaimEvent",
     "ClassEvent",
     "ConsentEvent",
+    "ConstructionNode",
     "ContactTemplate",
     "CustomField",
     "Customer",
@@ -95,10 +108,13 @@ __all__ = [
     "FileTransfer",
     "GradeEvent",
     "Handover",
+    "HomeChange",
     "Household",
     "Instalment",
+    "IndividualChange",
     "IntentRegistration",
     "Interaction",
+    "LaunchSeller",
     "Layout",
     "Lead",
     "LeadClock",
@@ -113,6 +129,8 @@ __all__ = [
     "MortgageReminder",
     "NewsItem",
     "NewsTelling",
+    "NodePayment",
+    "NodeReport",
     "OwnershipEvent",
     "PaperFile",
     "PaymentPlan",
@@ -124,6 +142,7 @@ __all__ = [
     "Preference",
     "PriceLetter",
     "PriceList",
+    "ProgressNotice",
     "Project",
     "ProjectLaunch",
     "ProjectPhase",
@@ -137,6 +156,8 @@ __all__ = [
     "SigningCallback",
     "SigningRequest",
     "SigningTime",
+    "RepairClaim",
+    "RepairPolicy",
     "SourceEvent",
     "StageEvent",
     "Stratum",
@@ -145,6 +166,7 @@ __all__ = [
     "TaskEffect",
     "TaskEvent",
     "ToldItem",
+    "TechnicalBriefing",
     "Unit",
     "UnitEvent",
     "UnitPrice",

@@ -1,6 +1,6 @@
 """Projects with their phases, certificates, buildings, units and adverse factors, as kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,15 @@ ONCE = {
     "project_phase_once": gettext_lazy("The project has this phase already."),
     "unit_once": gettext_lazy("The building has a unit of this number already."),
 }
+
+
+FollowUp = Callable[[Project, datetime], None]
+_follow_ups: dict[str, FollowUp] = {}
+
+
+def register_project_follow_up(key: str, run: FollowUp) -> None:
+    """Let ``run`` act whenever the facts of a project were saved, in that transaction."""
+    _follow_ups[key] = run
 
 
 class TwiceError(RefusedError):
@@ -62,6 +71,8 @@ def save_project(*, project: Project, actor: User, now: datetime) -> Project:
     """Save the facts of a project and note that they were changed."""
     project.save(update_fields=["name", "city", "address", "launch_on", "specialist"])
     record(kind="project.saved", actor=actor, subject=("project", project.pk), now=now)
+    for run in _follow_ups.values():
+        run(project, now)
     return project
 
 

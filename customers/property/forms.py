@@ -94,8 +94,8 @@ class BuildingForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"handover_on": day_input()}
 
 
-class FactorForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What speaks against a project, one of its buildings or one unit (MKT-62)."""
+class PlacedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What is about a project, one of its buildings or one unit, told by its number."""
 
     unit_number = forms.CharField(
         label=gettext_lazy("Unit number"),
@@ -103,11 +103,6 @@ class FactorForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=gettext_lazy("Such as 1801, or 1-1801 with the entrance. Empty: all units."),
     )
-
-    class Meta:
-        model = AdverseFactor
-        fields = ["kind", "building", "unit_number", "since", "text"]
-        widgets = {"since": day_input(), "text": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,6 +132,15 @@ class FactorForm(forms.ModelForm):  # type: ignore[type-arg]
         else:
             self.add_error("unit_number", _("The building has no such unit."))
         return values
+
+
+class FactorForm(PlacedForm):
+    """What speaks against a project, one of its buildings or one unit (MKT-62)."""
+
+    class Meta:
+        model = AdverseFactor
+        fields = ["kind", "building", "unit_number", "since", "text"]
+        widgets = {"since": day_input(), "text": forms.Textarea(attrs={"rows": 3})}
 
 
 class EndForm(forms.Form):
@@ -193,6 +197,13 @@ class AreaForm(forms.Form):
         """Return the valid form as the service takes it."""
         found = self.cleaned_data
         return Areas(found["measured_area"], found["inner_area"], found["shared_area"])
+
+
+class OnSaleForm(forms.Form):
+    """Since when a project has been on sale, and how that is known."""
+
+    on = forms.DateField(label=gettext_lazy("On sale since"), widget=day_input())
+    reason = forms.CharField(label=gettext_lazy("How do you know"), max_length=200)
 
 
 class TickForm(forms.Form):

@@ -21,13 +21,22 @@ Label = Any
 Check = Callable[[Project, date], list[str]]
 
 
+# What the first of the steps of owner care asks for: manual, wording and display (SVC-71).
+MANUAL, WORDING, DISPLAY = "manual", "wording", "hall"
+WARM_WELCOME = (MANUAL, WORDING, DISPLAY)
+
+
 @dataclass(frozen=True, slots=True)
 class LaunchGate:
-    """A gate: ``check`` returns what is open for a project on a day, each in words."""
+    """A gate: ``check`` returns what is open for a project on a day, each in words.
+
+    ``url_name`` takes the project and leads to where it is done.
+    """
 
     key: str
     label: Label
     check: Check
+    url_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +50,9 @@ class GateState:
 _gates: dict[str, LaunchGate] = {}
 
 
-def register_launch_gate(key: str, label: Label, check: Check) -> None:
+def register_launch_gate(key: str, label: Label, check: Check, *, url_name: str = "") -> None:
     """Add a gate; registering again replaces it."""
-    _gates[key] = LaunchGate(key, label, check)
+    _gates[key] = LaunchGate(key, label, check, url_name)
 
 
 def gate_states(project: Project, *, today: date) -> list[GateState]:
@@ -102,5 +111,5 @@ def wrong_day(project: Project, today: date) -> list[str]:
 def register() -> None:
     """Register the gates of this package."""
     register_launch_gate("day", gettext_lazy("Date, phase and units"), wrong_day)
-    register_launch_gate("hall", gettext_lazy("Shown in the sales hall"), open_disclosures)
+    register_launch_gate(DISPLAY, gettext_lazy("Shown in the sales hall"), open_disclosures)
     register_launch_gate("certificates", gettext_lazy("Five certificates"), missing_certificates)

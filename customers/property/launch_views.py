@@ -21,11 +21,12 @@ from crm_site.staff.current import current_user
 from customers.models import Disclosure, Project, Unit
 from customers.property import choices
 from customers.property.filters import AreaFilter
-from customers.property.forms import AreaForm, TickForm
-from customers.property.gates import gate_states
+from customers.property.forms import AreaForm, OnSaleForm, TickForm
+from customers.property.gates import WARM_WELCOME, gate_states
 from customers.property.launching import (
     LaunchRefusedError,
     launch_project,
+    note_earlier_launch,
     picture_of,
     tick_disclosure,
     withdraw_disclosure,
@@ -38,6 +39,7 @@ from customers.property.rules import area_difference
 from customers.property.views import VIEW, get_unit
 
 DISCLOSE = "customers.disclose_project"
+NOTE_LAUNCH = "customers.note_launch"
 LAUNCH, FORM = "customers/projects/launch.html", "customers/projects/form.html"
 REFUSED = 409
 AREAS = Listing(
@@ -64,11 +66,13 @@ def _launch_page(request: HtmxHttpRequest, project: Project, status: int = 200) 
         "project": project,
         "launch": getattr(project, "launch", None),
         "items": [(kind, label, ticked.get(kind)) for kind, label in choices.DISCLOSURES],
-        "states": states,
+        "welcome": [state for state in states if state.gate.key in WARM_WELCOME],
+        "states": [state for state in states if state.gate.key not in WARM_WELCOME],
         "is_blocked": any(state.blockers for state in states),
         "is_refused": status == REFUSED,
         "may_tick": user.has_perm(DISCLOSE) and is_open(HALL, project),
         "may_launch": user.has_perm(EDIT),
+        "may_note": user.has_perm(NOTE_LAUNCH),
     }
     return render_page(request, LAUNCH, context, partial="launch", status=status)
 
@@ -85,6 +89,28 @@ def project_start(request: HtmxHttpRequest, project_id: int) -> HttpResponse:
         return _launch_page(request, project, REFUSED)
     messages.success(request, _("The project is launched."))
     return go_to(request, reverse("customers:project-launch", args=[project.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required(NOTE_LAUNCH, raise_exception=True)
+@idempotent()
+def project_on_sale(request: HtmxHttpRequest, project_id: int) -> HttpResponse:
+    """Note that the project was on sale before it was kept here."""
+    project = get_project(request, project_id)
+    back = reverse("customers:project-launch", args=[project.pk])
+    form = OnSaleForm(request.POST or None)
+
+    def save(valid: OnSaleForm) -> str:
+        actor, now = current_user(request), timezone.now()
+        try:
+            note_earlier_launch(project=project, actor=actor, now=now, **valid.cleaned_data)
+        except RefusedError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        messages.success(request, _("The project is on sale."))
+        return back
+
+    context = {"project": project, "title": _("On sale already"), "cancel_url": back}
+    return form_page(request, form=form, template=FORM, save=save, context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -141,6 +141,37 @@ def launch_project(*, project: Project, actor: User, now: datetime) -> ProjectLa
     phases.filter(kind=PhaseKind.PRE_LAUNCH, ended_on=None).update(ended_on=today, updated_at=now)
     phases.filter(kind=PhaseKind.PEAK, started_on=None).update(started_on=today, updated_at=now)
     record(kind="project.launched", actor=actor, subject=("project", locked.pk), now=now)
+    return launch
+
+
+def is_launched(project_id: int) -> bool:
+    """Return whether a project is on sale; before that its units are only pre-subscribed."""
+    return ProjectLaunch.objects.filter(project=project_id).exists()
+
+
+@transaction.atomic
+def note_earlier_launch(
+    *, project: Project, on: date, reason: str, actor: User, now: datetime
+) -> ProjectLaunch:
+    """Note that a project was on sale before it was kept here, which opens its units.
+
+    Raise RefusedError for a day that is not past and without a reason, StaleError once launched.
+    """
+    words = clean_text(reason)
+    if on >= timezone.localdate(now):
+        raise RefusedError(_("The day is not past. Launch the project instead."), code="launch")
+    if not words:
+        raise RefusedError(_("Say how you know that it is on sale."), code="launch")
+    locked = Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    if is_launched(locked.pk):
+        raise StaleError(_("The project is launched already."))
+    launch = ProjectLaunch.objects.create(
+        project=locked,
+        launched_at=timezone.make_aware(datetime.combine(on, time.min)),
+        facts={"noted_by": actor.pk, "noted_on": timezone.localdate(now).isoformat()},
+    )
+    subject = ("project", locked.pk)
+    record(kind="project.on_sale", actor=actor, subject=subject, reason=words, now=now)
     return launch
 
 

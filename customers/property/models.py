@@ -316,12 +316,15 @@ class Disclosure(models.Model):
 
 
 class ProjectLaunch(models.Model):
-    """That a project went on sale, once, with the state of every gate at that moment (MKT-61)."""
+    """That a project went on sale, once, with the state of every gate at that moment (MKT-61).
+
+    Nobody launched a project that was on sale before it was kept here; ``facts`` say who noted it.
+    """
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="launch")
     launched_at = models.DateTimeField()
     launched_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     facts = models.JSONField(default=dict, help_text="gates that were asked, disclosures shown")
 
@@ -329,6 +332,7 @@ class ProjectLaunch(models.Model):
 
     class Meta:
         default_permissions = ()
+        permissions = [("note_launch", "Note that a project was on sale before it was kept here")]
 
     def __str__(self) -> str:
         return f"{self.project} · {self.launched_at:%Y-%m-%d}"

@@ -4,7 +4,7 @@ The manual is the single source of wording once sales start (MKT-59); before it 
 that the customer-relations centre has reviewed opens the pre-subscription (MKT-60).
 """
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Final
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from crm_site.documents.services import missing_readers
 from crm_site.staff.models import OrgNode, User
 from crm_site.staff.selectors import consultants_in
 from customers.models import Project
+from customers.property.gates import MANUAL, WORDING, register_launch_gate
 
 SALES_MANUAL: Final = "sales-manual"
 UNIFORM_WORDING: Final = "uniform-wording"
@@ -95,6 +96,8 @@ def register() -> None:
         )
     for kind in KINDS:
         register_kind(kind)
+    register_launch_gate(MANUAL, gettext_lazy("Sales manual, confirmed by everybody"), _no_manual)
+    register_launch_gate(WORDING, gettext_lazy("Uniform wording, reviewed"), _no_wording)
 
 
 def sales_manual(project_node: OrgNode, *, now: datetime) -> DocumentVersion | None:
@@ -127,6 +130,26 @@ def manual_gap(project_node: OrgNode, *, now: datetime) -> str:
 def is_reviewed_wording_in_force(project: Project, *, now: datetime) -> bool:
     """Return whether reviewed wording of the project is in force today (MKT-60)."""
     return _in_force(UNIFORM_WORDING, project.pk, now) is not None
+
+
+def _no_manual(project: Project, day: date) -> list[str]:
+    gap = manual_gap(project.node, now=_morning(day))
+    return [gap] if gap else []
+
+
+def _no_wording(project: Project, day: date) -> list[str]:
+    if is_reviewed_wording_in_force(project, now=_morning(day)):
+        return []
+    return [
+        _(
+            "No uniform wording reviewed by the customer relations centre is in force. Write it and"
+            " have it signed."
+        )
+    ]
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _in_force(kind: str, project_id: int, now: datetime) -> DocumentVersion | None:

@@ -20,6 +20,7 @@ EVENTS = {
     "unit.changed": _("Unit changed"),
     "project.saved": _("Project saved"),
     "project.launched": _("Project launched"),
+    "project.on_sale": _("Project noted as on sale already"),
     "project.disclosed": _("Item of the sales hall ticked"),
     "project.disclosure_withdrawn": _("Item of the sales hall taken back"),
     "projectphase.saved": _("Phase of a project saved"),

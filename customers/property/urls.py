@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{ONE}areas/", launch.project_areas, name="project-areas"),
     path(f"{ONE}launch/", launch.project_launch, name="project-launch"),
     path(f"{ONE}launch/start/", launch.project_start, name="project-start"),
+    path(f"{ONE}launch/on-sale/", launch.project_on_sale, name="project-on-sale"),
     path(f"{ONE}launch/tick/", launch.disclosure_tick, name="disclosure-tick"),
     path(
         f"{ONE}launch/<bigid:disclosure_id>/photo/",

@@ -31,6 +31,20 @@ class HoldRefusedError(RefusedError):
     title = _("The unit cannot be held")
 
 
+class NotLaunchedError(RefusedError):
+    """The project is not on sale yet: its units are pre-subscribed, not held or subscribed."""
+
+    code = "not-launched"
+    title = _("The project is not launched yet")
+
+    def __init__(self, project: object) -> None:
+        words = _(
+            "%(project)s is not launched yet: until then its units can be pre-subscribed, but not"
+            " held or subscribed."
+        )
+        super().__init__(words % {"project": project})
+
+
 class PurchaseStepError(RefusedError):
     """The purchase does not lead to the wanted step (CUS-64)."""
 

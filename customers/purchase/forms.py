@@ -14,14 +14,20 @@ AMOUNT: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
 
 
 class HoldForm(forms.Form):
-    """For whom a unit is held."""
+    """For whom a unit is held; before the launch it is pre-subscribed, against a deposit."""
 
     customer = CustomerField(label=_("Customer"))
     reason = forms.CharField(label=_("Note"), max_length=200, required=False)
+    field_order = ["customer", "deposit", "reason"]
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, with_deposit: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["customer"].show_to(user)  # type: ignore[attr-defined]
+        if with_deposit:
+            self.fields["deposit"] = forms.DecimalField(
+                label=_("Deposit (yuan)"), min_value=Decimal("0.01"), **AMOUNT
+            )
+            self.order_fields(self.field_order)
 
 
 class ReasonForm(forms.Form):

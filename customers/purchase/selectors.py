@@ -10,6 +10,7 @@ from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
 from customers.pricing.selectors import unit_price_card
 from customers.property.board import state_of
+from customers.property.launching import is_launched
 from customers.property.measuring import areas_of
 from customers.property.models import AdverseFactor, Unit
 from customers.purchase.models import Purchase
@@ -32,6 +33,7 @@ def unit_page(unit: Unit, *, user: User, now: datetime) -> dict[str, Any]:
         "taken_by": role_label(standing.consultant.role) if standing and not seen else "",
         "ends_at": standing.expires_at if standing else None,
         "may_hold": state == "available" and user.has_perm(SELL),
+        "is_on_sale": is_launched(unit.project_id),
         "adverse": adverse_factors(unit),
         "similar": similar_units(unit, user=user, limit=LIKE_IT),
         "events": unit.events.select_related("actor").order_by("-at")[:20],

@@ -20,10 +20,11 @@ from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
 from customers.models import Customer
+from customers.property.launching import is_launched
 from customers.property.models import Unit
 from customers.property.views import VIEW, get_unit
 from customers.purchase.actions import ACTIONS, offered
-from customers.purchase.errors import UnitTakenError
+from customers.purchase.errors import NotLaunchedError, UnitTakenError
 from customers.purchase.filters import PurchaseFilter
 from customers.purchase.forms import HoldForm
 from customers.purchase.hooks import columns_of, parts_of, rows_of
@@ -61,21 +62,30 @@ def unit_detail(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
 @permission_required(SELL, raise_exception=True)
 @idempotent()
 def unit_hold(request: HtmxHttpRequest, unit_id: int) -> HttpResponse:
-    """Hold a unit for a customer; who comes second sees that it is taken and three like it."""
+    """Hold a unit for a customer, before the launch pre-subscribe it.
+
+    Who comes second sees that it is taken and three like it.
+    """
     unit, user = get_unit(request, unit_id), current_user(request)
     initial = {"customer": request.GET.get("customer", "")}
-    form = HoldForm(request.POST or None, user=user, initial=initial)
+    is_on_sale = is_launched(unit.project_id)
+    form = HoldForm(request.POST or None, user=user, initial=initial, with_deposit=not is_on_sale)
 
     def save(valid: HoldForm) -> str:
-        purchase = holding.hold_unit(
-            unit=unit, actor=user, now=timezone.now(), **valid.cleaned_data
-        )
-        messages.success(request, _("%(unit)s is held.") % {"unit": unit})
+        begin = holding.hold_unit if is_on_sale else holding.presubscribe_unit
+        words = _("%(unit)s is held.") if is_on_sale else _("%(unit)s is pre-subscribed.")
+        try:
+            purchase = begin(unit=unit, actor=user, now=timezone.now(), **valid.cleaned_data)
+        except NotLaunchedError as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        messages.success(request, words % {"unit": unit})
         return reverse("customers:purchase-detail", args=[purchase.pk])
 
+    title = _("Hold %(unit)s") if is_on_sale else _("Pre-subscribe %(unit)s")
     context = {
         "unit": unit,
-        "title": _("Hold %(unit)s") % {"unit": unit},
+        "is_on_sale": is_on_sale,
+        "title": title % {"unit": unit},
         "cancel_url": reverse("customers:unit-detail", args=[unit.pk]),
     }
     try:

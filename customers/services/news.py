@@ -122,7 +122,7 @@ def _announce_one(news: NewsItem, now: dt.datetime) -> int:
     written = 0
     found = list(rows)
     for start in range(0, len(found), BATCH):
-        people = _people(found[start : start + BATCH], now)
+        people = people_of(found[start : start + BATCH], now)
         letters = []
         for customer_id, person in people.items():
             choice = suggest(person, table=rules.table(), information=Information.NEWS)
@@ -132,7 +132,7 @@ def _announce_one(news: NewsItem, now: dt.datetime) -> int:
     return written
 
 
-def _people(customers: list[Customer], now: dt.datetime) -> dict[int, Person]:
+def people_of(customers: list[Customer], now: dt.datetime) -> dict[int, Person]:
     """Return what the choice of the channel needs to know, in two queries for all of them."""
     ids = [customer.pk for customer in customers]
     reachable = {
@@ -171,10 +171,8 @@ def _letter(news: NewsItem, customer_id: int, channel: Channel) -> ToAddressee:
     )
 
 
-def note_delivery(message: Message, now: dt.datetime) -> None:
+def note_news(message: Message, now: dt.datetime) -> None:
     """Note that a message told a customer of news: the telling, and a line in the timeline."""
-    if message.subject_kind != SUBJECT:
-        return
     customer_id = int(message.addressee_id)
     _telling, is_new = NewsTelling.objects.get_or_create(
         news_id=int(message.subject_id),

@@ -127,6 +127,7 @@ class World:
     transfer: FileTransfer
     contract: SigningRequest
     booking: DeskBooking
+    building: dict[str, int]  # the parts of addresses about building, changes and insurance
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -194,6 +195,7 @@ class World:
             "uidb64": "MQ",
             "token": "not-a-token",
         }
+        values |= self.building
         if model:
             values["pk"] = getattr(self, model).pk
         return {name: values[name] for name in names}

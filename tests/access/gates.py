@@ -47,8 +47,12 @@ MAY: dict[str, set[str]] = {
     "import": {"supervisor", "executive", "sysadmin", "head_office"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "take part in approvals": CONSULTANTS
-    | {"supervisor", "marketing", "service_manager", "finance", "executive", "head_office"},
-    "sign approvals": {"supervisor", "service_manager", "finance", "executive", "head_office"},
+    | {"supervisor", "marketing", "specialist", "service_manager", "engineering"}
+    | {"finance", "executive", "head_office"},
+    "sign approvals": {
+        *("supervisor", "service_manager", "engineering"),
+        *("finance", "executive", "head_office"),
+    },
     "read papers": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
     "write papers": {"marketing", "service_manager", "executive"},
     "see accounts": {"sysadmin", "secadmin"},
@@ -82,6 +86,15 @@ MAY: dict[str, set[str]] = {
     "see claims": {"channel", "supervisor", "finance", "executive", "head_office"},
     "report claims": {"channel", "supervisor"},
     "decide claims": {"supervisor", "executive"},
+    "prepare launches": {"supervisor", "marketing", "executive"},
+    "note launches": {"head_office"},
+    "keep nodes": {"engineering", "executive"},
+    "pay by node": {"finance", "executive"},
+    "write notices": {"specialist", "service_manager"},
+    "ask for changes": CONSULTANTS | {"supervisor", "specialist", "service_manager"},
+    "decide changes": {"engineering", "executive"},
+    "check claims": {"specialist", "service_manager"},
+    "keep insurance": {"service_manager", "finance"},
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.

@@ -24,6 +24,7 @@ from customers.models import (
 )
 from customers.purchase.services.holding import hold_unit
 from tests.access.world_of_payments import paid_for
+from tests.access.world_of_building import building_of
 
 
 def sold_to(customer: Customer, by: User) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def sold_to(customer: Customer, by: User) -> dict[str, Any]:
     return {
         "unit": unit,
         "purchase": purchase,
+        "building": building_of(purchase),
         **claims,
         **priced(unit, customer),
         **built(unit, by),

@@ -22,6 +22,7 @@ from customers.property.expiring import warn_of_certificates
 from customers.property.gates import launch_blockers, register_launch_gate
 from customers.property.rules import CertificateKind, DisclosureKind
 from customers.tasks import warn_of_certificates as job
+from tests.launch.steps import prepared
 from tests.property.conftest import chunk, png
 
 pytestmark = pytest.mark.django_db
@@ -39,10 +40,13 @@ def start(client, project):
 
 
 @pytest.fixture
-def ready(project, make_units, phases, papers, today) -> Project:
+def ready(project, make_units, phases, papers, today, marketing, executive) -> Project:
+    """Everything is done but the sales hall."""
     make_units(3)
+    ProjectLaunch.objects.all().delete()
     project.launch_on = today + timedelta(days=3)
     project.save()
+    prepared(project, timezone.now())
     return project
 
 

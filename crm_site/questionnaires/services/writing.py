@@ -118,6 +118,9 @@ def _write_default(key: str) -> Questionnaire:
             section["title"] = str(section["title"])
             for question in section["questions"]:
                 question |= {"label": str(question["label"]), "help": str(question["help"])}
+                question["options"] = [str(option) for option in question["options"]]
+                if "right" in question:
+                    question["right"] = str(question["right"])
     found, is_new = Questionnaire.objects.get_or_create(
         key=key,
         defaults={

@@ -30,6 +30,7 @@ SELL = (
     VIEW
     | UNITS
     | {
+        "customers.ask_change",
         "customers.sell_unit",
         "customers.sign_purchase",
         "customers.handle_mortgages",
@@ -47,6 +48,7 @@ SELL = (
 )
 LEAD_A_TEAM = SELL | {
     "customers.name_specialist",
+    "customers.prepare_launch",
     "customers.view_floor_price",
     "customers.edit_prices",
     "customers.sign_discount",
@@ -86,6 +88,7 @@ _ROLES = (
             | UNITS
             | {
                 "customers.disclose_project",
+                "customers.prepare_launch",
                 "customers.edit_strata",
                 "customers.edit_tags",
                 "customers.edit_templates",
@@ -128,6 +131,10 @@ _ROLES = (
             VIEW
             | UNITS
             | {
+                "customers.ask_change",
+                "customers.check_claims",
+                "customers.check_launch",
+                "customers.write_notices",
                 "customers.hand_over_unit",
                 "customers.keep_papers",
                 "customers.receive_files",
@@ -149,6 +156,11 @@ _ROLES = (
             | UNITS
             | {
                 "customers.name_specialist",
+                "customers.ask_change",
+                "customers.check_claims",
+                "customers.check_launch",
+                "customers.keep_insurance",
+                "customers.write_notices",
                 "customers.hand_over_unit",
                 "customers.keep_papers",
                 "customers.receive_files",
@@ -170,7 +182,14 @@ _ROLES = (
         "Engineering",
         Scope.NONE,
         PhoneAccess.MASKED,
-        frozenset(UNITS),
+        frozenset(
+            UNITS
+            | {
+                "customers.decide_changes",
+                "customers.keep_nodes",
+                "customers.sign_change_engineering",
+            }
+        ),
         home="outbox:notification-list",
     ),
     Role(
@@ -183,6 +202,9 @@ _ROLES = (
             | UNITS
             | {
                 "customers.view_claims",
+                "customers.keep_insurance",
+                "customers.pay_nodes",
+                "customers.sign_change_cost",
                 "customers.approve_refund",
                 "customers.record_receipts",
                 "customers.handle_mortgages",
@@ -217,6 +239,13 @@ _ROLES = (
                 "customers.direct_prices",
                 "customers.direct_discount",
                 "customers.disclose_project",
+                "customers.prepare_launch",
+                "customers.check_launch",
+                "customers.keep_nodes",
+                "customers.pay_nodes",
+                "customers.approve_notices",
+                "customers.decide_changes",
+                "customers.sign_change_design",
                 "customers.control_units",
                 "common.promote_view",
                 "customers.reveal_phone",
@@ -258,7 +287,9 @@ _ROLES = (
             | UNITS
             | {
                 "customers.view_claims",
+                "customers.approve_notices",
                 "customers.approve_refund",
+                "customers.note_launch",
                 "customers.edit_units",
                 "customers.view_floor_price",
                 "customers.sign_prices",

@@ -11,13 +11,15 @@ from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers.pricing.services.discounts import settle_price
+from customers.property.launching import is_launched
 from customers.property.papers import is_reviewed_wording_in_force
 from customers.purchase import choices
-from customers.purchase.errors import PurchaseStepError
+from customers.purchase.errors import NotLaunchedError, PurchaseStepError
 from customers.purchase.hooks import refuse_blocked
 from customers.purchase.models import Purchase, PurchaseParty
 from customers.purchase.policies import HOLDS, HoldRules
 from customers.purchase.rules import Step, may_step
+from customers.purchase.services.holding import NO_WORDING
 from customers.purchase.services.locking import end, lock_purchase, take_step
 from customers.rules.axes import LeadState
 from customers.rules.text import clean_text
@@ -44,12 +46,7 @@ def presubscribe(*, purchase: Purchase, deposit: Decimal, actor: User, now: date
     rules: HoldRules = in_force(HOLDS, at=now).value
     current = ready(purchase, Step.PRESUBSCRIBE, now=now)
     if not is_reviewed_wording_in_force(current.project, now=now):
-        raise PurchaseStepError(
-            _(
-                "Pre-subscription of this project is not open: no uniform wording reviewed by the"
-                " customer relations centre is in force. Ask marketing."
-            )
-        )
+        raise PurchaseStepError(NO_WORDING)
     if deposit <= 0:
         raise PurchaseStepError(_("Enter the deposit that was paid."))
     current.deposit = deposit
@@ -64,9 +61,12 @@ def subscribe(*, purchase: Purchase, terms: Terms, actor: User, now: datetime) -
     """Turn a hold or a pre-subscription into a subscription 认购 and return it.
 
     The lead follows. Raise PurchaseStepError for a step the table does not list and for amounts
-    that cannot be, DiscountError for a price that is not the list's and not approved (MKT-46).
+    that cannot be, DiscountError for a price that is not the list's and not approved (MKT-46),
+    NotLaunchedError before the project is on sale.
     """
     current = ready(purchase, Step.SUBSCRIBE, now=now)
+    if not is_launched(current.project_id):
+        raise NotLaunchedError(current.project)
     if terms.agreed_total <= 0 or terms.list_total <= 0:
         raise PurchaseStepError(_("The price must be above 0."))
     if not 0 < terms.deposit <= terms.agreed_total:

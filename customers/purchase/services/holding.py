@@ -1,23 +1,30 @@
 """Holding a unit for a customer, and ending holds: released, run out, taken away (MKT-56)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm_site.audit.services import record
 from crm_site.policies.services import in_force
 from crm_site.staff.choices import role_label
 from crm_site.staff.models import User
 from customers.models import Customer, Lead
+from customers.property.launching import is_launched
 from customers.property.models import Unit
+from customers.property.papers import is_reviewed_wording_in_force
 from customers.purchase.errors import (
     HoldRefusedError,
+    NotLaunchedError,
     PurchaseStepError,
     UnitTakenError,
     UnitWithheldError,
 )
+from customers.purchase.hooks import follow_up
 from customers.purchase.models import ACTIVE_STATES, Purchase
 from customers.purchase.policies import HOLDS, HoldRules
 from customers.purchase.rules import PurchaseState, Step, may_step, renewed_end
@@ -34,6 +41,10 @@ from customers.rules.text import clean_text
 
 ONE_ACTIVE = "purchase_one_active_per_unit"
 BATCH = 200
+NO_WORDING = gettext_lazy(
+    "Pre-subscription of this project is not open: no uniform wording reviewed by the customer"
+    " relations centre is in force. Ask marketing."
+)
 
 
 def hold_unit(
@@ -41,33 +52,90 @@ def hold_unit(
 ) -> Purchase:
     """Hold ``unit`` for ``customer`` and return the purchase; its end is by the database's clock.
 
-    Raise UnitTakenError where somebody has it, UnitWithheldError where it is not for sale,
-    HoldRefusedError where the consultant has as many holds as the policy allows. Call it outside
-    of a transaction that must go on after a refusal.
+    Raise NotLaunchedError before the project is on sale, UnitTakenError where somebody has the
+    unit, UnitWithheldError where it is not for sale, HoldRefusedError where the consultant has as
+    many holds as the policy allows. Call it outside of a transaction that must go on after a
+    refusal.
     """
     rules: HoldRules = in_force(HOLDS, at=now).value
+    if not is_launched(unit.project_id):
+        raise NotLaunchedError(unit.project)
+    with _begun(unit, customer, actor) as purchase:
+        check_free(_locked(purchase), actor, most=rules.most, now=now)
+        purchase.state = PurchaseState.HELD
+        _begin(purchase, timedelta(hours=rules.hours), now)
+        note(purchase, "hold", before="", actor=actor, now=now, reason=clean_text(reason))
+    return purchase
+
+
+def presubscribe_unit(
+    *,
+    unit: Unit,
+    customer: Customer,
+    deposit: Decimal,
+    actor: User,
+    now: datetime,
+    reason: str = "",
+) -> Purchase:
+    """Pre-subscribe ``unit`` 认筹 for ``customer`` against a deposit (yuan) before the launch.
+
+    Raise HoldRefusedError without reviewed wording in force (MKT-60) or without a deposit; else
+    like ``hold_unit``.
+    """
+    rules: HoldRules = in_force(HOLDS, at=now).value
+    if not is_reviewed_wording_in_force(unit.project, now=now):
+        raise HoldRefusedError(NO_WORDING)
+    if deposit <= 0:
+        raise HoldRefusedError(_("Enter the deposit that was paid."))
+    step = Step.PRESUBSCRIBE.value
+    with _begun(unit, customer, actor) as purchase:
+        check_free(_locked(purchase), actor, now=now)
+        purchase.state, purchase.deposit = PurchaseState.PRESUBSCRIBED, deposit
+        _begin(purchase, timedelta(days=rules.presubscribed_days), now)
+        words, paid = clean_text(reason), str(deposit)
+        note(purchase, step, before="", actor=actor, now=now, reason=words, deposit=paid)
+        follow_up(purchase, Step.PRESUBSCRIBE, actor=actor, now=now)
+        record(
+            kind="purchase.presubscribed",
+            actor=actor,
+            subject=("purchase", purchase.pk),
+            facts={"unit": purchase.unit_id, "state": purchase.state},
+            now=now,
+        )
+    return purchase
+
+
+@contextmanager
+def _begun(unit: Unit, customer: Customer, actor: User) -> Iterator[Purchase]:
+    """Give a new purchase of the unit, locked, to be saved inside; who comes second is told so."""
     try:
         with transaction.atomic():
             lock_customers([customer.pk])
             current = lock_units([unit.pk])[unit.pk]
-            check_free(current, actor, most=rules.most, now=now)
-            purchase = Purchase.objects.create(
+            yield Purchase(
                 project_id=current.project_id,
                 unit=current,
                 customer=customer,
                 lead=_open_lead(customer, current),
                 consultant=actor,
-                state=PurchaseState.HELD,
-                state_since=now,
-                begun_at=now,
-                expires_at=current.clock + timedelta(hours=rules.hours),
             )
-            note(purchase, "hold", before="", actor=actor, now=now, reason=clean_text(reason))
     except IntegrityError as error:
         if ONE_ACTIVE in str(error):
             raise taken(unit, actor) from error
         raise
-    return purchase
+
+
+def _locked(purchase: Purchase) -> Unit:
+    unit: Unit | None = purchase.unit
+    assert unit is not None  # noqa: S101 -- a purchase just begun has its unit
+    return unit
+
+
+def _begin(purchase: Purchase, lasts: timedelta, now: datetime) -> None:
+    """Save a new purchase that ends by the clock of the database."""
+    purchase.state_since = purchase.begun_at = now
+    purchase.expires_at = _locked(purchase).clock + lasts
+    purchase.save(force_insert=True)
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""What is done before a project goes on sale: risk check, comfort check, technical briefing."""
