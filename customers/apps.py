@@ -28,6 +28,7 @@ class CustomersConfig(AppConfig):
             registrations,
             standing_registrations,
         )
+        from customers.handover import registrations as handover
         from customers.importers import registration as importing
         from customers.pricing import registrations as prices
         from customers.property import papers
@@ -53,3 +54,4 @@ class CustomersConfig(AppConfig):
         prices.register()
         papers.register()
         property_registrations.register()
+        handover.register()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
+from customers.handover import urls as handover_urls
 from customers.list_urls import patterns as list_patterns
 from customers.pricing import urls as pricing_urls
 from customers.property import urls as property_urls
@@ -87,6 +88,7 @@ urlpatterns = [
     *axis_urls.urlpatterns,
     *care_urls.urlpatterns,
     *property_urls.urlpatterns,
+    *handover_urls.urlpatterns,
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
 ]

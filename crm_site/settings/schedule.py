@@ -40,6 +40,14 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.warn_of_certificates",
         "schedule": crontab(hour=8, minute=10),
     },
+    "call-delivery-groups": {
+        "task": "customers.tasks.call_delivery_groups",
+        "schedule": crontab(hour=8, minute=15),
+    },
+    "send-delivery-notices": {
+        "task": "customers.tasks.send_delivery_notices",
+        "schedule": crontab(hour=9, minute=0),
+    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "make-visits": {

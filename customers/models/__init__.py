@@ -1,5 +1,23 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
+from customers.handover.day_models import (
+    DeliveryDuty,
+    DeliveryNotice,
+    DeliveryRiskGroup,
+    DeliveryStop,
+    DeliveryVisit,
+    PropertyTransfer,
+    TransferItem,
+)
+from customers.handover.models import (
+    DefectEvent,
+    DeliveryBatch,
+    DeliveryCheck,
+    DeliveryRoom,
+    DeliverySlot,
+    UnitDefect,
+    UnitDelivery,
+)
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
 from customers.models.customer import Customer, CustomerContact, CustomerGrade, Household
@@ -66,6 +84,16 @@ __all__ = [
     "CustomerShare",
     "CustomerStanding",
     "CustomerTag",
+    "DefectEvent",
+    "DeliveryBatch",
+    "DeliveryCheck",
+    "DeliveryDuty",
+    "DeliveryNotice",
+    "DeliveryRiskGroup",
+    "DeliveryRoom",
+    "DeliverySlot",
+    "DeliveryStop",
+    "DeliveryVisit",
     "Disclosure",
     "DiscountRequest",
     "DuplicateSuggestion",
@@ -98,6 +126,7 @@ __all__ = [
     "ProjectLaunch",
     "ProjectPhase",
     "ProofPhoto",
+    "PropertyTransfer",
     "Purchase",
     "PurchaseEvent",
     "PurchaseParty",
@@ -109,7 +138,10 @@ __all__ = [
     "Task",
     "TaskEffect",
     "TaskEvent",
+    "TransferItem",
     "Unit",
+    "UnitDefect",
+    "UnitDelivery",
     "UnitEvent",
     "UnitPrice",
     "UpkeepPlan",

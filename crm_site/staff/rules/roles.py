@@ -117,6 +117,8 @@ _ROLES = (
             | UNITS
             | {
                 "customers.hand_over_unit",
+                "customers.plan_delivery",
+                "customers.record_defects",
                 "customers.log_interaction",
                 "customers.work_tasks",
                 "customers.reveal_phone",
@@ -135,6 +137,9 @@ _ROLES = (
             | UNITS
             | {
                 "customers.hand_over_unit",
+                "customers.plan_delivery",
+                "customers.record_defects",
+                "customers.sign_delivery",
                 "customers.reveal_phone",
                 "customers.view_team_work",
                 "customers.work_tasks",
@@ -153,7 +158,7 @@ _ROLES = (
         "Engineering",
         Scope.NONE,
         PhoneAccess.MASKED,
-        frozenset(UNITS),
+        frozenset(UNITS | {"customers.record_defects"}),
         home="outbox:notification-list",
     ),
     Role(
@@ -192,6 +197,8 @@ _ROLES = (
                 "customers.sign_prices",
                 "customers.direct_prices",
                 "customers.direct_discount",
+                "customers.sign_delivery",
+                "customers.direct_delivery",
                 "customers.disclose_project",
                 "customers.control_units",
                 "common.promote_view",
@@ -237,6 +244,7 @@ _ROLES = (
                 "customers.sign_prices",
                 "customers.direct_prices",
                 "customers.preside_discount",
+                "customers.preside_delivery",
                 "customers.view_team_work",
                 "policies.approve_policy",
                 "documents.approve_documents",
