@@ -164,6 +164,22 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
     "Merge": _fields(
         history="journal reason at undone_at", internal="id kept gone actor undone_by"
     ),
+    "UnitDelivery": _fields(
+        history="walked_at invited_at due_on slot refused_at refusal refusal_reason taken_at",
+        internal="id created_at updated_at batch unit purchase",
+    ),
+    "DeliveryNotice": _fields(
+        history="planned_on attachments is_late written_at",
+        internal="id delivery purchase written_by",
+    ),
+    "DeliveryVisit": _fields(
+        basic="signed_name",
+        history="arrived_at escort satisfaction ended_at is_taken",
+        internal="id delivery received_by",
+    ),
+    "DeliveryStop": _fields(
+        history="station queued_at called_at done_at note", internal="id visit served_by"
+    ),
     "BulkChangeItem": _fields(history="before", internal="id change customer state error"),
 }
 # Models that say nothing about a single customer: places, words, rules, running of jobs.
@@ -173,6 +189,8 @@ NOT_PERSONAL: Final = frozenset(
         *("ContactTemplate", "NewsItem", "BulkChange", "Handover"),
         *("LeadClock", "LeadClockEffect", "TaskEffect"),
         *("PriceList", "UnitPrice"),
+        *("DeliveryBatch", "DeliveryCheck", "DeliverySlot", "DeliveryRoom", "DeliveryDuty"),
+        *("UnitDefect", "DefectEvent", "PropertyTransfer", "TransferItem", "DeliveryRiskGroup"),
     }
 )
 

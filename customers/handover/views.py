@@ -165,12 +165,12 @@ def delivery_fill(request: HtmxHttpRequest, batch_id: int) -> HttpResponse:
 @require_POST
 @permission_required(PLAN, raise_exception=True)
 @idempotent()
-def delivery_check(request: HtmxHttpRequest, batch_id: int, key: str) -> HttpResponse:
+def delivery_check(request: HtmxHttpRequest, batch_id: int, check: str) -> HttpResponse:
     """Tick a line of the checklist with what shows it."""
     batch = get_batch(request, batch_id)
     note = request.POST.get("note", "")
     batches.tick_check(
-        batch=batch, key=key, note=note, actor=current_user(request), now=timezone.now()
+        batch=batch, key=check, note=note, actor=current_user(request), now=timezone.now()
     )
     messages.success(request, _("The item is ticked."))
     return go_to(request, url_of(batch))

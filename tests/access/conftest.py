@@ -30,6 +30,8 @@ from customers.models import (
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    DeliveryBatch,
+    DeliveryRiskGroup,
     Disclosure,
     DiscountRequest,
     DuplicateSuggestion,
@@ -53,11 +55,14 @@ from customers.models import (
     Tag,
     Task,
     Unit,
+    UnitDefect,
+    UnitDelivery,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
+from tests.access.world_of_handover import handed_over
 from tests.access.world_of_units import sold_to
 from tests.conftest import HOMES, make_user
 from tests.documents.signing import paper_in_force
@@ -112,6 +117,10 @@ class World:
     letter: PriceLetter
     factor: AdverseFactor
     disclosure: Disclosure
+    batch: DeliveryBatch
+    delivery: UnitDelivery
+    defect: UnitDefect
+    group: DeliveryRiskGroup
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -160,6 +169,14 @@ class World:
             "row_id": self.factor.pk,
             "factor_id": self.factor.pk,
             "disclosure_id": self.disclosure.pk,
+            "batch_id": self.batch.pk,
+            "delivery_id": self.delivery.pk,
+            "defect_id": self.defect.pk,
+            "group_id": self.group.pk,
+            "duty_id": NOBODYS,
+            "check": "filing",
+            "room": "entrance",
+            "station": "identity",
             "key": MANDATORY,
             "version": 1,
             "document_id": self.document.pk,
@@ -251,6 +268,7 @@ def build_world() -> World:
     lead = LeadFactory(customer=customer)
     start_clocks(lead=lead, started_at=timezone.now(), now=timezone.now())
     twin, gone = CustomerFactory.create_batch(2, owner=owner)
+    sold = sold_to(customer, people["marketing"])
     return World(
         org=org,
         people=people,
@@ -260,7 +278,8 @@ def build_world() -> World:
         lead=lead,
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
-        **sold_to(customer, people["marketing"]),
+        **sold,
+        **handed_over(sold["unit"], people["specialist"]),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,

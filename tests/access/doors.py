@@ -11,6 +11,7 @@ that a change of either shows. Rules, in this order, for each door and method:
 5. everybody else gets the status of the gate.
 """
 
+from tests.access.doors_of_handover import HANDOVER_DOORS
 from tests.access.doors_of_prices import PRICE_DOORS
 from tests.access.gates import METHODS, Door, Gate, action, api, open_page, page
 
@@ -19,7 +20,7 @@ SIGNED_IN_AT_LOGIN = {
     method: Gate("be signed in", 302) for method in METHODS
 }  # signed-in people are sent home
 
-DOORS: dict[str, Door] = PRICE_DOORS | {
+DOORS: dict[str, Door] = PRICE_DOORS | HANDOVER_DOORS | {
     # the way in and out
     "login": Door(
         SIGNED_IN_AT_LOGIN,

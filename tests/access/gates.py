@@ -47,7 +47,8 @@ MAY: dict[str, set[str]] = {
     "import": {"supervisor", "executive", "sysadmin", "head_office"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "take part in approvals": CONSULTANTS
-    | {"supervisor", "marketing", "service_manager", "finance", "executive", "head_office"},
+    | {"supervisor", "marketing", "specialist", "service_manager", "finance"}
+    | {"executive", "head_office"},
     "sign approvals": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "read papers": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
     "write papers": {"marketing", "service_manager", "executive"},
@@ -67,6 +68,9 @@ MAY: dict[str, set[str]] = {
     "sign purchases": CONSULTANTS | {"supervisor", "executive", "finance"},
     "control units": {"supervisor", "executive"},
     "edit units": {"executive", "head_office"},
+    "plan handovers": {"specialist", "service_manager"},
+    "hand over units": {"specialist", "service_manager"},
+    "record defects": {"specialist", "service_manager", "engineering"},
     "disclose projects": {"marketing", "executive"},
 }
 
