@@ -32,13 +32,23 @@ class DeliveryNotice(models.Model):
         related_name="+",
         help_text="empty: the job",
     )
+    handed_at = models.DateTimeField(null=True, help_text="delivered by hand or courier")
+    handed_note = models.CharField(max_length=200, blank=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         default_permissions = ()
         constraints = [
+            models.CheckConstraint(
+                name="delivery_notice_handed_is_whole",
+                condition=Q(handed_at__isnull=True, handed_note="")
+                | (Q(handed_at__isnull=False) & ~Q(handed_note="")),
+            ),
             models.UniqueConstraint(
                 fields=["delivery", "purchase", "planned_on"], name="delivery_notice_once"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ EVENTS = {
     "delivery.slots_opened": _("Times of a handover opened"),
     "delivery.walked": _("Unit walked in the simulated inspection"),
     "delivery.booked": _("Time of a handover booked"),
+    "delivery.notice_handed": _("Handover notice delivered by hand"),
     "delivery.arrived": _("Buyer came to the handover"),
     "delivery.station_passed": _("Station of a handover passed"),
     "delivery.refused": _("Handover refused by the buyer"),

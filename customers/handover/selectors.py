@@ -164,6 +164,15 @@ def waits_of(batch: DeliveryBatch) -> list[WaitLine]:
     return [WaitLine(label, *found[key]) for key, label in choices.STATIONS if key in found]
 
 
+def queue_of(batch: DeliveryBatch) -> Sequence[DeliveryStop]:
+    """Return where the buyers on site are, who waits longest first."""
+    rows = DeliveryStop.objects.filter(
+        visit__delivery__batch=batch, visit__ended_at=None, done_at=None
+    )
+    rows = rows.select_related("visit__delivery__unit__building")
+    return list(rows.order_by(F("called_at").asc(nulls_first=True), "queued_at", "pk"))
+
+
 def unit_rows(deliveries: Iterable[UnitDelivery], user: User) -> list[UnitRow]:
     """Return the rows of a page of units; one query for the buyers one may see."""
     found = list(deliveries)

@@ -22,7 +22,7 @@ from customers.handover.filters import UnitDeliveryFilter
 from customers.handover.forms import TransferForm
 from customers.handover.models import UnitDelivery
 from customers.handover.rules import Refusal, Station
-from customers.handover.services import slots, stations, transferring
+from customers.handover.services import notices, slots, stations, transferring
 from customers.handover.views import VIEW, as_form_error
 from customers.purchase.views import get_purchase
 
@@ -94,6 +94,25 @@ def delivery_book(request: HtmxHttpRequest, delivery_id: int) -> HttpResponse:
         raise DeliveryRefusedError(_("Choose a time."))
     slots.book_slot(delivery=delivery, slot=slot, actor=current_user(request), now=timezone.now())
     messages.success(request, _("The time is booked."))
+    return go_to(request, url_of(delivery))
+
+
+@require_POST
+@permission_required(WORK, raise_exception=True)
+@idempotent()
+def delivery_handed(request: HtmxHttpRequest, delivery_id: int) -> HttpResponse:
+    """Note that the notice was delivered by hand or courier."""
+    delivery = get_delivery(request, delivery_id)
+    notice = delivery.notices.order_by("-written_at").first()
+    if notice is None:
+        raise DeliveryRefusedError(_("The buyer has no handover notice yet."))
+    notices.note_handed(
+        notice=notice,
+        note=request.POST.get("note", ""),
+        actor=current_user(request),
+        now=timezone.now(),
+    )
+    messages.success(request, _("The delivery is noted."))
     return go_to(request, url_of(delivery))
 
 

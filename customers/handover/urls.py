@@ -27,6 +27,7 @@ urlpatterns = [
     path(f"{BATCH}roster/<bigid:duty_id>/", views.delivery_off_roster, name="delivery-off-roster"),
     path(UNIT, units.delivery_unit, name="delivery-unit"),
     path(f"{UNIT}book/", units.delivery_book, name="delivery-book"),
+    path(f"{UNIT}notice/", units.delivery_handed, name="delivery-handed"),
     path(f"{UNIT}arrive/", units.delivery_arrive, name="delivery-arrive"),
     path(f"{UNIT}call/", units.delivery_call, name="delivery-call"),
     path(f"{UNIT}stations/<slug:station>/", units.delivery_pass, name="delivery-pass"),

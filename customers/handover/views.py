@@ -129,6 +129,7 @@ def delivery_batch(request: HtmxHttpRequest, batch_id: int) -> HttpResponse:
         "notice_blockers": notices.notice_blockers(batch, now=now),
         "slots": batch.slots.all(),
         "roster": selectors.roster_of(batch),
+        "queue": selectors.queue_of(batch),
         "waits": selectors.waits_of(batch),
         "problems": selectors.problems_of(batch, user),
         "may_plan": user.has_perm(PLAN),

@@ -18,6 +18,7 @@ HANDOVER_DOORS: dict[str, Door] = {
     "customers:delivery-off-roster": action("plan handovers", 404, of="project"),
     "customers:delivery-unit": page("see units", of="project"),
     "customers:delivery-book": action("hand over units", 409, of="project"),
+    "customers:delivery-handed": action("hand over units", 409, of="project"),
     "customers:delivery-arrive": action("hand over units", 409, of="project"),
     "customers:delivery-call": action("hand over units", 409, of="project"),
     "customers:delivery-pass": action("hand over units", 409, of="project"),

@@ -69,6 +69,15 @@ def test_the_job_writes_the_notices_ten_days_ahead_once_all_attachments_are_in_f
     assert shown.context["proof"] == proof
     assert "已发送" in shown.content.decode()
 
+    by_hand = f"/handover/units/{notice.delivery_id}/notice/"
+    browser = client_for(specialist)
+    assert browser.post(by_hand, {"idempotency_key": "h"}).status_code == 409
+    data = {"note": "顺丰 SF1001 签收", "idempotency_key": "i"}
+    assert browser.post(by_hand, data).status_code == 302
+    assert browser.post(by_hand, data | {"idempotency_key": "j"}).status_code == 409
+    notice.refresh_from_db()
+    assert (notice.handed_note, notice.handed_by) == ("顺丰 SF1001 签收", specialist)
+
 
 def test_eleven_days_ahead_nothing_is_due(client_for, sold, project, specialist, now) -> None:
     batch = sold(11)

@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm_site.audit.services import record
+from crm_site.common.refusals import StaleError
 from crm_site.outbox.kinds import MessageKind, declare_message
 from crm_site.outbox.models import Message
 from crm_site.outbox.services import ToAddressee, send, send_outside
@@ -30,6 +32,7 @@ from customers.purchase.models import Purchase
 from customers.purchase.rules import PurchaseState
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
+from customers.rules.text import clean_text
 from customers.services.reaching import ADDRESSEE
 
 NOTICE: Final = "delivery.notice"
@@ -101,6 +104,27 @@ def send_due_notices(*, now: datetime) -> dict[str, int]:
 def proof_of(notice: DeliveryNotice) -> Message | None:
     """Return the message that carried a notice: its state proves the delivery."""
     return Message.objects.filter(idempotency_key=f"{_key(notice)}:{Channel.SMS.value}").first()
+
+
+def note_handed(*, notice: DeliveryNotice, note: str, actor: User, now: datetime) -> DeliveryNotice:
+    """Note that a notice was delivered by hand or courier, with what proves it; return it.
+
+    Raise DeliveryRefusedError without words, StaleError where somebody noted it.
+    """
+    words = clean_text(note)
+    if not words:
+        raise DeliveryRefusedError(_("Say what proves the delivery."))
+    rows = DeliveryNotice.objects.filter(pk=notice.pk, handed_at=None)
+    if not rows.update(handed_at=now, handed_note=words[:200], handed_by=actor):
+        raise StaleError(_("The delivery is noted already."))
+    record(
+        kind="delivery.notice_handed",
+        actor=actor,
+        subject=("delivery", notice.delivery_id),
+        now=now,
+    )
+    notice.refresh_from_db()
+    return notice
 
 
 def planners_of(project: Project) -> list[User]:
