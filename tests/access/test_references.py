@@ -6,9 +6,7 @@ fails.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +18,7 @@ from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
 from customers.models import Building, Layout, Unit
+from tests.access.cases import HANDOVER_CASES, Case, in_days
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
 from tests.access.test_scope import MISSING, stripped
@@ -32,22 +31,6 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("StartForm.playbook", "CustomCategoryForm.field", "OfferForm.to_project"),
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
 }
-
-
-def in_days(days: int) -> Any:
-    return timezone.localtime() + timedelta(days=days)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One reference: who sends what where; ``of`` is what it points to, ``many`` a list of them."""
-
-    who: str
-    path: str
-    name: str
-    of: str
-    body: Callable[[World], dict[str, Any]] = field(default=lambda _world: {})
-    many: bool = False
 
 
 def task(_world: World) -> dict[str, Any]:
@@ -73,7 +56,7 @@ def repriced(_world: World) -> dict[str, Any]:
     return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
-CASES: dict[str, Case] = {
+CASES: dict[str, Case] = HANDOVER_CASES | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(
         "supervisor",
@@ -347,6 +330,8 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "unit": world.unit.pk,
         "purchase": world.purchase.pk,
         "list": world.price_list.pk,
+        "batch": world.batch.pk,
+        "group": world.group.pk,
     }
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {
