@@ -169,7 +169,7 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         internal="id created_at updated_at batch unit purchase",
     ),
     "DeliveryNotice": _fields(
-        history="planned_on attachments is_late written_at handed_at handed_note",
+        history="number planned_on attachments is_late written_at handed_at handed_note",
         internal="id delivery purchase written_by handed_by",
     ),
     "DeliveryVisit": _fields(

@@ -21,6 +21,7 @@ class DeliveryNotice(models.Model):
     purchase = models.ForeignKey(
         Purchase, on_delete=models.PROTECT, related_name="delivery_notices"
     )
+    number = models.PositiveSmallIntegerField(help_text="1, and one more for each moved day")
     planned_on = models.DateField()
     attachments = models.JSONField(help_text="number, title and version of each document")
     is_late = models.BooleanField(default=False, help_text="fewer days ahead than the policy asks")
@@ -46,9 +47,7 @@ class DeliveryNotice(models.Model):
                 condition=Q(handed_at__isnull=True, handed_note="")
                 | (Q(handed_at__isnull=False) & ~Q(handed_note="")),
             ),
-            models.UniqueConstraint(
-                fields=["delivery", "purchase", "planned_on"], name="delivery_notice_once"
-            ),
+            models.UniqueConstraint(fields=["delivery", "number"], name="delivery_notice_once"),
         ]
 
     def __str__(self) -> str:

@@ -9,11 +9,9 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from customers.handover.rules import DefectState, Outcome, Severity
 from customers.property.querysets import project_condition
 
-OPEN_MAJOR = Q(
-    defects__severity=Severity.MAJOR,
-    defects__state__in=[DefectState.OPEN.value, DefectState.REPAIRED.value],
-)
-OPEN_ANY = Q(defects__state__in=[DefectState.OPEN.value, DefectState.REPAIRED.value])
+NOT_CLOSED = [DefectState.OPEN.value, DefectState.REPAIRED.value]
+OPEN_MAJOR = Q(defects__severity=Severity.MAJOR, defects__state__in=NOT_CLOSED)
+OPEN_ANY = Q(defects__state__in=NOT_CLOSED)
 
 
 class _InProject(models.QuerySet[Any]):
@@ -69,6 +67,15 @@ class UnitDeliveryQuerySet(OfBatchQuerySet):
             majors=Count("defects", filter=OPEN_MAJOR, distinct=True),
             defects_open=Count("defects", filter=OPEN_ANY, distinct=True),
         )
+
+    def released(self) -> Self:
+        """Return the units of approved batches that are walked and have no open major defect."""
+        defects = self.model._meta.get_field("defects").related_model
+        majors = defects._default_manager.filter(
+            delivery=OuterRef("pk"), severity=Severity.MAJOR, state__in=NOT_CLOSED
+        )
+        approved = self.filter(batch__approved_at__isnull=False, walked_at__isnull=False)
+        return approved.filter(~Exists(majors))
 
     def invited(self) -> Self:
         """Return the units whose buyers were invited."""

@@ -101,6 +101,8 @@ def test_a_moved_day_is_told_again(sold, project, specialist, executive, now, to
     assert notices.send_notices(batch=batch, actor=specialist, now=now) == 2
     days = DeliveryNotice.objects.values_list("planned_on", flat=True).distinct()
     assert sorted(days) == [today + timedelta(days=8), today + timedelta(days=9)]
+    assert set(DeliveryNotice.objects.values_list("number", flat=True)) == {1, 2}
+    assert Message.objects.filter(kind="delivery.notice").count() == 4
     assert all(DeliveryNotice.objects.values_list("is_late", flat=True))
 
 

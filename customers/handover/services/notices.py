@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -25,7 +25,6 @@ from customers.handover.errors import DeliveryRefusedError
 from customers.handover.models import DeliveryBatch, UnitDelivery
 from customers.handover.papers import Attachment, attachments_of
 from customers.handover.policies import HANDOVER, DeliveryRules
-from customers.handover.releasing import release_blockers
 from customers.handover.services.batches import lock_batch
 from customers.models.project import Project
 from customers.purchase.models import Purchase
@@ -71,17 +70,12 @@ def send_notices(*, batch: DeliveryBatch, actor: User | None, now: datetime) -> 
     if today < due:
         words = {"day": date_format(due, "SHORT_DATE_FORMAT")}
         raise DeliveryRefusedError(_("The notices are sent from %(day)s on.") % words)
-    papers = _kept(attachments_of(current.project_id, today=today))
-    signed = _signed(current)
-    written = []
-    for delivery in _uninvited(current):
-        purchase = signed.get(delivery.unit_id)
-        if purchase is None or release_blockers(delivery):
-            continue
-        notice = _write(delivery, purchase, papers, is_late=today > due, actor=actor, now=now)
-        written.append(_letter(notice, delivery))
-    send_outside(written, now=now)
-    return len(written)
+    released = _released(current)
+    if released:
+        papers = _kept(attachments_of(current.project_id, today=today))
+        notices = _write(current, released, papers, is_late=today > due, actor=actor, now=now)
+        send_outside([_letter(notice, current) for notice in notices], now=now)
+    return len(released)
 
 
 def send_due_notices(*, now: datetime) -> dict[str, int]:
@@ -135,17 +129,15 @@ def planners_of(project: Project) -> list[User]:
     return list(people.order_by("pk"))
 
 
-def _uninvited(batch: DeliveryBatch) -> Iterable[UnitDelivery]:
-    rows = batch.deliveries.filter(invited_at=None).select_related("unit__layout", "unit__building")
-    found: list[UnitDelivery] = list(rows.select_for_update(of=("self",)).order_by("pk"))
+def _released(batch: DeliveryBatch) -> list[UnitDelivery]:
+    """Lock and return the released units of a batch whose buyers have no notice, each with them."""
+    signed = Purchase.objects.filter(unit__delivery__batch=batch, state=PurchaseState.SIGNED)
+    buyers = dict(signed.values_list("unit", "pk"))
+    rows = batch.deliveries.released().filter(invited_at=None, unit__in=buyers)
+    found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for delivery in found:
-        delivery.batch = batch
+        delivery.purchase_id = buyers[delivery.unit_id]
     return found
-
-
-def _signed(batch: DeliveryBatch) -> dict[int, Purchase]:
-    rows = Purchase.objects.filter(unit__delivery__batch=batch, state=PurchaseState.SIGNED)
-    return {purchase.unit_id or 0: purchase for purchase in rows}
 
 
 def _kept(papers: Iterable[Attachment]) -> list[dict[str, Any]]:
@@ -162,37 +154,44 @@ def _kept(papers: Iterable[Attachment]) -> list[dict[str, Any]]:
     ]
 
 
-def _write(
-    delivery: UnitDelivery,
-    purchase: Purchase,
+def _write(  # noqa: PLR0913 -- one flat call
+    batch: DeliveryBatch,
+    released: list[UnitDelivery],
     papers: list[dict[str, Any]],
     *,
     is_late: bool,
     actor: User | None,
     now: datetime,
-) -> DeliveryNotice:
-    planned_on = delivery.batch.planned_on
-    delivery.purchase, delivery.invited_at, delivery.due_on = purchase, now, planned_on
-    delivery.save(update_fields=["purchase", "invited_at", "due_on", "updated_at"])
-    notice, _made = DeliveryNotice.objects.get_or_create(
-        delivery=delivery,
-        purchase=purchase,
-        planned_on=planned_on,
-        defaults={
-            "attachments": papers,
-            "is_late": is_late,
-            "written_at": now,
-            "written_by": actor,
-        },
-    )
-    return notice
+) -> Iterable[DeliveryNotice]:
+    counted = DeliveryNotice.objects.filter(delivery__in=released).values_list("delivery")
+    earlier = dict(counted.annotate(Count("pk")).order_by())
+    notices = []
+    for delivery in released:
+        delivery.invited_at, delivery.due_on, delivery.updated_at = now, batch.planned_on, now
+        notices.append(
+            DeliveryNotice(
+                delivery=delivery,
+                number=earlier.get(delivery.pk, 0) + 1,
+                purchase_id=delivery.purchase_id,
+                planned_on=batch.planned_on,
+                attachments=papers,
+                is_late=is_late,
+                written_at=now,
+                written_by=actor,
+            )
+        )
+    names = ["purchase", "invited_at", "due_on", "updated_at"]
+    UnitDelivery.objects.bulk_update(released, names, batch_size=500)
+    made = DeliveryNotice.objects.bulk_create(notices, batch_size=500)
+    rows = DeliveryNotice.objects.filter(pk__in=[notice.pk for notice in made])
+    return rows.select_related("purchase", "delivery__unit__building")
 
 
 def _key(notice: DeliveryNotice) -> str:
     return f"delivery-notice:{notice.pk}"
 
 
-def _letter(notice: DeliveryNotice, delivery: UnitDelivery) -> ToAddressee:
+def _letter(notice: DeliveryNotice, batch: DeliveryBatch) -> ToAddressee:
     return ToAddressee(
         kind=NOTICE,
         addressee=(ADDRESSEE, notice.purchase.customer_id),
@@ -200,12 +199,12 @@ def _letter(notice: DeliveryNotice, delivery: UnitDelivery) -> ToAddressee:
         purpose=Purpose.CONTACT.value,
         key=_key(notice),
         params={
-            "project": delivery.batch.project.name,
-            "unit": str(delivery.unit),
+            "project": batch.project.name,
+            "unit": str(notice.delivery.unit),
             "day": notice.planned_on.isoformat(),
             "documents": [paper["title"] for paper in notice.attachments],
         },
-        subject=("delivery", delivery.pk),
+        subject=("delivery", notice.delivery_id),
     )
 
 
