@@ -154,7 +154,7 @@ def _kept(papers: Iterable[Attachment]) -> list[dict[str, Any]]:
     ]
 
 
-def _write(  # noqa: PLR0913 -- one flat call
+def _write(
     batch: DeliveryBatch,
     released: list[UnitDelivery],
     papers: list[dict[str, Any]],
