@@ -98,9 +98,9 @@ def batch_rows(batches: list[DeliveryBatch]) -> list[BatchRow]:
     numbers = {
         key: (units, invited, taken)
         for key, units, invited, taken in counted.annotate(
-            Count("pk"),
-            Count("pk", filter=Q(invited_at__isnull=False)),
-            Count("pk", filter=Q(taken_at__isnull=False)),
+            units=Count("pk"),
+            invited=Count("pk", filter=Q(invited_at__isnull=False)),
+            over=Count("pk", filter=Q(taken_at__isnull=False)),
         ).order_by()
     }
     rows = [(batch, *numbers.get(batch.pk, (0, 0, 0))) for batch in batches]
@@ -158,7 +158,7 @@ def waits_of(batch: DeliveryBatch) -> list[WaitLine]:
     found = {
         station: (served, round(average / MINUTE), round(longest / MINUTE))
         for station, served, average, longest in rows.values_list("station")
-        .annotate(Count("pk"), Avg(span), Max(span))
+        .annotate(served=Count("pk"), average=Avg(span), longest=Max(span))
         .order_by()
     }
     return [WaitLine(label, *found[key]) for key, label in choices.STATIONS if key in found]

@@ -166,7 +166,8 @@ def here(client_for, ready, specialist, today):
 @pytest.mark.django_db
 def test_from_the_invitation_to_the_signature(here) -> None:
     browser, delivery, take = here
-    skipped = take("keys")
+    ahead = f"/handover/units/{delivery.pk}/stations/keys/"
+    skipped = browser.post(ahead, {"note": "钥匙 5 把", "idempotency_key": "ahead"})
     assert skipped.status_code == 409
     for station in NOTES:
         assert take(station).status_code == 302
