@@ -54,8 +54,7 @@ class UnitDeliveryFilter(filters.FilterSet):
         """Keep the units whose buyers were, or were not, invited."""
         return queryset.filter(invited_at__isnull=not value)
 
-    def by_majors(
-        self, queryset: QuerySet[UnitDelivery], _name: str, value: Any
-    ) -> QuerySet[UnitDelivery]:
+    def by_majors(self, queryset: Any, _name: str, value: Any) -> QuerySet[UnitDelivery]:
         """Keep the units with, or without, an open major defect."""
-        return queryset.filter(majors__gt=0) if value else queryset.filter(majors=0)
+        found: QuerySet[UnitDelivery] = queryset.filter(**{"majors__gt" if value else "majors": 0})
+        return found

@@ -111,9 +111,11 @@ def test_an_answer_lost_on_the_way_makes_no_second_record(
         route.abort()
 
     page.route("**/defects/", lose)
-    enter(page, "窗框划伤")
+    with page.expect_event("requestfailed"):
+        enter(page, "窗框划伤")
     expect(page.locator("#queue")).to_contain_text("窗框划伤")
     assert lost == [201]
+    assert UnitDefect.objects.count() == 1
     page_errors.found.clear()
     page.get_by_role("button", name="立即发送").tap()
     expect(page.locator("#queue")).to_be_hidden()

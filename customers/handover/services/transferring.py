@@ -60,7 +60,8 @@ def sign_transfer(
     Raise DeliveryRefusedError before anything is noted, StaleError for a second signature.
     """
     current = lock_delivery(delivery)
-    transfer = PropertyTransfer.objects.filter(delivery=current).first()
+    rows = PropertyTransfer.objects.filter(delivery=current)
+    transfer: PropertyTransfer | None = rows.first()
     if transfer is None or not transfer.items.exists():
         raise DeliveryRefusedError(_("Note first what goes over."))
     name = clean_text(received_name)
