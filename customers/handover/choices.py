@@ -23,7 +23,7 @@ from customers.handover.rules import (
 AREAS = [
     (RiskArea.QUALITY.value, _("Quality of the building")),
     (RiskArea.SCHEDULE.value, _("Schedule")),
-    (RiskArea.DOCUMENTS.value, _("Documents")),
+    (RiskArea.DOCUMENTS.value, pgettext_lazy("risk area", "Documents")),
     (RiskArea.FACILITIES.value, _("Facilities")),
 ]
 RISKS = [

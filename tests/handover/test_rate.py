@@ -56,7 +56,9 @@ def test_each_tile_equals_its_query(client_for, mixed, specialist, today) -> Non
             listed = browser.get(tile.url)
             assert listed.context["total"] == tile.number, (tile.url, tile.number)
             assert len(listed.context["rows"]) == tile.number
-    assert "14.3%" in page.content.decode()
+    text = page.content.decode()
+    assert "14.3%" in text
+    assert f'/handover/{mixed[0].batch_id}/">{mixed[0].batch}</a>' in text
     row = browser.get("/handover/").context["rows"][0]
     assert (row.invited, row.taken, row.percent) == (7, 1, 14.3)
 
