@@ -29,15 +29,15 @@ class CustomersConfig(AppConfig):
             standing_registrations,
         )
         from customers.arbitration import registrations as arbitration
-        from customers.importers import registration as importing
-        from customers.journey import registrations as journey
-        from customers.paperwork import registrations as paperwork
-        from customers.payment import registrations as payments
         from customers.changes import registrations as changes
         from customers.claims import registrations as claims
+        from customers.handover import registrations as handover
         from customers.importers import registration as importing
         from customers.insurance import registrations as insurance
+        from customers.journey import registrations as journey
         from customers.launch import registrations as launches
+        from customers.paperwork import registrations as paperwork
+        from customers.payment import registrations as payments
         from customers.pricing import registrations as prices
         from customers.property import papers
         from customers.property import registrations as property_registrations
@@ -74,3 +74,4 @@ class CustomersConfig(AppConfig):
         changes.register()
         claims.register()
         insurance.register()
+        handover.register()

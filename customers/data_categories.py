@@ -231,6 +231,22 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
     "SigningTime": _fields(
         purchase="subscribed_at signed_at hours target_hours was_online", internal="id purchase"
     ),
+    "UnitDelivery": _fields(
+        history="walked_at invited_at due_on slot refused_at refusal refusal_reason taken_at",
+        internal="id created_at updated_at batch unit purchase",
+    ),
+    "DeliveryNotice": _fields(
+        history="number planned_on attachments is_late written_at handed_at handed_note",
+        internal="id delivery purchase written_by handed_by",
+    ),
+    "DeliveryVisit": _fields(
+        basic="signed_name",
+        history="arrived_at escort satisfaction ended_at is_taken",
+        internal="id delivery received_by",
+    ),
+    "DeliveryStop": _fields(
+        history="station queued_at called_at done_at note", internal="id visit served_by"
+    ),
     "BulkChangeItem": _fields(history="before", internal="id change customer state error"),
 }
 # Models that say nothing about a single customer: places, words, rules, running of jobs.
@@ -246,6 +262,8 @@ NOT_PERSONAL: Final = frozenset(
         *("TechnicalBriefing", "BriefingAttendance", "LaunchSeller"),
         *("ConstructionNode", "NodeReport", "NodePayment", "ProgressNotice"),
         *("HomeChange", "RepairPolicy", "RepairClaim"),
+        *("DeliveryBatch", "DeliveryCheck", "DeliverySlot", "DeliveryRoom", "DeliveryDuty"),
+        *("UnitDefect", "DefectEvent", "PropertyTransfer", "TransferItem", "DeliveryRiskGroup"),
     }
 )
 

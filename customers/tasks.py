@@ -209,6 +209,24 @@ def settle_prices() -> dict[str, int]:
 
 
 @shared_task(ignore_result=True)
+@job("call-delivery-groups")
+def call_delivery_groups() -> int:
+    """Call the risk groups of handovers three months ahead; return how many (SVC-79)."""
+    from customers.handover.services.groups import call_groups
+
+    return call_groups(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("send-delivery-notices")
+def send_delivery_notices() -> dict[str, int]:
+    """Write the handover notices that are due, tell what keeps others back (SVC-81)."""
+    from customers.handover.services.notices import send_due_notices
+
+    return send_due_notices(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
 @job("warn-of-certificates")
 def warn_of_certificates() -> int:
     """Tell who keeps a project of certificates about to run out; return how many (MKT-61)."""

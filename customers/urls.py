@@ -5,10 +5,11 @@ from django.urls import path
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from customers import axis_urls, care_urls, duplicate_urls, known_urls, outreach_urls
 from customers.arbitration import urls as arbitration_urls
-from customers.journey import urls as journey_urls
 from customers.changes import urls as changes_urls
 from customers.claims import urls as claims_urls
+from customers.handover import urls as handover_urls
 from customers.insurance import urls as insurance_urls
+from customers.journey import urls as journey_urls
 from customers.launch import urls as launch_urls
 from customers.list_urls import patterns as list_patterns
 from customers.paperwork import urls as paperwork_urls
@@ -106,6 +107,7 @@ urlpatterns = [
     *paperwork_urls.urlpatterns,
     *signing_urls.urlpatterns,
     *journey_urls.urlpatterns,  # before the steps of purchases
+    *handover_urls.urlpatterns,
     *purchase_urls.urlpatterns,
     *pricing_urls.urlpatterns,
     *arbitration_urls.urlpatterns,

@@ -43,6 +43,14 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=8, minute=10),
     },
     "plan-launch-checks": {"task": "customers.tasks.plan_launch_checks", "schedule": 1800},
+    "call-delivery-groups": {
+        "task": "customers.tasks.call_delivery_groups",
+        "schedule": crontab(hour=8, minute=15),
+    },
+    "send-delivery-notices": {
+        "task": "customers.tasks.send_delivery_notices",
+        "schedule": crontab(hour=9, minute=0),
+    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},

@@ -1,14 +1,32 @@
 """The tables of people, leads, interactions, tasks and all that belongs to them."""
 
 from customers.arbitration.models import ClaimCase, ClaimDecision, ClaimEvent
-from customers.journey.models import ToldItem
 from customers.changes.models import (
     ChangeDrawing,
     ChangeNotice,
     HomeChange,
     IndividualChange,
 )
+from customers.handover.day_models import (
+    DeliveryDuty,
+    DeliveryNotice,
+    DeliveryRiskGroup,
+    DeliveryStop,
+    DeliveryVisit,
+    PropertyTransfer,
+    TransferItem,
+)
+from customers.handover.models import (
+    DefectEvent,
+    DeliveryBatch,
+    DeliveryCheck,
+    DeliveryRoom,
+    DeliverySlot,
+    UnitDefect,
+    UnitDelivery,
+)
 from customers.insurance.models import RepairClaim, RepairPolicy
+from customers.journey.models import ToldItem
 from customers.launch.models import BriefingAttendance, LaunchSeller, TechnicalBriefing
 from customers.models.bulk import BulkChange, BulkChangeItem
 from customers.models.consent import ChannelOptOut, ConsentEvent
@@ -100,6 +118,16 @@ __all__ = [
     "CustomerShare",
     "CustomerStanding",
     "CustomerTag",
+    "DefectEvent",
+    "DeliveryBatch",
+    "DeliveryCheck",
+    "DeliveryDuty",
+    "DeliveryNotice",
+    "DeliveryRiskGroup",
+    "DeliveryRoom",
+    "DeliverySlot",
+    "DeliveryStop",
+    "DeliveryVisit",
     "DeskBooking",
     "Disclosure",
     "DiscountRequest",
@@ -110,8 +138,8 @@ __all__ = [
     "Handover",
     "HomeChange",
     "Household",
-    "Instalment",
     "IndividualChange",
+    "Instalment",
     "IntentRegistration",
     "Interaction",
     "LaunchSeller",
@@ -147,17 +175,18 @@ __all__ = [
     "ProjectLaunch",
     "ProjectPhase",
     "ProofPhoto",
+    "PropertyTransfer",
     "Purchase",
     "PurchaseEvent",
     "PurchasePaper",
     "PurchaseParty",
     "Receipt",
     "RegradeRun",
+    "RepairClaim",
+    "RepairPolicy",
     "SigningCallback",
     "SigningRequest",
     "SigningTime",
-    "RepairClaim",
-    "RepairPolicy",
     "SourceEvent",
     "StageEvent",
     "Stratum",
@@ -165,9 +194,12 @@ __all__ = [
     "Task",
     "TaskEffect",
     "TaskEvent",
-    "ToldItem",
     "TechnicalBriefing",
+    "ToldItem",
+    "TransferItem",
     "Unit",
+    "UnitDefect",
+    "UnitDelivery",
     "UnitEvent",
     "UnitPrice",
     "UpkeepPlan",

@@ -34,6 +34,7 @@ EVENTS = {
     "purchase.presubscribed": _("Unit pre-subscribed"),
     "purchase.subscribed": _("Unit subscribed"),
     "purchase.signed": _("Contract signed"),
+    "purchase.handed_over": _("Unit handed over"),
     "purchase.cancelled": _("Purchase cancelled"),
     "purchase.unsigned": _("Signature taken back"),
     "purchase.name_changed": _("Buyer's name changed"),

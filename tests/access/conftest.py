@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -31,6 +30,8 @@ from customers.models import (
     CustomerRelation,
     CustomerShare,
     CustomerTag,
+    DeliveryBatch,
+    DeliveryRiskGroup,
     DeskBooking,
     Disclosure,
     DiscountRequest,
@@ -41,12 +42,10 @@ from customers.models import (
     Interaction,
     Lead,
     Meeting,
-    MeetingGuest,
     Merge,
     Mortgage,
     NewsItem,
     NewsTelling,
-    Playbook,
     PlaybookRun,
     Preference,
     PriceLetter,
@@ -60,11 +59,15 @@ from customers.models import (
     Tag,
     Task,
     Unit,
+    UnitDefect,
+    UnitDelivery,
     UpkeepPlan,
 )
 from customers.policies import MANDATORY
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
+from tests.access.world_of_care import cared_for
+from tests.access.world_of_handover import handed_over
 from tests.access.world_of_units import sold_to
 from tests.conftest import HOMES, make_user
 from tests.documents.signing import paper_in_force
@@ -78,7 +81,6 @@ from tests.factories import (
 from tests.signing_in import sign_in
 
 NOBODYS = 1_000_000_007  # the id of nothing
-STEPS = [{"key": "one", "title": "致电", "offset_hours": 24, "role": "owner", "task_kind": "call"}]
 
 
 @dataclass(slots=True)
@@ -128,6 +130,10 @@ class World:
     contract: SigningRequest
     booking: DeskBooking
     building: dict[str, int]  # the parts of addresses about building, changes and insurance
+    batch: DeliveryBatch
+    delivery: UnitDelivery
+    defect: UnitDefect
+    group: DeliveryRiskGroup
 
     def arguments(self, names: set[str], model: str) -> dict[str, Any]:
         """Return a value for each name in an address; ``pk`` counts records of ``model``."""
@@ -185,6 +191,14 @@ class World:
             "row_id": self.factor.pk,
             "factor_id": self.factor.pk,
             "disclosure_id": self.disclosure.pk,
+            "batch_id": self.batch.pk,
+            "delivery_id": self.delivery.pk,
+            "defect_id": self.defect.pk,
+            "group_id": self.group.pk,
+            "duty_id": NOBODYS,
+            "check": "filing",
+            "room": "entrance",
+            "station": "identity",
             "key": MANDATORY,
             "version": 1,
             "document_id": self.document.pk,
@@ -277,6 +291,7 @@ def build_world() -> World:
     lead = LeadFactory(customer=customer)
     start_clocks(lead=lead, started_at=timezone.now(), now=timezone.now())
     twin, gone = CustomerFactory.create_batch(2, owner=owner)
+    sold = sold_to(customer, people["marketing"])
     return World(
         org=org,
         people=people,
@@ -286,7 +301,8 @@ def build_world() -> World:
         lead=lead,
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
-        **sold_to(customer, people["marketing"]),
+        **sold,
+        **handed_over(sold["unit"], people["specialist"]),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),
         project=org.project_one,
@@ -346,44 +362,6 @@ def offered(customer: Customer, to: Project) -> CustomerShare:
         reason="预算不符",
         offered_at=timezone.now(),
     )
-
-
-def cared_for(customer: Customer) -> dict[str, Any]:
-    """Return a meeting with the customer, an upkeep plan and a playbook at work."""
-    now = timezone.now()
-    meeting = Meeting.objects.create(
-        kind="visit",
-        title="拜访",
-        owner=customer.owner,
-        starts_at=now,
-        ends_at=now + timedelta(hours=1),
-    )
-    viewing = Meeting.objects.create(
-        kind="viewing",
-        title="看房",
-        owner=customer.owner,
-        project=customer.project,
-        seat=1,
-        starts_at=now + timedelta(days=1),
-        ends_at=now + timedelta(days=1, hours=1),
-    )
-    for each in (meeting, viewing):
-        MeetingGuest.objects.create(meeting=each, customer=customer)
-    plan = UpkeepPlan.objects.create(
-        customer=customer,
-        title="关怀",
-        person=customer.owner,
-        place="会所",
-        area="3 号楼",
-        every_days=30,
-        time_of_day=now.time(),
-        starts_on=now.date(),
-    )
-    playbook = Playbook.objects.create(key="own", name="自定", trigger="manual", steps=STEPS)
-    run = PlaybookRun.objects.create(
-        playbook=playbook, version=1, customer=customer, occurrence="1", started_at=now, steps=STEPS
-    )
-    return {"meeting": meeting, "viewing": viewing, "plan": plan, "run": run}
 
 
 def log_in(user: User) -> Client:

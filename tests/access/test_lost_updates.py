@@ -32,6 +32,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:project-edit": ("executive", "head_office", "address"),
     "customers:part-edit": ("executive", "head_office", "text"),
     "customers:unit-edit": ("executive", "head_office", "number"),
+    "customers:delivery-edit": ("specialist", "service_manager", "name"),
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),

@@ -23,8 +23,8 @@ from customers.models import (
     UnitPrice,
 )
 from customers.purchase.services.holding import hold_unit
-from tests.access.world_of_payments import paid_for
 from tests.access.world_of_building import building_of
+from tests.access.world_of_payments import paid_for
 
 
 def sold_to(customer: Customer, by: User) -> dict[str, Any]:

@@ -119,6 +119,20 @@ def sign(*, purchase: Purchase, contract_no: str, actor: User, now: datetime) ->
 
 
 @transaction.atomic
+def hand_over(*, purchase: Purchase, actor: User, now: datetime) -> Purchase:
+    """Note that the buyer has the keys and return the purchase.
+
+    Raise PurchaseStepError naming everything that is still open before the handover.
+    """
+    current = ready(purchase, Step.HAND_OVER, now=now)
+    refuse_blocked(current, Step.HAND_OVER, now=now)
+    current.handed_over_at = now
+    take_step(current, Step.HAND_OVER, actor=actor, now=now)
+    _audit("purchase.handed_over", current, actor, now)
+    return current
+
+
+@transaction.atomic
 def cancel(*, purchase: Purchase, reason: str, actor: User, now: datetime) -> Purchase:
     """Cancel a pre-subscription or subscription, with a reason; the unit is free again."""
     words = clean_text(reason)

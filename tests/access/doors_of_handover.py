@@ -1,0 +1,37 @@
+"""The addresses of the handover of units; part of the table of access in ``doors``."""
+
+from tests.access.gates import Door, action, page
+
+HANDOVER_DOORS: dict[str, Door] = {
+    "customers:delivery-list": page("see units"),
+    "customers:delivery-add": page("plan handovers", post=422),
+    "customers:delivery-rate": page("see units"),
+    "customers:delivery-units": page("see units"),
+    "customers:delivery-batch": page("see units", of="project"),
+    "customers:delivery-edit": page("plan handovers", of="project", post=422),
+    "customers:delivery-fill": page("plan handovers", of="project", post=422),
+    "customers:delivery-check": action("plan handovers", 409, of="project"),
+    "customers:delivery-approval": action("plan handovers", 409, of="project"),
+    "customers:delivery-notify": action("plan handovers", 409, of="project"),
+    "customers:delivery-slots": page("plan handovers", of="project", post=422),
+    "customers:delivery-roster": page("plan handovers", of="project", post=422),
+    "customers:delivery-off-roster": action("plan handovers", 404, of="project"),
+    "customers:delivery-unit": page("see units", of="project"),
+    "customers:delivery-book": action("hand over units", 409, of="project"),
+    "customers:delivery-handed": action("hand over units", 409, of="project"),
+    "customers:delivery-arrive": action("hand over units", 409, of="project"),
+    "customers:delivery-call": action("hand over units", 409, of="project"),
+    "customers:delivery-pass": action("hand over units", 409, of="project"),
+    "customers:delivery-refuse": action("hand over units", 409, of="project"),
+    "customers:delivery-transfer": page("hand over units", of="project", post=422),
+    "customers:delivery-transfer-sign": action("hand over units", 409, of="project"),
+    "customers:delivery-inspection": page("see units", of="project"),
+    "customers:delivery-room": action("record defects", 302, of="project"),
+    "customers:delivery-defect": action("record defects", 422, of="project"),
+    "customers:defect-photo": page("see units", of="project", get=404),
+    "customers:defect-step": action("record defects", 404, of="project"),
+    "customers:delivery-group": page("see units", of="project"),
+    "customers:delivery-group-form": page("plan handovers", of="project", post=422),
+    "customers:delivery-group-close": action("plan handovers", 409, of="project"),
+    "customers:delivery-of-purchase": page("see units", of="purchase", get=302),
+}
