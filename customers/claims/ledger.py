@@ -41,6 +41,7 @@ SOURCES = (
     (CONTRACT, pgettext_lazy("claim", "Contract")),
 )
 VIEW, CHECK = "customers.view_units", "customers.check_claims"
+OPEN_REGISTER: Final = "customers.view_customer"
 BOUGHT: Final = (
     PurchaseState.SUBSCRIBED.value,
     PurchaseState.SIGNED.value,
@@ -87,7 +88,7 @@ DEFINITION = RegisterDefinition(
     title_label=gettext_lazy("What was said"),
     due_label=gettext_lazy("Compared by"),
     subject_kind=PROJECT,
-    view_permission=VIEW,
+    view_permission=OPEN_REGISTER,
     edit_permission=CHECK,
     outcomes=(
         Outcome(

@@ -36,6 +36,7 @@ def project_claims(request: HtmxHttpRequest, project_id: int) -> HttpResponse:
         "rows": lines(rows.order_by("closed_at", "pk")[:LATEST], user=user, now=now),
         "candidates": [(one, words[one.source]) for one in found],
         "may_check": may_check,
+        "may_open": user.has_perm(ledger.OPEN_REGISTER),
     }
     return render_page(request, "customers/claims/project.html", context, partial="claims")
 
@@ -66,6 +67,7 @@ def purchase_claims(request: HtmxHttpRequest, purchase_id: int) -> HttpResponse:
     context = {
         "purchase": purchase,
         "blockers": ledger.unmarked(purchase, now),
+        "may_open": user.has_perm(ledger.OPEN_REGISTER),
         "rows": lines(rows[:LATEST], user=user, now=now),
     }
     return render_page(request, "customers/claims/purchase.html", context, partial="claims")

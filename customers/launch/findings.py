@@ -38,7 +38,7 @@ PLACES = (
     ("room", _("Signing room")),
     ("way", _("Way there and parking")),
 )
-VIEW, CHECK = "customers.view_units", "customers.check_launch"
+OPEN_REGISTER, CHECK = "customers.view_customer", "customers.check_launch"
 
 RISKS = RegisterDefinition(
     key=SALES_RISKS,
@@ -66,7 +66,7 @@ RISKS = RegisterDefinition(
     title_label=_("Fault"),
     due_label=_("Corrected by"),
     subject_kind=PROJECT,
-    view_permission=VIEW,
+    view_permission=OPEN_REGISTER,
     edit_permission=CHECK,
     outcomes=(
         Outcome(
@@ -97,7 +97,7 @@ COMFORT = RegisterDefinition(
     title_label=_("Suggestion"),
     due_label=_("Answered by"),
     subject_kind=PROJECT,
-    view_permission=VIEW,
+    view_permission=OPEN_REGISTER,
     edit_permission=CHECK,
     outcomes=(
         Outcome(key="done", label=_("Done"), asks=_("Reply"), action=_("Done: write the reply")),

@@ -23,7 +23,7 @@ from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from crm_site.staff.selectors import consultants_in
 from customers.launch.briefing import assign_seller, hold_briefing, release_seller, standings
-from customers.launch.findings import CHECK, entries_about
+from customers.launch.findings import CHECK, OPEN_REGISTER, entries_about
 from customers.launch.forms import BriefingForm
 from customers.launch.models import TechnicalBriefing
 from customers.launch.planning import CHECKS, due_of, sheets_of, task_of
@@ -54,6 +54,7 @@ def launch_check(request: HtmxHttpRequest, project_id: int, check: str) -> HttpR
         "rows": lines(entries_about(project, found.register), user=user, now=now),
         "may_fill": user.has_perm(FILL) and user.has_perm(CHECK),
         "may_add": user.has_perm(CHECK),
+        "may_open": user.has_perm(OPEN_REGISTER),
     }
     return render_page(request, CHECK_PAGE, context, partial="check")
 
