@@ -173,7 +173,7 @@ def _signed(row: PriceList, signer: User) -> Approval:
         signer=signer,
         requester=author,
         digest=digest,
-        at=row.decided_at,
+        at=approval.used_at or row.submitted_at,
     )
     return approval
 

@@ -90,19 +90,20 @@ def write_discounts(sold: Sold) -> None:
         approvals.append(_approval(request, steps, asker, here))
         requests.append(request)
         steps_of.append(steps)
-    for request, approval in zip(requests, Approval.objects.bulk_create(approvals), strict=True):
+    signed = Approval.objects.bulk_create(approvals)
+    for request, approval in zip(requests, signed, strict=True):
         request.approval = approval
     DiscountRequest.objects.bulk_create(requests)
     ApprovalSignature.objects.bulk_create(
         ApprovalSignature(
-            approval=request.approval,
+            approval=approval,
             step=place,
             signer=signers(request.asked_by, step),
             requester=request.asked_by,
-            digest=request.approval.digest,
-            at=request.approval.created_at + timedelta(minutes=place + 1),
+            digest=approval.digest,
+            at=approval.created_at + timedelta(minutes=place + 1),
         )
-        for request, steps in zip(requests, steps_of, strict=True)
+        for request, approval, steps in zip(requests, signed, steps_of, strict=True)
         for place, step in enumerate(steps)
     )
 

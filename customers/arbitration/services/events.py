@@ -169,7 +169,7 @@ def _customers(text: str, actor: User) -> list[Customer]:
             ) from None
     head, tail = masked.groups()
     found = rows.filter(phone_tail_index=tail_index(tail)).order_by("pk")
-    return [each for each in found if (each.phone or "").startswith(f"+86{head}")][:MOST_MATCHES]
+    return [each for each in found if str(each.phone or "").startswith(f"+86{head}")][:MOST_MATCHES]
 
 
 def _reports_of(party: str, now: datetime) -> int:

@@ -30,6 +30,8 @@ from customers.pricing.services.lists import LARGEST
 from customers.property.importing.reverting import subjects
 from customers.property.models import Unit
 
+Made = tuple[int, UnitPrice]
+Changed = tuple[int, UnitPrice, dict[str, str]]
 Names = tuple[str, str, str]  # folded building, entrance, number
 FOUR = Decimal("0.0001")
 
@@ -37,7 +39,7 @@ FOUR = Decimal("0.0001")
 class RowError(Exception):
     """A row that cannot be written, and the problem to report."""
 
-    def __init__(self, row: int, code: str, column: str = "", **params: Any) -> None:
+    def __init__(self, row: int, code: str, column: str = "", /, **params: Any) -> None:
         super().__init__(code)
         self.problem = Problem(row, column, code, params)
 
@@ -101,7 +103,8 @@ class PriceBatcher:
         before = prices_at(
             [unit.pk for found in units.values() for unit in found], at=self._plan.now
         )
-        made, changed = [], []
+        made: list[Made] = []
+        changed: list[Changed] = []
         for number, values in read:
             try:
                 unit = self._unit(number, values, units)
@@ -121,8 +124,8 @@ class PriceBatcher:
         unit: Unit,
         known: UnitPrice | None,
         found: Mapping[str, Decimal],
-        made: list[tuple[int, UnitPrice]],
-        changed: list[tuple[int, UnitPrice, dict[str, str]]],
+        made: list[Made],
+        changed: list[Changed],
     ) -> str:
         """Put the price with what the part writes and return what becomes of the row."""
         if known is None:
@@ -138,8 +141,8 @@ class PriceBatcher:
 
     def _save(
         self,
-        made: Sequence[tuple[int, UnitPrice]],
-        changed: Sequence[tuple[int, UnitPrice, dict[str, str]]],
+        made: Sequence[Made],
+        changed: Sequence[Changed],
     ) -> dict[str, Any]:
         assert self._draft is not None  # noqa: S101 -- rows without one are refused
         UnitPrice.objects.bulk_create([row for _number, row in made], batch_size=1000)
@@ -176,7 +179,7 @@ class PriceBatcher:
         try:
             building, stairs, number = named_unit(values, None)
         except CellError as error:
-            raise RowError(row, error.code, **error.params) from None
+            raise RowError(row, error.code, "", **error.params) from None
         found = units.get((fold(building), stairs, number), [])
         if len(found) != 1:
             raise RowError(row, "price_unit_unclear" if found else "price_unit_unknown")

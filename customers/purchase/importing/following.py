@@ -84,7 +84,8 @@ def _advance_customers(
         events += list(_events(old, customer, same))
     Customer.objects.bulk_update(changed, [*AXES, "updated_at"], batch_size=500)
     for model in (StageEvent, ClassEvent, PhaseEvent):
-        model._default_manager.bulk_create([row for row in events if isinstance(row, model)])
+        rows: list[Any] = [row for row in events if isinstance(row, model)]
+        model._default_manager.bulk_create(rows)
     return before
 
 
