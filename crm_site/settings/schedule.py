@@ -115,4 +115,10 @@ JOB_LABELS = {
     "warn-of-certificates": _("End of certificates"),
     "expire-holds": _("End of holds"),
     "settle-prices": _("Prices that come into force"),
+    "watch-viewings": _("Reminders of viewings and no-shows"),
+    "plan-launch-checks": _("Checks before launches"),
+    "call-delivery-groups": _("Risk groups before handovers"),
+    "send-delivery-notices": _("Handover notices"),
+    "tend-signings": _("Online signings: send and look again"),
+    "remind-payments": _("Reminders of payments and mortgages"),
 }
