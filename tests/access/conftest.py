@@ -22,6 +22,7 @@ from crm_site.questionnaires.services import Written, begin_sheet, create_questi
 from crm_site.registers.models import RegisterEntry
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
+from customers.journey.policies import VIEWINGS
 from customers.models import (
     AdverseFactor,
     BulkChange,
@@ -286,7 +287,8 @@ def build_world() -> World:
     message = Message.objects.create(
         kind="task.reminder", channel="in_app", recipient=owner, idempotency_key="access"
     )
-    in_force(MANDATORY, at=timezone.now())
+    for policy in (MANDATORY, VIEWINGS):  # written when first asked for
+        in_force(policy, at=timezone.now())
     wanted(customer)
     lead = LeadFactory(customer=customer)
     start_clocks(lead=lead, started_at=timezone.now(), now=timezone.now())
