@@ -148,7 +148,7 @@ def roster_of(batch: DeliveryBatch) -> list[RosterDay]:
 def problems_of(batch: DeliveryBatch, user: User) -> Sequence[RegisterEntry]:
     """Return the problems of the days of a batch, the open ones first."""
     rows = RegisterEntry.objects.visible_to(user).of(PROBLEMS).about("delivery-batch", batch.pk)
-    return rows.order_by(F("closed_at").desc(nulls_first=True), "-pk")[:20]
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-pk")[:20])
 
 
 def waits_of(batch: DeliveryBatch) -> list[WaitLine]:
@@ -179,7 +179,7 @@ def unit_rows(deliveries: Iterable[UnitDelivery], user: User) -> list[UnitRow]:
     keys = [row.purchase_id for row in found if row.purchase_id]
     seen = Purchase.objects.visible_to(user).filter(pk__in=keys)
     names = dict(seen.values_list("pk", "customer__name"))
-    return [UnitRow(row, names.get(row.purchase_id, "")) for row in found]
+    return [UnitRow(row, names.get(row.purchase_id or 0, "")) for row in found]
 
 
 def room_lines(delivery: UnitDelivery) -> list[RoomLine]:

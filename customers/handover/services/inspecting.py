@@ -73,7 +73,8 @@ def record_defect(
     if not words:
         raise DeliveryRefusedError(_("Say what is wrong."))
     known = UnitDefect.objects.filter(found_by=actor, entry_key=found.key)
-    if found.key and (earlier := known.first()) is not None:
+    earlier: UnitDefect | None = known.first() if found.key else None
+    if earlier is not None:
         return earlier
     try:
         with transaction.atomic():
@@ -81,7 +82,8 @@ def record_defect(
     except IntegrityError as error:
         if ONCE not in str(error):
             raise
-        return known.get()
+        first: UnitDefect = known.get()
+        return first
 
 
 def _write(
@@ -122,7 +124,8 @@ def step_defect(
     words = clean_text(note)
     if not words and step is not DefectStep.ACCEPT:
         raise DeliveryRefusedError(_("Say what was done or what is still wrong."))
-    current = UnitDefect.objects.select_for_update(of=("self",)).get(pk=defect.pk)
+    rows = UnitDefect.objects.select_for_update(of=("self",))
+    current: UnitDefect = rows.get(pk=defect.pk)
     if current.state != before:
         raise StaleError(
             _("The defect is “%(state)s” meanwhile. Reload.")

@@ -132,11 +132,11 @@ def planners_of(project: Project) -> list[User]:
 def _released(batch: DeliveryBatch) -> list[UnitDelivery]:
     """Lock and return the released units of a batch whose buyers have no notice, each with them."""
     signed = Purchase.objects.filter(unit__delivery__batch=batch, state=PurchaseState.SIGNED)
-    buyers = dict(signed.values_list("unit", "pk"))
+    buyers = {purchase.unit_id: purchase for purchase in signed}
     rows = batch.deliveries.released().filter(invited_at=None, unit__in=buyers)
     found = list(rows.select_for_update(of=("self",)).order_by("pk"))
     for delivery in found:
-        delivery.purchase_id = buyers[delivery.unit_id]
+        delivery.purchase = buyers[delivery.unit_id]
     return found
 
 
@@ -172,7 +172,7 @@ def _write(
             DeliveryNotice(
                 delivery=delivery,
                 number=earlier.get(delivery.pk, 0) + 1,
-                purchase_id=delivery.purchase_id,
+                purchase=delivery.purchase,
                 planned_on=batch.planned_on,
                 attachments=papers,
                 is_late=is_late,

@@ -166,7 +166,7 @@ def _refuse_arrears(visit: DeliveryVisit, now: datetime) -> None:
 
 
 def _purchase_of(visit: DeliveryVisit) -> Purchase:
-    purchase: Purchase = Purchase.objects.get(pk=visit.delivery.purchase_id)
+    purchase: Purchase = Purchase.objects.get(deliveries=visit.delivery)
     return purchase
 
 
