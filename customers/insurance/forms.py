@@ -25,9 +25,6 @@ class PolicyForm(OrderedDaysForm):
         fields = ["insurer", "number", "covers", "cover", "covers_from", "covers_until"]
         widgets = {"covers_from": day_input(), "covers_until": day_input()}
 
-    def validate_unique(self) -> None:
-        """Leave it to the service, which says in words that a policy is on file."""
-
 
 class RepairClaimForm(forms.ModelForm):  # type: ignore[type-arg]
     """A defect that is claimed; the unit is told by its number."""

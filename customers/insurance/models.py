@@ -32,7 +32,11 @@ class RepairPolicy(TimeStamped):
         default_permissions = ()
         permissions = [("keep_insurance", "Keep repair insurance and its claims")]
         constraints = [
-            models.UniqueConstraint(fields=["insurer", "number"], name="repair_policy_once"),
+            models.UniqueConstraint(
+                fields=["insurer", "number"],
+                name="repair_policy_once",
+                violation_error_message=_("This policy is on file already."),
+            ),
             models.CheckConstraint(name="repair_policy_cover_positive", condition=Q(cover__gt=0)),
             models.CheckConstraint(
                 name="repair_policy_days_in_order",
