@@ -125,18 +125,32 @@ CASES: dict[str, Case] = FURTHER | {
         "consultant", "reservations/", "unit", "unit", lambda w: {"customer": w.customer.pk}
     ),
     "FactorForm.building": Case(
-        "supervisor",
+        "executive",
         "/projects/{project}/factors/add/",
         "building",
         "building",
         lambda _w: {"kind": "noise", "since": f"{in_days(0):%Y-%m-%d}", "text": "x"},
     ),
     "UnitForm.layout": Case(
-        "supervisor",
+        "executive",
         "/units/{unit}/edit/",
         "layout",
         "layout",
         lambda _w: {"kind": "flat", "floor": 18, "number": "1801", "forecast_area": "98"},
+    ),
+    "VersionForm.holder": Case(
+        "marketing",
+        "/documents/add/sales-manual/",
+        "holder",
+        "person",
+        lambda w: {
+            "title": "x",
+            "subject_id": w.project.pk,
+            "effective_from": f"{in_days(1):%Y-%m-%d}",
+            "rows": 1,
+            "s1-title": "x",
+            "s1-text": "x",
+        },
     ),
     "PriceListForm.project": Case(
         "supervisor", "/prices/add/", "project", "project", lambda _w: {"reason": "x"}
