@@ -13,10 +13,12 @@ import pytest
 from django import forms
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from rest_framework import serializers
 
 from customers.forms import CustomerEditForm
 from customers.models import Building, ConstructionNode, Layout, Unit
+from customers.purchase.services.holding import hold_unit
 from tests.access.cases import Case, in_days
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
@@ -84,9 +86,14 @@ def hidden(world: World) -> dict[str, int]:
     world.people["local_marketing"] = world.people["marketing"]
     project = world.org.project_three
     building = Building.objects.create(project=project, name="1栋")
-    unit = Unit.objects.create(
-        project=project, building=building, floor=1, number="0101", forecast_area=90
+    unit, sold = (
+        Unit.objects.create(
+            project=project, building=building, floor=1, number=number, forecast_area=90
+        )
+        for number in ("0101", "0102")
     )
+    buyer = CustomerFactory(owner=south)
+    purchase = hold_unit(unit=sold, customer=buyer, actor=south, now=timezone.now())
     layout = Layout.objects.create(project=project, name="三房")
     node = ConstructionNode.objects.create(
         project=project, kind="facade", planned_on=in_days(90).date()
@@ -98,6 +105,8 @@ def hidden(world: World) -> dict[str, int]:
         "building": building.pk,
         "layout": layout.pk,
         "unit": unit.pk,
+        "purchase": purchase.pk,
+        "specialist": UserFactory(role="specialist", node=world.org.team_c).pk,
         "node": node.pk,
     }
 
