@@ -8,8 +8,15 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from customers.open_items import register_open_items
 from customers.payment import messages, mortgage_rules, policies, record, tasks
+from customers.payment.selectors import arrears_before_keys
 from customers.payment.services.planning import date_plan
-from customers.purchase.hooks import PurchasePart, register_follow_up, register_part
+from customers.purchase.hooks import (
+    PurchasePart,
+    register_follow_up,
+    register_gate,
+    register_part,
+)
+from customers.purchase.rules import Step
 from customers.selectors.history import register_history
 
 EVENTS = {
@@ -43,6 +50,7 @@ def register() -> None:
     }
     register_marks("mortgage", marks)
     register_follow_up("payment-plan", date_plan)
+    register_gate(Step.HAND_OVER, "arrears", arrears_before_keys)
     register_history("receipt", record.RECEIPTS, record.printed_receipt)
     register_history("mortgage", record.MORTGAGES, record.printed_mortgage)
     register_open_items("arrears", record.open_arrears)

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from crm_site.common.display import money
 from customers.payment.models import Instalment, PaymentPlan, Receipt
 from customers.payment.querysets import with_arrears
 from customers.payment.rules import NOTHING, Balance, Due, Settled, allocate, balance
@@ -51,6 +53,14 @@ def balance_of(purchase: Purchase, *, today: date) -> Balance:
     """Return the schedule of a purchase against its receipts on ``today``."""
     rows = Instalment.objects.filter(plan__purchase=purchase)
     return balance(dues_of(rows), received_of(purchase), today=today)
+
+
+def arrears_before_keys(purchase: Purchase, now: datetime) -> list[str]:
+    """Return in words what is due and not paid, which keeps the keys (CUS-70, SVC-91)."""
+    open_sum = balance_of(purchase, today=timezone.localtime(now).date()).arrears
+    if open_sum <= 0:
+        return []
+    return [_("%(amount)s is due and not paid.") % {"amount": money(open_sum)}]
 
 
 def payments_page(purchase: Purchase, *, now: datetime) -> dict[str, Any]:
