@@ -96,7 +96,8 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         purchase="project unit state state_since begun_at expires_at renewals subscribed_at"
         " signed_at handed_over_at ended_at end_reason contract_no moved_from deposit"
         " list_total agreed_total",
-        internal="id created_at updated_at customer lead consultant",
+        internal="id created_at updated_at customer lead consultant specialist external_source"
+        " external_id",
     ),
     "PurchaseParty": _fields(purchase="role", internal="id purchase customer"),
     "PurchaseEvent": _fields(
