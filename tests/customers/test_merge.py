@@ -57,6 +57,7 @@ MOVING = {
     "customers.PriceLetter.customer",
     "customers.SourceEvent.customer",
     "customers.Task.customer",
+    "customers.ToldItem.customer",
     "customers.UpkeepPlan.customer",
 }
 
