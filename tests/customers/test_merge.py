@@ -59,6 +59,7 @@ MOVING = {
     "customers.PurchaseParty.customer",
     "customers.SourceEvent.customer",
     "customers.Task.customer",
+    "customers.ToldItem.customer",
     "customers.UpkeepPlan.customer",
 }
 
