@@ -29,6 +29,8 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "customers.ClaimCase.customer",
+    "customers.ClaimEvent.customer",
     "customers.BulkChangeItem.customer",
     "customers.BehaviourEvent.customer",
     "customers.ChannelOptOut.customer",

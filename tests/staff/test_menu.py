@@ -17,18 +17,18 @@ WORKING = READING | {"today", "tasks"}
 # role -> entries of its menu
 MENUS = {
     "consultant": WORKING | {"offers"},
-    "supervisor": WORKING | ASKING | {"offers", "team", "imports", "policies"},
+    "supervisor": WORKING | ASKING | {"offers", "team", "imports", "policies", "claims"},
     "marketing": READING,
-    "channel": READING,
+    "channel": READING | {"claims"},
     "agent": WORKING,
     "specialist": WORKING,
     "service_manager": WORKING | ASKING | {"team", "policies"},
     "engineering": set(),
-    "finance": READING | ASKING,
+    "finance": READING | ASKING | {"claims"},
     "executive": WORKING
     | SIGNING
-    | {"offers", "team", "imports", "policies", "playbooks", "data-categories"},
-    "head_office": READING | SIGNING | {"team", "policies"},
+    | {"offers", "team", "imports", "policies", "playbooks", "data-categories", "claims"},
+    "head_office": READING | SIGNING | {"team", "policies", "claims"},
     "sysadmin": {"imports-staff", "staff", "organisation", "health"},
     "secadmin": {"staff-roles", "policies"},
     "auditor": {"audit", "data-categories"},
