@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers.models import (
     DeskBooking,
@@ -16,12 +17,14 @@ from customers.models import (
     Receipt,
     SigningRequest,
 )
+from customers.paperwork.policies import PAPERS
 
 
 def paid_for(purchase: Purchase) -> dict[str, Any]:
     """Return a receipt, a mortgage, a paper with its copy, a transfer, a contract and a desk."""
     now, seller = timezone.now(), purchase.consultant
     finance = User.objects.get(username="finance")
+    in_force(PAPERS, at=now)  # its first version is written by reading
     receipt = Receipt.objects.create(
         purchase=purchase,
         kind="payment",
