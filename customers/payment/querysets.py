@@ -36,7 +36,12 @@ def summed(rows: Any, by: str) -> Any:
 
 
 def with_arrears(purchases: Any, *, today: date) -> Any:
-    """Return the purchases that owe money on ``today``: schedule minus receipts (CUS-70).
+    """Return the purchases that owe money on ``today``: schedule minus receipts (CUS-70)."""
+    return with_due(purchases, today=today).filter(arrears__gt=0)
+
+
+def with_due(purchases: Any, *, today: date) -> Any:
+    """Return the purchases with what they owe on ``today``: schedule minus receipts (CUS-70).
 
     Each carries ``due_sum``, ``received_sum``, ``arrears`` (yuan) and ``late_since``, the day of
     the oldest instalment that receipts, spread oldest first, do not cover.
@@ -60,4 +65,4 @@ def with_arrears(purchases: Any, *, today: date) -> Any:
     )
     found = purchases.annotate(due_sum=due, received_sum=received)
     found = found.annotate(arrears=F("due_sum") - F("received_sum"))
-    return found.filter(arrears__gt=0).annotate(late_since=Subquery(oldest))
+    return found.annotate(late_since=Subquery(oldest))

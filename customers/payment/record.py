@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,10 +17,11 @@ from customers.open_items import OpenItem
 from customers.payment import choices, mortgage_rules
 from customers.payment.models import Mortgage
 from customers.payment.mortgage_rules import ENDED, MortgageState
-from customers.payment.querysets import with_arrears
+from customers.payment.querysets import with_due
 from customers.payment.selectors import OWING, PAYING, balance_of, plan_of, received_of
 from customers.purchase.hooks import PartState
-from customers.purchase.models import Purchase
+from customers.purchase.models import TIMED_STATES, Purchase
+from customers.purchase.querysets import STANDING
 from customers.selectors.history import Printed
 
 # What was paid is told on the page of payments, to those who may know it; the timeline says that.
@@ -64,22 +66,32 @@ def printed_mortgage(_state: str, unit: str, _none: str, key: str) -> Printed:
     return "building", _("Mortgage took a step"), unit, url
 
 
-def open_arrears(customer: Customer, user: User, now: datetime) -> list[OpenItem]:
-    """Return the purchases of a customer that owe money, for those who may know it."""
-    if not user.has_perm("customers.view_units") or not may_see_sensitive(user, customer):
+def open_purchases(customer: Customer, user: User, now: datetime) -> list[OpenItem]:
+    """Return holds that end by themselves and, for those who may know it, money that is due."""
+    if not user.has_perm("customers.view_units"):
         return []
-    rows = Purchase.objects.filter(customer=customer, state__in=OWING)
-    found = with_arrears(rows, today=timezone.localtime(now).date())
-    return [
-        OpenItem(
-            _("Arrears"),
-            f"{one.unit or one.project} · {money(one.arrears)}",
-            timezone.make_aware(datetime.combine(one.late_since, datetime.min.time())),
-            reverse("customers:purchase-payments", args=[one.pk]),
-            "alert",
-        )
-        for one in found.select_related("unit__building", "project")
-    ]
+    rows = Purchase.objects.filter(customer=customer)
+    found = with_due(rows, today=timezone.localtime(now).date())
+    owes = Q(state__in=OWING, arrears__gt=0)
+    held = Q(state__in=TIMED_STATES) & STANDING
+    wanted = held | owes if may_see_sensitive(user, customer) else held
+    rows = found.filter(wanted).select_related("unit__building", "project")
+    return [_owing(one) if one.state in OWING else _held(one) for one in rows]
+
+
+def _held(one: Any) -> OpenItem:
+    url = reverse("customers:purchase-detail", args=[one.pk])
+    return OpenItem(_("Hold"), str(one.unit or one.project), one.expires_at, url, "building")
+
+
+def _owing(one: Any) -> OpenItem:
+    return OpenItem(
+        _("Arrears"),
+        f"{one.unit or one.project} · {money(one.arrears)}",
+        timezone.make_aware(datetime.combine(one.late_since, datetime.min.time())),
+        reverse("customers:purchase-payments", args=[one.pk]),
+        "alert",
+    )
 
 
 def payment_state(purchase: Purchase, now: datetime) -> PartState | None:

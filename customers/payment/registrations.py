@@ -53,7 +53,7 @@ def register() -> None:
     register_gate(Step.HAND_OVER, "arrears", arrears_before_keys)
     register_history("receipt", record.RECEIPTS, record.printed_receipt)
     register_history("mortgage", record.MORTGAGES, record.printed_mortgage)
-    register_open_items("arrears", record.open_arrears)
+    register_open_items("purchases", record.open_purchases)
     for key, label, url, order, state in (
         ("payments", _("Payments"), "purchase-payments", 60, record.payment_state),
         ("mortgage", _("Mortgage"), "purchase-mortgages", 65, record.mortgage_state),

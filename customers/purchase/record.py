@@ -7,15 +7,12 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
-from customers.models import Customer
-from customers.open_items import OpenItem
 from customers.property.board import with_state
 from customers.property.models import Unit
 from customers.purchase import choices
@@ -70,17 +67,6 @@ def _free_units(user: User, text: str) -> list[Unit]:
         units = units.filter(building__name__icontains=building.split("-")[0])
     free = with_state(units).filter(deal=None).select_related("building", "layout")
     return list(free.order_by("building__sort_key", "entrance", "number")[:MOST_FOUND])
-
-
-def open_holds(customer: Customer, user: User, _now: dt.datetime) -> list[OpenItem]:
-    """Return the holds and pre-subscriptions of a customer that end by themselves."""
-    if not user.has_perm("customers.view_units"):
-        return []
-    rows = Purchase.objects.filter(customer=customer, state__in=TIMED_STATES).standing()
-    return [
-        OpenItem(_("Hold"), str(each.unit or each.project), each.expires_at, _url(each), "building")
-        for each in rows.select_related("unit__building", "project")
-    ]
 
 
 def holds_of_today(

@@ -13,7 +13,6 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.exchange.registry import register_importer, register_messages
-from customers.open_items import register_open_items
 from customers.property import choices as units
 from customers.property.models import Unit
 from customers.purchase import choices, policies, record
@@ -115,7 +114,6 @@ def register() -> None:
             record.TAB, "customers:customer-purchases", pgettext_lazy("tab", "Units"), 25, view
         )
     )
-    register_open_items("holds", record.open_holds)
     register_history("purchase", record.HISTORY, record.printed)
     register_today(record.section())
     register_entry("units", "customers:unit-board", _("Units"), "building", 40, view)

@@ -126,8 +126,11 @@ def _runs(customer: Customer) -> list[RunLine]:
 
 def open_tasks(customer: Customer, user: User, now: dt.datetime) -> list[OpenItem]:
     """Return overdue tasks and open actions of meetings; without any task, the next contact."""
-    rows = customer.tasks.open().only("customer", "title", "due_at", "subject_kind", "subject_id")
-    tasks = list(rows.order_by("due_at")[: 3 * LONGEST])
+    tasks = getattr(customer, "tasks_read", None)  # by the record, which shows them as well
+    if tasks is None:
+        rows = customer.tasks.open()
+        rows = rows.only("customer", "title", "due_at", "subject_kind", "subject_id")
+        tasks = list(rows.order_by("due_at")[: 3 * LONGEST])
     items = [
         OpenItem(
             kind=_("Action of a meeting") if task.subject_kind == MEETING else _("Overdue task"),

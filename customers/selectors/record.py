@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from customers.models import (
     LeadClock,
     Task,
 )
+from customers.open_items import LONGEST
 from customers.rules.axes import OPEN_LEAD_STATES, Channel, ClockKind, Result
 from customers.selectors.history import History, TimelineItem, read_history
 from customers.selectors.tags import tag_words
@@ -34,7 +35,7 @@ CLOCK_COLUMNS = (
     *("lead", "kind", "started_at", "due_at", "state", "met_at", "breached_at", "is_provisional"),
 )
 TALK_COLUMNS = ("customer", "channel", "result", "content", "next_step", "at", "author__name")
-TASK_COLUMNS = ("customer", "title", "due_at", "owner__name")
+TASK_COLUMNS = ("customer", "title", "due_at", "subject_kind", "subject_id", "owner__name")
 CLOCK_ORDER = {kind.value: place for place, kind in enumerate(ClockKind)}
 CHANNEL_ICONS = {
     Channel.PHONE.value: "phone",
@@ -137,12 +138,14 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     interactions = list(talks.order_by("-at")[:TIMELINE_LENGTH])
     sources, layouts = labels_of("source", "layout")
     history = read_history(customer.pk, sources=sources)
-    open_tasks = customer.tasks.open().select_related("owner").only(*TASK_COLUMNS)
+    open_tasks = Task.objects.open().select_related("owner").only(*TASK_COLUMNS)
+    found = Prefetch("tasks", open_tasks.order_by("due_at")[: 3 * LONGEST], "tasks_read")
+    prefetch_related_objects([customer], found)  # what is open on top reads them as well
     return Record(
         customer=customer,
         leads=leads,
         clocks=[line for lead in leads if _is_open(lead) for line in clock_lines(lead, now)],
-        tasks=list(open_tasks.order_by("due_at")[:10]),
+        tasks=customer.tasks_read[:10],
         timeline=_by_day([*_talks(interactions), *history.items]),
         history=history,
         source_label=sources.get(customer.source, customer.source),

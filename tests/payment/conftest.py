@@ -16,6 +16,7 @@ from customers.purchase.services.advancing import Terms, sign, subscribe
 from customers.purchase.services.holding import hold_unit
 from tests.conftest import make_user
 from tests.factories import Organisation
+from tests.journey.confirming import confirm_everything
 from tests.purchase import conftest as units
 
 # borrowed fixtures
@@ -36,7 +37,8 @@ def cashier(org: Organisation) -> User:
 def subscribed_by(seller: User, unit: Unit, buyer: Customer) -> Purchase:
     now = timezone.now()
     held = hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
-    return subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
+    subscribed = subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
+    return confirm_everything(subscribed, seller, now)
 
 
 @pytest.fixture
