@@ -76,9 +76,9 @@ FUNCTIONS: Final = (
     DeskFunction(
         "mortgage",
         _("Mortgages"),
-        _("How the loans of buyers stand; open a purchase for its papers."),
+        _("Open a purchase for the papers of its loan."),
         "file",
-        (("customers:mortgage-list", ()), ("customers:purchase-list", ())),
+        (("customers:purchase-list", ()),),
     ),
     DeskFunction(
         "sites",

@@ -10,7 +10,7 @@ from customers.journey import specialist_views as specialists
 from customers.journey import viewing_views as viewings
 from customers.journey import way_views as ways
 
-FILE = "purchases/<bigid:purchase_id>/file/"
+FILE = "purchases/<bigid:purchase_id>/told/"
 ONE = "viewings/<bigid:viewing_id>/"
 CUSTOMER = "customers/<bigid:customer_id>/"
 urlpatterns = [

@@ -138,6 +138,13 @@ CASES: dict[str, Case] = FURTHER | {
         "layout",
         lambda _w: {"kind": "flat", "floor": 18, "number": "1801", "forecast_area": "98"},
     ),
+    "ReportForm.project": Case(
+        "channel",
+        "/claims/add/",
+        "project",
+        "project",
+        lambda _w: {"party": "x", "phone": "13700000009"},
+    ),
     "VersionForm.holder": Case(
         "marketing",
         "/documents/add/sales-manual/",

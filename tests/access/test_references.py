@@ -27,7 +27,8 @@ from tests.access.test_scope import MISSING, stripped
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-03")]
-TRACES = ("audit_", "django_session", "common_answeredrequest")
+# A policy that is read for the first time writes its first version.
+TRACES = ("audit_", "django_session", "common_answeredrequest", "policies_policyversion")
 # Named as a reference, but only ever read.
 READ = {
     "ClockSerializer",

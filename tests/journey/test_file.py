@@ -40,7 +40,7 @@ def said(today, how=Confirmed.SIGNED_SHEET, proof="HD-7"):
 
 
 def told_and_confirmed(browser, purchase, keys, today, number):
-    url = f"/purchases/{purchase.pk}/file/"
+    url = f"/purchases/{purchase.pk}/told/"
     told = {"keys": keys, "on": today.isoformat(), "idempotency_key": f"t{number}"}
     assert browser.post(f"{url}tell/", told).status_code == 302
     yes = told | {"how": "signed_sheet", "proof": "HD-7", "idempotency_key": f"c{number}"}
@@ -59,7 +59,7 @@ def test_signing_waits_until_every_mandatory_item_is_confirmed(
         assert "客户尚未确认" in refused.content.decode()
         assert Purchase.objects.get().state == "subscribed"
         told_and_confirmed(browser, subscribed, [key], today, number)
-    page = browser.get(f"/purchases/{subscribed.pk}/file/").content.decode()
+    page = browser.get(f"/purchases/{subscribed.pk}/told/").content.decode()
     assert page.count("HD-7") == len(ITEMS)
     assert page.count(seller.name) >= 2 * len(ITEMS)  # who told and who wrote the answer down
     signed = browser.post(step, {"contract_no": "HT-1", "idempotency_key": "done"})
@@ -110,7 +110,7 @@ def test_who_does_not_see_the_customer_does_not_read_the_name_at_the_factor(
     answer = client_for(colleague).get(f"/projects/{unit.project_id}/factors/{factor.pk}/buyers/")
     assert answer.status_code == 200
     assert buyer.name not in answer.content.decode()
-    assert client_for(colleague).get(f"/purchases/{subscribed.pk}/file/").status_code == 404
+    assert client_for(colleague).get(f"/purchases/{subscribed.pk}/told/").status_code == 404
 
 
 def test_factors_of_unit_building_and_project_count_and_those_of_others_do_not(
@@ -197,7 +197,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
         with pytest.raises(FileItemError):
             confirm(purchase=subscribed, keys=["price"], confirmation=wrong, actor=seller, now=now)
     empty = client_for(seller).post(
-        f"/purchases/{subscribed.pk}/file/tell/", {"on": "x", "idempotency_key": "a"}
+        f"/purchases/{subscribed.pk}/told/tell/", {"on": "x", "idempotency_key": "a"}
     )
     assert empty.status_code == 422
     row = ToldItem.objects.get()
