@@ -24,8 +24,13 @@ class Entry:
     label: Label
     icon: str
     order: int
-    permission: str = ""
+    permission: str | tuple[str, ...] = ()
     parent: str = ""
+
+    def is_for(self, user: Any) -> bool:
+        """Whether ``user`` holds what the entry asks for."""
+        wanted = (self.permission,) if isinstance(self.permission, str) else self.permission
+        return all(user.has_perm(each) for each in wanted if each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,13 @@ def register_entry(  # noqa: PLR0913 -- one flat line per entry
     label: Label,
     icon: str,
     order: int,
-    permission: str = "",
+    permission: str | tuple[str, ...] = "",
     *,
     parent: str = "",
 ) -> None:
     """Offer `url_name` in the side navigation to users holding `permission` ("app.codename").
+
+    Several permissions are all needed.
 
     An entry with a `parent` stands in the strip of that entry's page instead, for those who may
     open the parent.
@@ -148,9 +155,7 @@ def _allowed(user: Any) -> tuple[Entry, ...]:
     if user is None or not user.is_authenticated:
         return ()
     entries = sorted(_entries.values(), key=attrgetter("order"))
-    return tuple(
-        entry for entry in entries if not entry.permission or user.has_perm(entry.permission)
-    )
+    return tuple(entry for entry in entries if entry.is_for(user))
 
 
 @lru_cache(maxsize=128)
@@ -174,8 +179,7 @@ def pages_for(user: Any) -> list[tuple[Label, str]]:
     found = {
         url: entry.label
         for entry in sorted(_entries.values(), key=lambda entry: -entry.order)
-        if (url := url_or_blank(entry.url_name))
-        and (not entry.permission or user.has_perm(entry.permission))
+        if (url := url_or_blank(entry.url_name)) and entry.is_for(user)
     }
     return [(label, url) for url, label in reversed(found.items())]
 

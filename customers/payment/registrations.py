@@ -33,7 +33,7 @@ SHAPES = {
     "released": "tick",
     "refused": "cross",
 }
-
+BOTH = ("customers.view_units", record.SEE)
 
 JOBS = (tasks.remind_payments,)  # known to the workers once this module is read
 
@@ -63,4 +63,4 @@ def register() -> None:
         ("arrears", "arrears", pgettext_lazy("page", "Arrears"), "alert", 43),
         ("mortgages", "mortgage-list", pgettext_lazy("page", "Mortgages"), "home", 43),
     ):
-        register_entry(key, f"customers:{url}", label, icon, order, record.SEE, parent="units")
+        register_entry(key, f"customers:{url}", label, icon, order, BOTH, parent="units")

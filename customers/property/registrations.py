@@ -55,3 +55,6 @@ def register() -> None:
     register_entry(
         "projects", "customers:project-list", _("Projects"), "layers", 41, view, parent="units"
     )
+    register_entry(
+        "imports-units", "exchange:import-start", _("Import"), "upload", 600, "customers.edit_units"
+    )

@@ -29,11 +29,11 @@ MENUS = {
     "executive": WORKING
     | ASKING
     | {"offers", "team", "imports", "policies", "playbooks", "data-categories", "claims"},
-    "head_office": READING_ALL | ASKING | {"team", "policies", "claims"},
+    "head_office": READING_ALL | ASKING | {"team", "policies", "claims", "imports-units"},
     "sysadmin": {"imports-staff", "staff", "organisation", "health"},
     "secadmin": {"staff-roles", "policies"},
     "auditor": {"audit", "data-categories"},
-    "privacy": READING | {"data-categories", "arrears", "mortgages"},
+    "privacy": READING | {"data-categories"},
 }
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
