@@ -2,8 +2,9 @@
 
 Ours runs in a process of its own from the file to the last commit, and keeps the file in encrypted
 parts, the causes of what is wrong and the trace of the revert on top; that is its own cost. The
-trial run before the writing and the revert are measured too, except at the largest size. BENCH_IMPORT_ROWS is the largest
-size; without it BENCH_CUSTOMERS is, so that a million rows are written only where asked for.
+trial run before the writing and the revert are measured too, except at the largest size.
+BENCH_IMPORT_ROWS is that size; without it BENCH_CUSTOMERS is, so that a million rows are written
+only where asked for.
 """
 
 import json

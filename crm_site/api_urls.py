@@ -20,19 +20,27 @@ from customers.api import (
     units,
 )
 from customers.api import views as customers
+from customers.arbitration import api as arbitration
+from customers.handover import api as handover
 from customers.journey import api as journey
 from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
+from customers.works import api as works
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
+router.register("building-nodes", works.NodeViewSet, basename="building-node")
+router.register("claim-cases", arbitration.ClaimCaseViewSet, basename="claim-case")
 router.register("customers", customers.CustomerViewSet)
 router.register(
     "customers/(?P<customer_id>[0-9]{1,18})/relations",
     relations.RelationViewSet,
     basename="relation",
 )
+router.register("defects", handover.DefectViewSet, basename="defect")
+router.register("deliveries", handover.DeliveryViewSet, basename="delivery")
+router.register("delivery-batches", handover.DeliveryBatchViewSet, basename="delivery-batch")
 router.register("duplicates", duplicates.DuplicateViewSet, basename="duplicate")
 router.register("hand-overs", team.HandoverViewSet)
 router.register("interactions", customers.InteractionViewSet)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from customers.handover import choices
-from customers.handover.models import DeliveryBatch, UnitDelivery
+from customers.handover.models import DeliveryBatch, UnitDefect, UnitDelivery
 from customers.models.project import Project
 
 
@@ -58,3 +58,16 @@ class UnitDeliveryFilter(filters.FilterSet):
         """Keep the units with, or without, an open major defect."""
         found: QuerySet[UnitDelivery] = queryset.filter(**{"majors__gt" if value else "majors": 0})
         return found
+
+
+class DefectFilter(filters.FilterSet):
+    """By unit to be handed over, trade, severity and state."""
+
+    delivery = filters.ModelChoiceFilter(label=_("Unit"), queryset=_visible(UnitDelivery))
+    trade = filters.MultipleChoiceFilter(label=_("Trade"), choices=choices.TRADES)
+    severity = filters.MultipleChoiceFilter(label=_("Severity"), choices=choices.SEVERITIES)
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=choices.DEFECT_STATES)
+
+    class Meta:
+        model = UnitDefect
+        fields = ["delivery", "trade", "severity", "state"]

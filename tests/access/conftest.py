@@ -212,7 +212,8 @@ class World:
         }
         values |= self.building
         if model:
-            values["pk"] = getattr(self, model).pk
+            own = self.building.get(f"{model}_id")
+            values["pk"] = own if own is not None else getattr(self, model).pk
         return {name: values[name] for name in names}
 
 

@@ -1,6 +1,6 @@
 """The addresses of launches, building, changes, claims, insurance: part of the table of access."""
 
-from tests.access.gates import Door, action, page
+from tests.access.gates import Door, action, api, page
 
 BUILDING_DOORS: dict[str, Door] = {
     "customers:project-on-sale": page("note launches", of="project", post=422),
@@ -48,4 +48,6 @@ BUILDING_DOORS: dict[str, Door] = {
     "customers:repair-policy-edit": page("keep insurance", of="project", post=422),
     "customers:repair-claim-add": page("keep insurance", of="project", post=422),
     "customers:repair-claim-next": page("keep insurance", of="project", post=404, get=404),
+    "api:building-node-list": api("", "see units", of=""),
+    "api:building-node-detail": api("node", "see units", of="project"),
 }

@@ -1,6 +1,6 @@
 """The addresses of the handover of units; part of the table of access in ``doors``."""
 
-from tests.access.gates import Door, action, page
+from tests.access.gates import Door, action, api, page
 
 HANDOVER_DOORS: dict[str, Door] = {
     "customers:delivery-list": page("see units"),
@@ -34,4 +34,10 @@ HANDOVER_DOORS: dict[str, Door] = {
     "customers:delivery-group-form": page("plan handovers", of="project", post=422),
     "customers:delivery-group-close": action("plan handovers", 409, of="project"),
     "customers:delivery-of-purchase": page("see units", of="purchase", get=302),
+    "api:delivery-list": api("", "see units", of=""),
+    "api:delivery-detail": api("delivery", "see units", of="project"),
+    "api:delivery-batch-list": api("", "see units", of=""),
+    "api:delivery-batch-detail": api("batch", "see units", of="project"),
+    "api:defect-list": api("", "see units", of=""),
+    "api:defect-detail": api("defect", "see units", of="project"),
 }

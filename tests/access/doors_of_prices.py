@@ -28,4 +28,6 @@ PRICE_DOORS: dict[str, Door] = {
     "customers:claim-judge": action("see claims", 302, of="customer"),
     "customers:claim-decide": page("decide claims", of="customer", post=422),
     "api:unit-price": api("unit", "see units", of="unit"),
+    "api:claim-case-list": api("", "see claims", of=""),
+    "api:claim-case-detail": api("claim_case", "see claims", of="customer"),
 }

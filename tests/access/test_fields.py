@@ -10,7 +10,7 @@ from tests.access.conftest import World
 from tests.access.test_masking import FIELDS as CUSTOMER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-05")]
-WHO = {"duplicates": "supervisor", "hand-overs": "supervisor", "workload": "supervisor"}
+WHO = dict.fromkeys(("duplicates", "hand-overs", "workload", "claim-cases"), "supervisor")
 RECORD = {"id", "name", "phone", "owner"}
 PURCHASE = {
     *("id", "project", "unit", "unit_name", "customer", "customer_name", "lead"),
@@ -72,6 +72,26 @@ FIELDS: dict[str, set[str]] = {
         *("strategy", "is_active", "created_at", "updated_at"),
     },
     "duplicates": {"id", "left", "right", "score", "reasons", "found_at"},
+    "building-nodes": {
+        *("id", "project", "building", "kind", "title", "planned_on", "is_key"),
+        *("reached_on", "result", "accepted_on", "updated_at"),
+    },
+    "claim-cases": {
+        *("id", "project", "customer", "opened_at", "outcome", "party", "decided_at"),
+    },
+    "delivery-batches": {
+        *("id", "project", "name", "planned_on", "quality", "schedule", "documents"),
+        *("facilities", "risk_note", "grade", "grade_version", "approved_at"),
+    },
+    "deliveries": {
+        *("id", "batch", "unit", "unit_name", "purchase", "walked_at", "invited_at", "due_on"),
+        *("slot_starts_at", "refused_at", "refusal", "taken_at", "outcome", "majors"),
+        *("defects_open", "updated_at"),
+    },
+    "defects": {
+        *("id", "delivery", "unit", "occasion", "room", "trade", "severity", "text", "state"),
+        *("failures", "found_at", "closed_at", "updated_at"),
+    },
     "workload": {"cap", "neglect_days", "rows"},
 }
 ONLY_WRITTEN = {"behaviour-events", "tour-views"}

@@ -15,8 +15,10 @@ from tests.access.knocking import ADDRESSES, ask
 pytestmark = pytest.mark.django_db
 OWN, OTHERS = "a" * 32, "b" * 32  # the secret of one's own cookie, and of somebody else's
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-# Written by reading, on purpose: the audit trail, sessions, and a policy's first version.
-TRACES = ("audit_", "django_session", "policies_policyversion")
+# Written by reading, on purpose: the audit trail, sessions, and what a policy or a questionnaire
+# says before anybody changed it.
+FIRST_VERSIONS = ("policies_policyversion", "questionnaires_questionnaire")
+TRACES = ("audit_", "django_session", *FIRST_VERSIONS)
 
 
 def addresses(world: World, who: str, methods: tuple[str, ...]) -> list[tuple[str, str, str]]:

@@ -89,6 +89,28 @@ def test_the_list_asks_as_often_for_one_as_for_twenty(
     assert len(many) == len(one)
 
 
+def test_programs_read_the_cases_of_the_list(
+    client, project, seller, desk, reported, django_assert_max_num_queries
+) -> None:
+    sign_in(client, desk)
+
+    def add(number: int) -> None:
+        customer = CustomerFactory(owner=seller, phone=f"+86154000000{number:02d}")
+        LeadFactory(customer=customer, project=project, source="agent")
+        reported(f"154000000{number:02d}")
+
+    add(0)
+    found = client.get("/api/v1/claim-cases/").json()["results"]
+    assert [(row["project"], row["outcome"]) for row in found] == [(project.pk, "claim")]
+    with django_assert_max_num_queries(4):
+        client.get("/api/v1/claim-cases/")
+    for number in range(1, 20):
+        add(number)
+    with django_assert_max_num_queries(4):
+        assert client.get("/api/v1/claim-cases/?outcome=claim").json()["count"] == 20
+    assert client.get("/api/v1/claim-cases/?outcome=nobody").status_code == 400
+
+
 def test_others_see_no_claims(client, buyer, seller, reported) -> None:
     case = reported()
     sign_in(client, seller)

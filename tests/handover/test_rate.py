@@ -6,7 +6,7 @@ import pytest
 
 from customers.handover.rules import Refusal
 from customers.handover.services import slots, stations
-from customers.models import DeliverySlot, UnitDelivery
+from customers.models import DeliverySlot, UnitDefect, UnitDelivery
 from tests.factories import UserFactory
 from tests.handover.conftest import man
 
@@ -97,3 +97,35 @@ def test_the_list_asks_as_often_for_one_unit_as_for_many(
     browser.get("/handover/units/")
     with django_assert_max_num_queries(16):
         browser.get("/handover/units/")
+
+
+@pytest.mark.parametrize("number", [1, 20])
+@pytest.mark.parametrize("name", ["delivery-batches", "deliveries", "defects"])
+def test_programs_read_one_as_often_as_many(
+    client_for, ready, specialist, engineering, name, number, now, django_assert_max_num_queries
+) -> None:
+    for delivery in ready(number):
+        UnitDefect.objects.create(
+            delivery=delivery,
+            room="kitchen",
+            trade="water",
+            severity="minor",
+            text="滴水",
+            found_by=engineering,
+            found_at=now,
+        )
+    program = client_for(specialist)
+    rows = program.get(f"/api/v1/{name}/").json()["results"]
+    assert len(rows) == (1 if name == "delivery-batches" else number)
+    with django_assert_max_num_queries(4):
+        program.get(f"/api/v1/{name}/")
+
+
+def test_programs_read_what_the_page_says(client_for, mixed, specialist) -> None:
+    program = client_for(specialist)
+    page = program.get("/handover/units/?outcome=taken")
+    taken = program.get("/api/v1/deliveries/?outcome=taken").json()
+    assert taken["count"] == page.context["total"] == 1
+    assert taken["results"][0]["outcome"] == "taken"
+    assert "first_name" not in str(taken)
+    assert mixed[0].purchase.customer.name not in str(taken)

@@ -182,3 +182,20 @@ def test_totals_by_state(node, pages, finance, project) -> None:
         "released": Decimal(0),
         "held": Decimal(0),
     }
+
+
+@pytest.mark.parametrize("number", [1, 20])
+def test_programs_read_nodes_in_as_many_queries(
+    project, pages, engineering, number, django_assert_max_num_queries
+) -> None:
+    today = timezone.localdate()
+    for one in range(number):
+        ConstructionNode.objects.create(
+            project=project, kind="other", name=f"节点 {one}", planned_on=today
+        )
+    program = pages(engineering)
+    first = program.get("/api/v1/building-nodes/?reached=false").json()["results"]
+    assert len(first) == number
+    assert program.get("/api/v1/building-nodes/?reached=true").json()["results"] == []
+    with django_assert_max_num_queries(4):
+        program.get("/api/v1/building-nodes/")
