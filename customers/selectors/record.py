@@ -141,11 +141,12 @@ def read_record(customer: Customer, *, now: datetime) -> Record:
     open_tasks = Task.objects.open().select_related("owner").only(*TASK_COLUMNS)
     found = Prefetch("tasks", open_tasks.order_by("due_at")[: 3 * LONGEST], "tasks_read")
     prefetch_related_objects([customer], found)  # what is open on top reads them as well
+    tasks: list[Task] = customer.tasks_read  # type: ignore[attr-defined]
     return Record(
         customer=customer,
         leads=leads,
         clocks=[line for lead in leads if _is_open(lead) for line in clock_lines(lead, now)],
-        tasks=customer.tasks_read[:10],
+        tasks=tasks[:10],
         timeline=_by_day([*_talks(interactions), *history.items]),
         history=history,
         source_label=sources.get(customer.source, customer.source),
