@@ -315,6 +315,11 @@ SPECTACULAR_SETTINGS = {
         "BuyingPurposeEnum": "customers.choices.PURPOSES_OF_BUYING",
         "ReceiptKindEnum": "customers.payment.choices.RECEIPT_KINDS",
         "BookedKindEnum": "customers.payment.choices.BOOKED_KINDS",
+        "DeliveryRiskEnum": "customers.handover.choices.RISKS",
+        "DeliveryOutcomeEnum": "customers.handover.choices.OUTCOMES",
+        "ClaimOutcomeEnum": "customers.arbitration.choices.OUTCOMES",
+        "TalkResultEnum": "customers.choices.RESULTS",
+        "NodeResultEnum": "customers.works.choices.RESULTS",
     },
 }
 

@@ -13,8 +13,8 @@ from tests.access.gates import STAFF
 from tests.access.knocking import ADDRESSES
 from tests.access.page_forms import PageForm, posting_forms
 
-ANSWERS = {200, 204, 301, 302, 400, 403, 404, 405, 409, 413, 414, 422}
-REFUSALS = {400, 409, 413, 414, 422}
+ANSWERS = {200, 204, 301, 302, 400, 403, 404, 405, 409, 410, 413, 414, 422}
+REFUSALS = {400, 409, 410, 413, 414, 422}
 KNOWN = sorted(DOORS.keys() & ADDRESSES.keys())  # that they are equal is a test of its own
 WRITERS = ("consultant", "supervisor", "executive", "marketing", "privacy", "sysadmin", "secadmin")
 NOT_TRIED = {"logout", "password_change", "staff:user-second-factor-reset"}
