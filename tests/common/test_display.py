@@ -174,7 +174,7 @@ def test_badge_is_drawn_in_the_active_language():
     with translation.override("zh-hans"):
         assert "预留" in crm.badge("unit", "held")
     with translation.override("en"):
-        assert "Reserved" in crm.badge("unit", "held")
+        assert "Held" in crm.badge("unit", "held")
     assert crm.badge("unit", None) == "--"
     assert crm.badge("unit", "<script>") == '<span class="tag">&lt;script&gt;</span>'
 
