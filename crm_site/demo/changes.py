@@ -76,7 +76,7 @@ def _postpone(site: Site, months: int, author: User, chance: random.Random, now:
             created_at=timezone.make_aware(datetime.combine(decided_on, time(15))),
         )
         sold = Purchase.objects.filter(unit__building=building, state__in=SOLD).order_by("pk")
-        ChangeNotice.objects.bulk_create(_told(change, sold, chance, now))
+        ChangeNotice.objects.bulk_create(_told(change, list(sold), chance, now))
 
 
 def _told(

@@ -22,6 +22,7 @@ from customers.rules.axes import TaskKind, TaskState
 
 CONTACT_DAYS = timedelta(days=7)
 LATE_SHARE, UNTOLD_SHARE = 0.06, 0.3
+RECENT, WAITING_SHARE = timedelta(days=45), 0.15  # subscribed so late: some wait for the call yet
 CONTACTED = "已自我介绍，确认收款节点与联系方式"
 Factors = Mapping[int, Sequence[AdverseFactor]]
 TOLD = (
@@ -107,7 +108,8 @@ def _contacts(bought: Sequence[Purchase], chance: random.Random, now: datetime) 
         assert begun is not None  # noqa: S101 -- the rows were chosen by it
         days = chance.randint(8, 12) if chance.random() < LATE_SHARE else chance.randint(1, 6)
         done_at = in_office(begun + timedelta(days=days), chance=chance, after=begun, until=now)
-        state = TaskState.OPEN if done_at >= now else TaskState.DONE
+        waits = begun > now - RECENT and chance.random() < WAITING_SHARE
+        state = TaskState.OPEN if waits or done_at >= now else TaskState.DONE
         if purchase.ended_at is not None and purchase.ended_at < done_at:
             state = TaskState.CANCELLED
         owner, is_done = purchase.specialist_id or purchase.consultant_id, state is TaskState.DONE

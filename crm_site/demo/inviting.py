@@ -11,7 +11,6 @@ from crm_site.outbox.models import Message
 from customers.handover.papers import attachments_of
 from customers.handover.policies import DeliveryRules
 from customers.handover.services.notices import NOTICE
-from customers.importers.copying import copy_rows, take_keys
 from customers.models import ConsentEvent, DeliveryNotice
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
@@ -24,29 +23,28 @@ def write_notices(homes: Sequence[Pair]) -> None:
     """Write the notice of every invited home and its message, held back without consent."""
     invited = [pair for pair in homes if pair[1].delivery.invited_at is not None]
     papers = {plan.site.project.pk: _attachments(plan) for plan, _home in invited}
-    keys = take_keys(DeliveryNotice, len(invited))
     early = timedelta(days=DeliveryRules().notice_days)
-    copy_rows(
-        DeliveryNotice,
-        (
-            *("id", "delivery_id", "purchase_id", "planned_on", "attachments", "is_late"),
-            *("written_at", "written_by_id"),
-        ),
-        (
-            (
-                *(key, home.delivery.pk, home.purchase.pk, plan.batch.planned_on),
-                papers[plan.site.project.pk],
-                timezone.localdate(home.delivery.invited_at) > plan.batch.planned_on - early,
-                *(home.delivery.invited_at, home.people.planner.pk),
+    notices = DeliveryNotice.objects.bulk_create(
+        [
+            DeliveryNotice(
+                delivery=home.delivery,
+                number=1,
+                purchase=home.purchase,
+                planned_on=plan.batch.planned_on,
+                attachments=papers[plan.site.project.pk],
+                is_late=timezone.localdate(at) > plan.batch.planned_on - early,
+                written_at=at,
+                written_by=home.people.planner,
             )
-            for key, (plan, home) in zip(keys, invited, strict=True)
-        ),
-        {"number": 1, "handed_note": ""},
+            for plan, home in invited
+            if (at := home.delivery.invited_at) is not None
+        ],
+        batch_size=1000,
     )
     agreed = _agreed([home for _plan, home in invited])
     Message.objects.bulk_create(
         _message(
-            key,
+            notice.pk,
             home,
             params={
                 "project": plan.site.project.name,
@@ -56,7 +54,7 @@ def write_notices(homes: Sequence[Pair]) -> None:
             },
             has_agreed=home.purchase.customer_id in agreed,
         )
-        for key, (plan, home) in zip(keys, invited, strict=True)
+        for notice, (plan, home) in zip(notices, invited, strict=True)
     )
 
 
@@ -86,6 +84,7 @@ def _agreed(homes: Sequence[Home]) -> set[int]:
 
 def _message(key: int, home: Home, *, params: dict[str, Any], has_agreed: bool) -> Message:
     at = home.delivery.invited_at
+    assert at is not None  # noqa: S101 -- invited
     return Message(
         kind=NOTICE,
         channel=Channel.SMS.value,

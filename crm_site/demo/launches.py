@@ -145,7 +145,7 @@ def _sheet(
         score=result.percent if result else None,
         created_at=at - timedelta(minutes=25),
     )
-    return sheet, {one.key: (one.scale.value, best[one.key]) for one in asked}
+    return sheet, {one.key: (str(one.scale), best[one.key]) for one in asked}
 
 
 def _show(site: Site, people: People, at: datetime, count: int) -> None:

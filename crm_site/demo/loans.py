@@ -14,7 +14,7 @@ from customers.models import Mortgage, MortgageEvent
 from customers.payment.mortgage_rules import MortgageState as S
 
 SUPPLEMENT_SHARE = 0.2
-APPROVED_BEFORE = timedelta(days=20)  # the money comes so long after the approval
+APPROVED_DAYS = (8, 25)  # the bank decides so long after it was asked
 Step = tuple[datetime, S, str]
 
 
@@ -74,7 +74,7 @@ class Loans:
             bank, after = self._refuse(purchase, loan, after, later), later
         steps: list[Step] = [(after, S.APPLIED, "")]
         drawn = self.chance.random()
-        approved_at = max(loan.released_at - APPROVED_BEFORE, after + timedelta(days=1))
+        approved_at = after + timedelta(days=self.chance.randint(*APPROVED_DAYS))
         if drawn < SUPPLEMENT_SHARE:
             step = after + timedelta(days=self.chance.randint(2, 9))
             steps.append((step, S.SUPPLEMENT, self.chance.choice(words.LOAN_PAPERS)))

@@ -137,7 +137,8 @@ class Cashier:
         at = timezone.make_aware(datetime.combine(day, hour))
         if purchase.handed_over_at is not None:
             at = min(at, purchase.handed_over_at - timedelta(minutes=30))
-        return max(at, purchase.signed_at + timedelta(minutes=3))
+        earliest: datetime = purchase.signed_at + timedelta(minutes=3)
+        return max(at, earliest)
 
     def _lend(self, purchase: Any, loan: Loan, *, fails: bool) -> Decimal:
         refused = fails or purchase.customer__external_id in self.refused

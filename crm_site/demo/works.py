@@ -80,8 +80,9 @@ def build_works(
 def _nodes(site: Site, months: int, people: People, today: date) -> Iterator[ConstructionNode]:
     buildings = Building.objects.filter(project=site.project, handover_on__isnull=False)
     for place, building in enumerate(buildings.order_by("sort_key")[: site.released]):
+        promised = building.handover_on or site.first_handover
         for step, (kind, days) in enumerate(PLAN.items()):
-            planned_on = building.handover_on - timedelta(days=days)
+            planned_on = promised - timedelta(days=days)
             late = (
                 months * 30
                 if place >= site.finished and kind in LATE_FROM
@@ -191,7 +192,8 @@ def _buyers() -> dict[int, list[datetime]]:
     found: dict[int, list[datetime]] = {}
     rows = Purchase.objects.filter(state__in=["signed", "handed_over"])
     for building, at in rows.values_list("unit__building", "signed_at"):
-        found.setdefault(building, []).append(at)
+        if building is not None and at is not None:
+            found.setdefault(building, []).append(at)
     return found
 
 

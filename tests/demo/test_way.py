@@ -147,7 +147,7 @@ def test_whoever_signed_has_confirmed_everything(company):
 def test_viewings_were_held_missed_and_are_to_come(company):
     viewings = Meeting.objects.filter(kind="viewing")
     states = dict(viewings.values_list("state").annotate(Count("pk")).order_by())
-    assert states["held"] > 50
+    assert states["held"] > 20
     assert states["missed"] >= 3
     assert states["planned"] >= 8
     assert "cancelled" in states
