@@ -56,7 +56,7 @@ def give_keys(
 ) -> None:
     """Write everything that happened to the homes of all batches."""
     days = [_taken(plan, home, chance) for plan in first for home in plan.homes]
-    owing = _owing(now)
+    owing = _owing([home for plan in second for home in plan.homes], now)
     for plan in second:
         # who owes money would not have passed the station of the fees
         homes = sorted(plan.homes, key=lambda home: home.purchase.pk in owing)
@@ -72,9 +72,10 @@ def give_keys(
     _rosters(days)
 
 
-def _owing(now: datetime) -> set[int]:
-    rows = with_arrears(Purchase.objects.filter(state="signed"), today=timezone.localdate(now))
-    return set(rows.values_list("pk", flat=True))
+def _owing(homes: Sequence[Home], now: datetime) -> set[int]:
+    rows = Purchase.objects.filter(pk__in=[home.purchase.pk for home in homes])
+    owing = with_arrears(rows, today=timezone.localdate(now))
+    return set(owing.values_list("pk", flat=True))
 
 
 def _opening(plan: Plan) -> datetime:

@@ -45,8 +45,8 @@ from customers.rules.journey import SOURCE_OF_CHANNEL, JourneyPoint
 from customers.rules.meetings import MeetingKind, MeetingState
 from customers.services.meetings import MEETING
 
-SINCE = timedelta(days=90)
-BOOKED_SHARE, MISSED_SHARE, CALLED_OFF_SHARE = 0.6, 0.07, 0.03
+HELD_SINCE, MISSED_SINCE = timedelta(days=200), timedelta(days=90)
+BOOKED_SHARE, MISSED_SHARE, CALLED_OFF_SHARE = 0.6, 0.06, 0.03
 COMING = 3  # of each consultant of the first project
 LOOKING = (LeadState.CONTACTED.value, LeadState.QUALIFIED.value, LeadState.VISITED.value)
 CHECKED_IN, STAYED_AWAY = "客户于 %s 到访签到。", "客户未到访"
@@ -94,7 +94,7 @@ class Office:
 
 
 def book_viewings(company: Company, *, chance: random.Random, now: datetime) -> None:
-    """Write what was booked in the last ninety days, and book what is to come."""
+    """Write what was booked in the last months, and book what is to come."""
     office = Office(in_force(VIEWINGS, at=now).value)
     names = {project.pk: project.name for project in company.projects}
     past = [*_held(office, chance, now), *_others(office, chance, now)]
@@ -104,7 +104,7 @@ def book_viewings(company: Company, *, chance: random.Random, now: datetime) -> 
 
 def _held(office: Office, chance: random.Random, now: datetime) -> Iterator[Viewing]:
     """Yield the booked ones of the visits that took place."""
-    rows = Interaction.objects.filter(channel=Channel.VISIT.value, at__gte=now - SINCE)
+    rows = Interaction.objects.filter(channel=Channel.VISIT.value, at__gte=now - HELD_SINCE)
     columns = ("customer_id", "lead__project_id", "author_id", "at", "lead__received_at")
     for customer, project, host, at, received_at in rows.order_by("pk").values_list(*columns):
         if chance.random() > BOOKED_SHARE:
@@ -121,7 +121,7 @@ def _held(office: Office, chance: random.Random, now: datetime) -> Iterator[View
 def _others(office: Office, chance: random.Random, now: datetime) -> Iterator[Viewing]:
     """Yield those nobody came to and those that were called off."""
     rows = Lead.objects.filter(state__in=LOOKING, owner__isnull=False)
-    rows = rows.filter(customer__last_contact_at__gte=now - SINCE).order_by("pk")
+    rows = rows.filter(customer__last_contact_at__gte=now - MISSED_SINCE).order_by("pk")
     columns = ("customer_id", "project_id", "owner_id", "customer__last_contact_at")
     for customer, project, host, last_at in rows.values_list(*columns):
         drawn = chance.random()
