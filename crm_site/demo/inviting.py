@@ -22,7 +22,8 @@ Pair = tuple[Plan, Home]
 def write_notices(homes: Sequence[Pair]) -> None:
     """Write the notice of every invited home and its message, held back without consent."""
     invited = [pair for pair in homes if pair[1].delivery.invited_at is not None]
-    papers = {plan.site.project.pk: _attachments(plan) for plan, _home in invited}
+    plans = {plan.site.project.pk: plan for plan, _home in invited}
+    papers = {key: _attachments(plan) for key, plan in plans.items()}
     early = timedelta(days=DeliveryRules().notice_days)
     notices = DeliveryNotice.objects.bulk_create(
         [
