@@ -36,7 +36,7 @@ FLOOR_COEFFICIENT = Decimal("0.95")
 VERSIONS = (  # days from the launch, percent, why
     (-7, Decimal(0), "首次开盘定价"),
     (180, Decimal(2), "首批去化过半，按区域成交价上调"),
-    (400, Decimal("1.5"), "一期现房交付，同步调整"),
+    (400, Decimal("1.5"), "一期准现房，同步调整"),
     (520, Decimal(-2), "年末促销，部分楼层下调"),
 )
 PLAN = "已购客户由各自顾问一对一说明，口径见统一说辞；价格承诺书客户由客关中心逐户致电。"
@@ -56,11 +56,14 @@ class Price(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A unit that can be bought, with every price it had, oldest first."""
+    """A unit that can be bought, with every price it had, oldest first.
+
+    The keys of finished ones are given out already.
+    """
 
     unit: int
     name: str
-    building: int
+    is_finished: bool
     kind: str
     prices: Sequence[Price]
 
@@ -194,7 +197,8 @@ def _priced(site: Site, lists: Sequence[tuple[PriceList, Decimal]], signer: User
         ]
         sums = [known + price.total for known, price in zip(sums, prices, strict=True)]
         if unit.withheld_at is None:
-            offers.append(Offer(unit.pk, str(unit), unit.building.sort_key, unit.kind, prices))
+            is_finished = unit.building.sort_key < site.finished
+            offers.append(Offer(unit.pk, str(unit), is_finished, unit.kind, prices))
     columns = (
         *("id", "price_list_id", "unit_id", "unit_price", "public_total", "floor_total"),
         "effective_at",

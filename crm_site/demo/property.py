@@ -10,7 +10,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from crm_site.demo.company import Company, is_launched
-from crm_site.demo.world import BUYING_SHARE
+from crm_site.demo.stories import HANDED_SINCE
+from crm_site.demo.world import BUYING_SHARE, STAGES
 from crm_site.staff.models import User
 from customers.importers.copying import copy_rows
 from customers.models import (
@@ -46,10 +47,13 @@ FLOORS = (18, 18, 18, 16)
 FLATS = 18 * 6  # of one building
 BUILDINGS = 4
 RELEASED = 2  # buildings on sale at least; the others come later
+# of the customers: who has the keys, and half of who has signed, as the second batch
+FINISHED_SHARE = Decimal(str(STAGES["handed_over"][0] + STAGES["signed"][0] / 2))
 SPARE = Decimal("1.6")  # flats on sale for each that the company's customers buy
 LATER = "后续批次，尚未推售"
 SINCE_LAUNCH, APART, UNTIL_LAUNCH = 600, 20, 45  # days
 HANDED_AFTER, LATER_AFTER = 400, 900  # days from the launch to the handover: first building, others
+FIRST_KEYS = HANDED_SINCE + timedelta(days=2)  # so long ago the first buildings began
 PARKING, PARKING_AREA = "地下车库", Decimal("12.60")
 MEASURED_SHARE = 2  # of the buildings of a project so many are measured
 DAYS = {  # phase -> planned from and until, in days from the launch
@@ -75,13 +79,16 @@ FACTORS = (
 class Site:
     """A project as it is built: its place in the list decides how far it is.
 
-    ``released`` counts the buildings whose flats are on sale.
+    ``released`` counts the buildings whose flats are on sale; the first ``finished`` of them are
+    handed over from ``first_handover`` on.
     """
 
     project: Project
     place: int
     launch_on: date
     released: int
+    finished: int
+    first_handover: date
 
     @property
     def is_launched(self) -> bool:
@@ -133,7 +140,11 @@ def _site(company: Company, place: int, customers: int, today: date) -> Site:
     own = len(company.consultants.get(project.pk, ()))
     wanted = customers * Decimal(own) / staff * Decimal(str(BUYING_SHARE)) * SPARE
     released = max(RELEASED, math.ceil(wanted / FLATS)) if own else 0
-    return Site(project, place, today + timedelta(days=days), released)
+    moving = wanted / Decimal(str(BUYING_SHARE)) * FINISHED_SHARE
+    finished = max(1, math.ceil(moving / FLATS))
+    launch_on = today + timedelta(days=days)
+    first = today - FIRST_KEYS if is_launched(place) else launch_on + timedelta(days=HANDED_AFTER)
+    return Site(project, place, launch_on, released, finished, first)
 
 
 def _layouts(projects: Sequence[Project]) -> dict[int, list[Layout]]:
@@ -167,7 +178,9 @@ def _buildings(site: Site) -> list[Building]:
             sort_key=number,
             section="一期" if number < RELEASED else "二期",
             floors=FLOORS[number % len(FLOORS)],
-            handover_on=site.launch_on + timedelta(days=LATER_AFTER if number else HANDED_AFTER),
+            handover_on=site.launch_on + timedelta(days=LATER_AFTER)
+            if number >= site.finished
+            else site.first_handover,
         )
         for number in range(count)
     ]

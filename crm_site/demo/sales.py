@@ -27,6 +27,7 @@ HOLD = "hold"
 HOLD_HOURS, PRESUBSCRIBED_DAYS = 24, 30
 HOLDING_SHARE, PRESUBSCRIBED_SHARE, TRIED_SHARE = 0.07, 0.07, 0.2
 PARKING_SHARE, DISCOUNT_SHARE, REFUND_SHARE, RENEWED_SHARE = 0.3, 0.3, 0.04, 0.2
+SIGNED_LATE, FINISHED_SHARE = timedelta(days=150), 0.5  # so late: the second batch
 DISCOUNTS = tuple(Decimal(percent) / 1000 for percent in (5, 8, 10, 15, 20, 25, 30))
 DEPOSITS = (20_000, 50_000, 100_000)
 INTERESTED = {LeadState.CONTACTED, LeadState.QUALIFIED, LeadState.VISITED}
@@ -83,7 +84,8 @@ class Seller:
 
     def _bought(self, story: Story, times: dict[LeadState, datetime]) -> Iterator[Deal]:
         at, signed_at = times[LeadState.SUBSCRIBED], times.get(LeadState.SIGNED)
-        deal = self._subscribed(story, self._flat(story, at), at)
+        flat = self._flat(story, at, is_finished=self._takes_finished(story, signed_at))
+        deal = self._subscribed(story, flat, at)
         if signed_at is None:
             if story.state is LeadState.LOST:
                 deal.end(times[LeadState.LOST], Step.CANCEL, S.CANCELLED, self._why(story))
@@ -199,12 +201,19 @@ class Seller:
             deal.end(released, Step.RELEASE, S.RELEASED, self.chance.choice(words.RELEASED))
         return deal
 
-    def _flat(self, story: Story, at: datetime) -> Offer:
+    def _takes_finished(self, story: Story, signed_at: datetime | None) -> bool:
+        """Return whether a customer buys in the finished building; some wait for their keys yet."""
+        if story.handed_over_at is not None:
+            return True
+        is_late = signed_at is not None and signed_at > self.now - SIGNED_LATE
+        return is_late and self.chance.random() < FINISHED_SHARE
+
+    def _flat(self, story: Story, at: datetime, *, is_finished: bool = False) -> Offer:
         found = self.stock.take(
             story.project.pk,
             budget=_budget(story.customer),
             at=at,
-            is_finished=story.handed_over_at is not None,
+            is_finished=is_finished,
         )
         if found is None:
             message = f"{story.project} has too few units for its customers"

@@ -28,6 +28,14 @@ class Drawing:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What else the company must show: months of delay by project, who was refused a loan."""
+
+    delays: Mapping[int, int]
+    refused: frozenset[str]
+
+
 def simulate(
     company: Company,
     *,
@@ -35,10 +43,10 @@ def simulate(
     now: datetime,
     offers: Mapping[int, Sequence[Offer]],
     truth: Path | None,
-) -> None:
+) -> Told:
     """Write the drawn customers into the empty company and the truth about them into a file.
 
-    They buy from ``offers``, the units on sale by project.
+    They buy from ``offers``, the units on sale by project. Return what more follows from the model.
 
     The same seed, count and moment give the same customers. ``truth`` is a JSON file outside the
     database: the world, its projects and consultants, and per customer what decided its chance.
@@ -57,14 +65,21 @@ def simulate(
     teller = Teller(projects=company.projects, staff=staff, chance=chance, now=now)
     seller = Seller(stock=stock_of(offers, chance=chance), chance=chance, now=now)
     told: list[dict[str, Any]] = []
+    refused: set[str] = set()
     for start in range(0, drawing.count, BATCH):
         part = drawn.people[start : start + BATCH]
         stories = [teller.tell(start + place, *pair) for place, pair in enumerate(part)]
         write_stories(stories, seller=seller, chance=chance, now=now)
         told += [_told(story) for story in stories]
+        refused |= {str(story.number) for story in stories if story.facts.loan_refused}
     if truth is not None:
         usernames = [user.username for user in staff]
         _write_truth(truth, drawn, told, usernames=usernames, seed=drawing.seed, now=now)
+    delays = {
+        project.pk: place.delay_months
+        for project, place in zip(company.projects, drawn.places, strict=True)
+    }
+    return Told(delays, frozenset(refused))
 
 
 def _told(story: Story) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from crm_site.demo.prices import Offer
 from customers.property.rules import UnitKind
 
 CHOICE = 8  # units a customer compares
-FINISHED = 0  # the place of the building that is handed over
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ def stock_of(offers: Mapping[int, Sequence[Offer]], *, chance: random.Random) ->
     for project, found in offers.items():
         flats = [offer for offer in found if offer.kind != UnitKind.PARKING]
         chance.shuffle(flats)
-        stock.finished[project] = [each for each in flats if each.building == FINISHED]
-        stock.rising[project] = [each for each in flats if each.building != FINISHED]
+        stock.finished[project] = [each for each in flats if each.is_finished]
+        stock.rising[project] = [each for each in flats if not each.is_finished]
         stock.parking[project] = [each for each in found if each.kind == UnitKind.PARKING][::-1]
     return stock

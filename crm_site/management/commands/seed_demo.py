@@ -18,6 +18,7 @@ from crm_site.demo.office import furnish
 from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
 from crm_site.demo.simulation import Drawing, simulate
+from crm_site.demo.way import go_on
 from crm_site.demo.world import WORLDS
 from crm_site.staff.models import User
 from customers.models import Customer, Project, Unit
@@ -54,13 +55,14 @@ class Command(BaseCommand):
             chance = random.Random(options["seed"])  # noqa: S311 -- demo data, not a secret
             sites = build_property(company, chance=chance, now=now, customers=options["customers"])
             offers = build_prices(sites)
-            simulate(
+            told = simulate(
                 company,
                 drawing=Drawing(options["world"], options["customers"], options["seed"]),
                 now=now,
                 offers=offers,
                 truth=options["truth"],
             )
+            go_on(company, sites, told=told, seed=options["seed"], now=now)
             furnish(company, chance=chance, now=now)
             begin_business(company, now=now)
             report_customers(company, chance=chance, now=now)
