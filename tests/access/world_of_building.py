@@ -38,7 +38,10 @@ def building_of(purchase: Purchase) -> dict[str, int]:
         **PAPER,
     )
     payment = NodePayment.objects.create(node=node, contractor="一建", work="主体", amount=1000)
-    notice = ProgressNotice.objects.create(node=node, title="封顶", body="已封顶")
+    reached = ConstructionNode.objects.create(
+        project=project, kind="other", name="样板段", planned_on=today, reached_on=today
+    )
+    notice = ProgressNotice.objects.create(node=reached, title="样板段", body="样板段已完成")
     change = IndividualChange.objects.create(
         purchase=purchase, node=node, item="开关", wish="加一个", price=100, asked_by=owner
     )

@@ -98,7 +98,7 @@ def test_from_the_hold_to_the_contract_by_its_buttons(
     page.get_by_role("button", name="保存").click()
     expect(page.locator(".rec-n")).to_contain_text("100%")
     page.goto(f"/purchases/{Purchase.objects.get().pk}/")
-    page.get_by_role("link", name="签约").click()
+    page.get_by_role("link", name="签约", exact=True).click()
     page.get_by_label("合同编号").fill("HT-2026-001")
     page.get_by_role("button", name="签约").click()
     expect(page.locator(".rec-n")).to_contain_text("签约")
