@@ -17,7 +17,7 @@ from customers.arbitration.services.events import Report, note_event, report
 from customers.models import Lead, Purchase
 
 CASES = 14
-RIVALS, TIES = 5, 2  # of so many cases one is contested; so many at the end have two at once
+RIVALS, TIES = 5, 2  # of so many cases one is contested; so many without a visit have two at once
 
 
 def report_customers(company: Company, *, chance: random.Random, now: datetime) -> None:
@@ -26,7 +26,9 @@ def report_customers(company: Company, *, chance: random.Random, now: datetime) 
     leads = Lead.objects.filter(project=project, source="agent", owner__isnull=False)
     visited = Min("interactions__at", filter=Q(interactions__channel="visit"))
     rows = leads.annotate(visited_at=visited).select_related("customer").order_by("received_at")
-    for place, lead in enumerate(rows[:CASES]):
+    found = list(rows[:CASES])
+    ties = {lead.pk for lead in [each for each in found if each.visited_at is None][-TIES:]}
+    for place, lead in enumerate(found):
         at = lead.received_at
         given = Report(
             project=project,
@@ -36,11 +38,12 @@ def report_customers(company: Company, *, chance: random.Random, now: datetime) 
         )
         [case, *_others] = report(given=given, actor=desk, now=at)
         rival = next(name for name in words.AGENCIES if name != given.party)
-        if place >= CASES - TIES or place % RIVALS == 1:
-            later = timedelta() if place >= CASES - TIES else timedelta(hours=20)
+        is_tie = lead.pk in ties
+        if is_tie or place % RIVALS == 1:
+            later = timedelta() if is_tie else timedelta(hours=20)
             other = Report(project=project, phone=given.phone, name=given.name, party=rival)
             report(given=other, actor=desk, now=at + later)
-        if place % RIVALS != 2:
+        if place % RIVALS != 2 and not is_tie:
             _note(case, EventKind.VERIFIED, given.party, desk, at + timedelta(minutes=12))
         if lead.visited_at is not None:
             party = given.party if place % 2 else ""
