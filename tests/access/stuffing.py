@@ -17,8 +17,9 @@ PRIVILEGES = {"is_staff", "is_superuser", "is_active", "role", "price", "risk", 
 # Kept of the request itself: its key with the digest of its body, the session, the trail.
 TRACES = ("common_answeredrequest", "django_session", "audit_")
 WRITES = ("INSERT", "UPDATE", "DELETE")
-# Ciphertext, moments, tokens and passwords that nobody chose, numbers of rows.
-RANDOM = r"'[^']*'::bytea|'[^']*'::timestamptz|'[!A-Za-z0-9_$=+/.-]{16,}'|[0-9]+"
+# Ciphertext, lists of search tokens (of numbers given in turn, too), moments, tokens and passwords
+# that nobody chose, numbers of rows.
+RANDOM = r"ARRAY\[[^]]*\]|'[^']*'::bytea|'[^']*'::timestamptz|'[!A-Za-z0-9_$=+/.-]{16,}'|[0-9]+"
 
 
 def columns() -> set[str]:
