@@ -41,7 +41,7 @@ TAKEN = 409
 def run(_customers: int) -> Iterator[Row]:
     """Yield the p95 of both, the same against half a second, and the units sold twice or never."""
     consultants = _consultants()
-    customers = _customers(consultants)
+    customers = _drawn(consultants)
     _allow_many()
     with serve(FLOOR) as port:
         people = [Client(port, {"floor_session": floor_session(user)}) for user in consultants]
@@ -102,7 +102,7 @@ def _consultants() -> list[User]:
     ]
 
 
-def _customers(consultants: list[User]) -> list[int]:
+def _drawn(consultants: list[User]) -> list[int]:
     """Give each consultant one customer of the project; return their keys."""
     project = _project()
     keys = list(Customer.objects.filter(project=project).values_list("pk", flat=True)[:CLIENTS])
