@@ -10,7 +10,7 @@ from crm_site.demo.handover import Home, Plan
 from crm_site.outbox.models import Message
 from customers.handover.papers import attachments_of
 from customers.handover.policies import DeliveryRules
-from customers.handover.services.notices import NOTICE
+from customers.handover.services.notices import NOTICE, kept
 from customers.models import ConsentEvent, DeliveryNotice
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
@@ -60,18 +60,7 @@ def write_notices(homes: Sequence[Pair]) -> None:
 
 
 def _attachments(plan: Plan) -> list[dict[str, Any]]:
-    found = attachments_of(plan.site.project.pk, today=plan.batch.planned_on)
-    return [
-        {
-            "kind": paper.kind,
-            "number": paper.version.document.number,
-            "title": paper.version.title,
-            "version": paper.version.number,
-            "id": paper.version.pk,
-        }
-        for paper in found
-        if paper.version is not None
-    ]
+    return kept(attachments_of(plan.site.project.pk, today=plan.batch.planned_on))
 
 
 def _agreed(homes: Sequence[Home]) -> set[int]:

@@ -345,7 +345,10 @@ LOGGING = {
         },
     },
     "root": {"handlers": LOG_HANDLERS, "level": optional_text("LOG_LEVEL", default="INFO")},
-    # Django's own handlers would print the same line a second time, with what it hides.
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        # Django's own handlers would print the same line a second time, with what it hides.
+        "django": {"handlers": [], "propagate": True},
+        "fontTools": {"level": "WARNING"},  # tells every table of a font put into a PDF
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # workers write the same lines

@@ -72,7 +72,7 @@ def send_notices(*, batch: DeliveryBatch, actor: User | None, now: datetime) -> 
         raise DeliveryRefusedError(_("The notices are sent from %(day)s on.") % words)
     released = _released(current)
     if released:
-        papers = _kept(attachments_of(current.project_id, today=today))
+        papers = kept(attachments_of(current.project_id, today=today))
         notices = _write(current, released, papers, is_late=today > due, actor=actor, now=now)
         send_outside([_letter(notice, current) for notice in notices], now=now)
     return len(released)
@@ -140,7 +140,8 @@ def _released(batch: DeliveryBatch) -> list[UnitDelivery]:
     return found
 
 
-def _kept(papers: Iterable[Attachment]) -> list[dict[str, Any]]:
+def kept(papers: Iterable[Attachment]) -> list[dict[str, Any]]:
+    """Return what a notice keeps of its attachments: those there are, in the version sent."""
     return [
         {
             "kind": paper.kind,
