@@ -212,9 +212,9 @@ def check_free(unit: Unit, actor: User, *, most: int | None = None, now: datetim
     if unit.withheld_at is not None:
         raise UnitWithheldError(unit.withheld_reason or "")
     close_lapsed([unit.pk], now=now)
-    active = Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
-    if active.exists():
-        raise taken(unit, actor)
+    winner = _winner(unit)
+    if winner is not None:
+        raise _taken_by(winner, unit, actor)
     mine = Purchase.objects.filter(consultant=actor, state=PurchaseState.HELD).standing()
     if most is not None and mine.count() >= most:
         raise HoldRefusedError(
@@ -224,11 +224,16 @@ def check_free(unit: Unit, actor: User, *, most: int | None = None, now: datetim
 
 def taken(unit: Unit, actor: User) -> UnitTakenError:
     """Return the error that says which kind of colleague has the unit."""
-    winner = (
-        Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
-        .select_related("consultant")
-        .first()
-    )
+    return _taken_by(_winner(unit), unit, actor)
+
+
+def _winner(unit: Unit) -> Purchase | None:
+    rows = Purchase.objects.filter(unit=unit, state__in=ACTIVE_STATES)
+    found: Purchase | None = rows.select_related("consultant").first()
+    return found
+
+
+def _taken_by(winner: Purchase | None, unit: Unit, actor: User) -> UnitTakenError:
     return UnitTakenError(
         unit_id=unit.pk,
         unit=str(unit),
