@@ -1,1 +1,1 @@
-"""Call desk, inquiries, complaints, repairs, surveys and owner care; stands on customers."""
+"""The service desk: tickets, clocks, calls, surveys, repairs and owner care."""

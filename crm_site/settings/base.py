@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "crm_site.registers",
     "crm_site.exchange",
     "customers",
+    "service",
     "crm_site.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -69,6 +69,7 @@ from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
 from tests.access.world_of_care import cared_for
 from tests.access.world_of_handover import handed_over
+from tests.access.world_of_service import served
 from tests.access.world_of_units import sold_to
 from tests.conftest import HOMES, make_user
 from tests.documents.signing import paper_in_force
@@ -131,6 +132,7 @@ class World:
     contract: SigningRequest
     booking: DeskBooking
     building: dict[str, int]  # the parts of addresses about building, changes and insurance
+    service: dict[str, Any]  # those about tickets, calls, surveys, repairs and care
     batch: DeliveryBatch
     delivery: UnitDelivery
     defect: UnitDefect
@@ -210,9 +212,10 @@ class World:
             "uidb64": "MQ",
             "token": "not-a-token",
         }
-        values |= self.building
+        further = self.building | self.service
+        values |= further
         if model:
-            own = self.building.get(f"{model}_id")
+            own = further.get(f"{model}_id")
             values["pk"] = own if own is not None else getattr(self, model).pk
         return {name: values[name] for name in names}
 
@@ -305,6 +308,7 @@ def build_world() -> World:
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
         **sold,
+        service=served(customer, people, sold),
         **handed_over(sold["unit"], people["specialist"]),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from tests.access.may_of_service import SERVICE_MAY
+
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANONYMOUS = "anonymous"
 
@@ -14,7 +16,7 @@ STAFF = CONSULTANTS | {
 NO_CUSTOMER_DATA = {"engineering", "sysadmin", "secadmin", "auditor"}
 
 # Who may, by right.
-MAY: dict[str, set[str]] = {
+MAY: dict[str, set[str]] = SERVICE_MAY | {
     "be signed in": STAFF,
     "see customers": STAFF - NO_CUSTOMER_DATA,
     "add customers": CONSULTANTS | {"supervisor", "agent"},

@@ -10,6 +10,7 @@ from tests.access.references_of_building import BUILDING_CASES
 from tests.access.references_of_handover import HANDOVER_CASES
 from tests.access.references_of_journey import JOURNEY_CASES
 from tests.access.references_of_payments import PAYMENT_CASES
+from tests.access.references_of_service import SERVICE_CASES
 
 EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("TagForm.tag", "PutTagForm.tag", "RetireForm.replacement", "RetireSerializer.replacement"),
@@ -41,7 +42,7 @@ def repriced(_world: World) -> dict[str, Any]:
     return {"change": "set", "amount": "20000", "floor_percent": "95"}
 
 
-FURTHER = PAYMENT_CASES | JOURNEY_CASES | HANDOVER_CASES | BUILDING_CASES
+FURTHER = PAYMENT_CASES | JOURNEY_CASES | HANDOVER_CASES | BUILDING_CASES | SERVICE_CASES
 CASES: dict[str, Case] = FURTHER | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(

@@ -4,9 +4,10 @@ Source: PLT-13 and the table of rights in docs/rights.md. ``sync_roles`` mirrors
 Django's groups; the permission backend reads it directly, so a changed role counts at once.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from crm_site.staff.rules.organisation import PhoneAccess, Scope
+from crm_site.staff.rules.service_duties import service_duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,7 +370,9 @@ _ROLES = (
     Role("customer", "Customer"),
 )
 
-ROLES: dict[str, Role] = {role.key: role for role in _ROLES}
+ROLES: dict[str, Role] = {
+    role.key: replace(role, may=role.may | service_duties(role.key)) for role in _ROLES
+}
 
 
 def role_of(key: str) -> Role:

@@ -1,0 +1,37 @@
+"""What each role may do at the service desk, part by part (PLT-13). Pure."""
+
+from collections.abc import Mapping
+
+# tickets: role -> rights
+TICKETS: Mapping[str, set[str]] = {}
+
+# clocks: role -> rights
+CLOCKS: Mapping[str, set[str]] = {}
+
+# desk: role -> rights
+DESK: Mapping[str, set[str]] = {}
+
+# knowledge: role -> rights
+KNOWLEDGE: Mapping[str, set[str]] = {}
+
+# surveys: role -> rights
+SURVEYS: Mapping[str, set[str]] = {}
+
+# care: role -> rights
+CARE: Mapping[str, set[str]] = {}
+
+# repairs: role -> rights
+REPAIRS: Mapping[str, set[str]] = {}
+
+# groups: role -> rights
+GROUPS: Mapping[str, set[str]] = {}
+
+# experience: role -> rights
+EXPERIENCE: Mapping[str, set[str]] = {}
+
+PARTS = (TICKETS, CLOCKS, DESK, KNOWLEDGE, SURVEYS, CARE, REPAIRS, GROUPS, EXPERIENCE)
+
+
+def service_duties(role: str) -> set[str]:
+    """Return the rights of ``role`` at the service desk."""
+    return {right for part in PARTS for right in part.get(role, ())}

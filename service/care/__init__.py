@@ -1,0 +1,1 @@
+"""Eight-step owner care: programme, greetings, callbacks, annual plan, fund and events."""

@@ -1,0 +1,5 @@
+"""Addresses of care."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

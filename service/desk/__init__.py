@@ -1,0 +1,1 @@
+"""The call-centre desk: calls, pops, intake of every channel, quality samples."""

@@ -1,0 +1,1 @@
+"""Journey map, touchpoints, remarks of colleagues and the working group for experience."""

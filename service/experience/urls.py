@@ -1,0 +1,5 @@
+"""Addresses of experience."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

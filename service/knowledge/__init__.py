@@ -1,0 +1,1 @@
+"""Articles, missing answers, the page of self-service and what customers expect."""

@@ -1,0 +1,1 @@
+"""Repairs: warranty, contractors, dispatch, acceptance and charge-back."""

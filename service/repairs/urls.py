@@ -1,0 +1,5 @@
+"""Addresses of repairs."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

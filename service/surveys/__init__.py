@@ -1,0 +1,1 @@
+"""Surveys: audience, links, answers, figures and the reports made of them."""

@@ -1,0 +1,1 @@
+"""Tickets: inquiries, complaints, repairs and other service matters, from opening to closing."""

@@ -1,0 +1,40 @@
+"""Who may do what at the service desk: part of the table of access, written by hand."""
+
+# tickets: words of the doors -> people
+TICKETS_MAY: dict[str, set[str]] = {}
+
+# clocks: words of the doors -> people
+CLOCKS_MAY: dict[str, set[str]] = {}
+
+# desk: words of the doors -> people
+DESK_MAY: dict[str, set[str]] = {}
+
+# knowledge: words of the doors -> people
+KNOWLEDGE_MAY: dict[str, set[str]] = {}
+
+# surveys: words of the doors -> people
+SURVEYS_MAY: dict[str, set[str]] = {}
+
+# care: words of the doors -> people
+CARE_MAY: dict[str, set[str]] = {}
+
+# repairs: words of the doors -> people
+REPAIRS_MAY: dict[str, set[str]] = {}
+
+# groups: words of the doors -> people
+GROUPS_MAY: dict[str, set[str]] = {}
+
+# experience: words of the doors -> people
+EXPERIENCE_MAY: dict[str, set[str]] = {}
+
+SERVICE_MAY: dict[str, set[str]] = {
+    **TICKETS_MAY,
+    **CLOCKS_MAY,
+    **DESK_MAY,
+    **KNOWLEDGE_MAY,
+    **SURVEYS_MAY,
+    **CARE_MAY,
+    **REPAIRS_MAY,
+    **GROUPS_MAY,
+    **EXPERIENCE_MAY,
+}
