@@ -17,7 +17,8 @@ from tests.access.doors_of_journey import JOURNEY_DOORS
 from tests.access.doors_of_payments import PAYMENT_DOORS
 from tests.access.doors_of_prices import PRICE_DOORS
 from tests.access.doors_of_service import SERVICE_DOORS
-from tests.access.gates import METHODS, Door, Gate, action, api, open_page, page
+from tests.access.gates import Door, Gate, action, api, open_page, page
+from tests.access.people import METHODS
 
 EVERY_METHOD = {"POST": 302, "PUT": 302, "PATCH": 302, "DELETE": 302, "OPTIONS": 302}
 SIGNED_IN_AT_LOGIN = {

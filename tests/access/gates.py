@@ -2,18 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from tests.access.may_of_service import SERVICE_MAY
-
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-ANONYMOUS = "anonymous"
-
-CONSULTANTS = {"consultant", "consultant_b", "consultant_c"}
-STAFF = CONSULTANTS | {
-    *("supervisor", "marketing", "channel", "agent", "specialist", "service_manager"),
-    *("engineering", "finance", "executive", "head_office", "sysadmin", "secadmin"),
-    *("auditor", "privacy"),
-}
-NO_CUSTOMER_DATA = {"engineering", "sysadmin", "secadmin", "auditor"}
+from tests.access.may_of_service import SERVICE_MAY, SERVICE_SEES
+from tests.access.people import ANONYMOUS, CONSULTANTS, NO_CUSTOMER_DATA, STAFF
 
 # Who may, by right.
 MAY: dict[str, set[str]] = SERVICE_MAY | {
@@ -103,7 +93,7 @@ MAY: dict[str, set[str]] = SERVICE_MAY | {
 }
 
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.
-SEES: dict[str, set[str]] = {
+SEES: dict[str, set[str]] = SERVICE_SEES | {
     "customer": STAFF - {"consultant_b", "consultant_c"},
     "project": STAFF - {"consultant_c"},
     "notification": {"consultant"},

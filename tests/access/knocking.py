@@ -25,7 +25,8 @@ from crm_site.staff import sessions
 from crm_site.staff.models import User
 from tests.access.conftest import World
 from tests.access.doors import DOORS
-from tests.access.gates import METHODS, Door
+from tests.access.gates import Door
+from tests.access.people import METHODS
 
 
 def walk(patterns: list[Any], namespace: str = "", names: frozenset[str] = frozenset()) -> Iterator:

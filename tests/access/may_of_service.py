@@ -27,6 +27,9 @@ GROUPS_MAY: dict[str, set[str]] = {}
 # experience: words of the doors -> people
 EXPERIENCE_MAY: dict[str, set[str]] = {}
 
+# the record in an address -> who has it in scope
+SERVICE_SEES: dict[str, set[str]] = {}
+
 SERVICE_MAY: dict[str, set[str]] = {
     **TICKETS_MAY,
     **CLOCKS_MAY,

@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from tests.access.conftest import World
 from tests.access.doors import DOORS
-from tests.access.gates import STAFF
 from tests.access.knocking import ADDRESSES
 from tests.access.page_forms import PageForm, posting_forms
+from tests.access.people import STAFF
 
 ANSWERS = {200, 204, 301, 302, 400, 403, 404, 405, 409, 410, 413, 414, 422}
 REFUSALS = {400, 409, 410, 413, 414, 422}

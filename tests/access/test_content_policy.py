@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from tests.access.conftest import World
 from tests.access.doors import DOORS
-from tests.access.gates import STAFF
+from tests.access.people import STAFF
 from tests.access.test_doors import ADDRESSES, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-21")]

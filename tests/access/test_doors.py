@@ -12,7 +12,7 @@ from crm_site.staff.models import User
 from crm_site.staff.services import deactivate
 from tests.access.conftest import World, log_in
 from tests.access.doors import DOORS
-from tests.access.gates import ANONYMOUS, MAY, METHODS, STAFF, Door, Gate, page
+from tests.access.gates import MAY, Door, Gate, page
 from tests.access.knocking import (
     ADDRESSES,
     address_of,
@@ -23,6 +23,7 @@ from tests.access.knocking import (
     wrong_answers,
     wrongly_taken,
 )
+from tests.access.people import ANONYMOUS, METHODS, STAFF
 from tests.factories import UserFactory
 
 # What these do depends on the session itself, so nothing may stand for it.

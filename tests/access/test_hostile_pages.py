@@ -13,9 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from crm_site.common import keyset, middleware
 from tests.access.conftest import World, log_in
 from tests.access.doors import DOORS
-from tests.access.gates import STAFF
 from tests.access.knocking import ADDRESSES
 from tests.access.page_walk import KNOWN, judge, readable, reader_of, says_what_to_do
+from tests.access.people import STAFF
 from tests.access.test_hostile_text import ENCODED, TEXTS, quoted
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from crm_site.staff.models import User
 from crm_site.staff.services import change_role, deactivate, move_user
 from tests.access.conftest import World, log_in
 from tests.access.doors import DOORS
-from tests.access.gates import ANONYMOUS
 from tests.access.knocking import ask, known, wrong_answers
+from tests.access.people import ANONYMOUS
 from tests.factories import UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-07")]
