@@ -62,7 +62,7 @@ class NewTicketSerializer(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=choices.CHANNELS, required=False)
     stage = serializers.ChoiceField(choices=choices.STAGES, required=False)
     occurred_on = serializers.DateField(required=False, allow_null=True)
-    source = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=40, required=False, allow_blank=True)  # type: ignore[assignment]
     source_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
