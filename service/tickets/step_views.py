@@ -130,7 +130,9 @@ def ticket_task(request: HtmxHttpRequest, ticket_id: int) -> HttpResponse:
 def task_end(request: HtmxHttpRequest, ticket_task_id: int) -> HttpResponse:
     """Note what came of a sub-task: by its owner, or by who handles tickets."""
     user = current_user(request)
-    rows = TicketTask.objects.workable_by(user).select_related("ticket")
+    rows = TicketTask.objects.visible_to(user).select_related("ticket")
+    if not user.has_perm(WORK):
+        rows = rows.filter(owner=user)
     task = rows.filter(pk=ticket_task_id).first()
     if task is None:
         raise Http404

@@ -32,8 +32,8 @@ OFFICERS = "/tickets/officers/"
 TICKETS_CASES: dict[str, Case] = {
     "TicketForm.project": Case("agent", "/tickets/add/", "project", "project", received),
     "TicketForm.customer": Case("agent", "/tickets/add/", "customer", "customer", received),
-    "NewTicketSerializer.project": Case("agent", "tickets", "project", "project", sent),
-    "NewTicketSerializer.customer": Case("agent", "tickets", "customer", "customer", sent),
+    "NewTicketSerializer.project": Case("agent", "tickets/", "project", "project", sent),
+    "NewTicketSerializer.customer": Case("agent", "tickets/", "customer", "customer", sent),
     "OfficerForm.project": Case("service_manager", OFFICERS, "project", "project", named),
     "OfficerForm.user": Case("service_manager", OFFICERS, "user", "specialist", named),
 }
