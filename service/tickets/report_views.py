@@ -52,7 +52,7 @@ def ticket_report(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@permission_required(VIEW, raise_exception=True)
+@permission_required((VIEW, "customers.view_customer"), raise_exception=True)
 def customer_tickets(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Show the tickets of a customer as a tab of the record."""
     customer, user = get_customer(request, customer_id), current_user(request)

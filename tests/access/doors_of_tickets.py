@@ -29,7 +29,7 @@ TICKETS_DOORS: dict[str, Door] = {
     "service:ticket-class-edit": page(LEAD, post=422),
     "service:ticket-classes-install": action(LEAD, 302),
     "service:ticket-officers": page(LEAD, post=422),
-    "service:customer-tickets": page(SEE, of="customer"),
+    "service:customer-tickets": page("see tickets of customers", of="customer"),
     "api:ticket-list": api("", SEE, of="", POST=Gate(WORK, 400)),
     "api:ticket-detail": api("ticket", SEE, of="ticket"),
     "api:ticket-close": api("ticket", "", of="ticket", POST=Gate(WORK, 400)),

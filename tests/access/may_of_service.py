@@ -7,6 +7,8 @@ TICKETS_MAY: dict[str, set[str]] = {
     "see tickets": CONSULTANTS
     | {"supervisor", "agent", "specialist", "service_manager"}
     | {"engineering", "executive", "head_office"},
+    "see tickets of customers": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "executive", "head_office"},
     "handle tickets": CONSULTANTS
     | {"supervisor", "agent", "specialist", "service_manager", "executive"},
     "lead tickets": {"service_manager", "executive"},
