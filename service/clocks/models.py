@@ -70,7 +70,7 @@ class TicketClockEffect(models.Model):
     target = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=40, help_text="remind-50, remind-80, breach, escalate-2 …")
     at = models.DateTimeField()
-    is_told = models.BooleanField(default=True, help_text="false for steps overtaken by a later one")
+    is_told = models.BooleanField(default=True, help_text="false: overtaken by a later one")
 
     class Meta:
         default_permissions = ()
@@ -135,9 +135,7 @@ class ConcernMeasure(models.Model):
                 name="concern_measure_has_owner_and_day",
                 condition=Q(kind="decision") | Q(owner__isnull=False, due_on__isnull=False),
             ),
-            models.CheckConstraint(
-                name="concern_measure_month_begins", condition=Q(month__day=1)
-            ),
+            models.CheckConstraint(name="concern_measure_month_begins", condition=Q(month__day=1)),
         ]
         indexes = [models.Index(fields=["month", "category"], name="concern_measure_by_month")]
 

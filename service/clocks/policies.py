@@ -94,9 +94,7 @@ class TimelinessPolicy:
         high=30 * DAY,
         help=_("Median from opening to the first answer, natural time, over the last 30 days."),
     )
-    slow_least: int = setting(
-        _("Fewest answers for an alert"), default=3, low=1, high=1000
-    )
+    slow_least: int = setting(_("Fewest answers for an alert"), default=3, low=1, high=1000)
 
 
 def _choose(allowed: object) -> str:

@@ -51,7 +51,7 @@ class Terms:
             return None
         return min((s.at for s in self.steps(row) if s.name not in fired), default=None)
 
-    def entry(  # noqa: PLR0913 -- the columns of a row
+    def entry(
         self,
         row: TicketClock,
         kind: str,
