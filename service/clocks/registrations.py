@@ -35,14 +35,11 @@ def register() -> None:
         47,
         VIEW,
     )
-    register_entry(
-        "concerns",
-        "service:concern-analysis",
-        pgettext_lazy("page", "Complaint analysis"),
-        "chart",
-        48,
-        VIEW,
-    )
+    for key, url, label in (
+        ("ticket-waiting", "ticket-waiting", pgettext_lazy("page", "Waiting times")),
+        ("concerns", "concern-analysis", pgettext_lazy("page", "Complaint analysis")),
+    ):
+        register_entry(key, f"service:{url}", label, "chart", 47, VIEW, parent="timeliness")
     register_ticket_tab(
         TicketTab(
             name="clocks",

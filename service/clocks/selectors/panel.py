@@ -78,7 +78,7 @@ class ClockCard:
 
 
 def cards_of(ticket: Ticket, now: dt.datetime) -> list[ClockCard]:
-    """Return the clocks of a ticket in the order of their promises; two queries and the calendar."""
+    """Return the clocks of a ticket in the order of their promises, each with its working."""
     rows = list(TicketClock.objects.filter(ticket=ticket))
     rows.sort(key=lambda row: (row.round, ORDER.index(row.kind)))
     trail: dict[int, list[TicketClockEntry]] = {}

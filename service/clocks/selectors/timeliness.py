@@ -26,7 +26,7 @@ VERDICTS = [verdict.value for verdict in Verdict]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a page is asked for: a month, one kind of tickets or all, one of the clocks, a project."""
+    """What a page is asked for: a month, a kind of tickets or all, one of the clocks, a project."""
 
     month: dt.date
     kind: str = "complaint"
@@ -182,9 +182,7 @@ def _tally(counts: dict[str, int]) -> Tally:
     return Tally(*(counts.get(verdict, 0) for verdict in VERDICTS))
 
 
-def _line(
-    label: str | Words, tally: Tally, ask: Ask, more: dict[str, Any], target: int
-) -> Line:
+def _line(label: str | Words, tally: Tally, ask: Ask, more: dict[str, Any], target: int) -> Line:
     page = reverse("service:timeliness-cases")
 
     def figure(count: int, **verdict: str) -> Figure:

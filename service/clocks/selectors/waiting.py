@@ -1,4 +1,4 @@
-"""How long customers wait: per step of the procedure, and for an answer to repairs (SVC-64, 100)."""
+"""How long customers wait: in each step, and for an answer to repairs (SVC-64, SVC-100)."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ def timeliness_cases(request: HtmxHttpRequest) -> HttpResponse:
     user, now = current_user(request), timezone.now()
     _form, ask, status = asked(request, now)
     rows = questions.judged(user, questions.Ask(ask.month, ask.kind, ask.clock), now)
-    if status != 200:  # noqa: PLR2004
+    if status != 200:
         rows = rows.none()
     return list_page(
         request,
