@@ -67,7 +67,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class MeasureForm(forms.ModelForm[ConcernMeasure]):
+class MeasureForm(forms.ModelForm):  # type: ignore[type-arg]
     """A measure with who does it by when, or the decision that nothing more is done."""
 
     class Meta:

@@ -12,6 +12,18 @@ from service.tickets.querysets import NOT_STANDING, OfTicketQuerySet, ticket_con
 OPEN_STATES = ("running", "paused", "breached")
 
 
+def conditions(period: Period) -> dict[str, Q]:
+    """Return the condition of each verdict in a period; ``rules.rates.verdict`` as SQL."""
+    seen = period.seen_at
+    met = Q(met_at__gte=period.start, met_at__lt=seen)
+    unmet = Q(met_at__isnull=True) | Q(met_at__gte=seen)
+    return {
+        Verdict.KEPT.value: met & Q(met_at__lte=F("due_at")),
+        Verdict.LATE.value: met & Q(met_at__gt=F("due_at")),
+        Verdict.OVERDUE.value: unmet & Q(due_at__lt=seen) & ~Q(state="paused"),
+    }
+
+
 class ClockQuerySet(OfTicketQuerySet):
     """Questions about the clocks of tickets."""
 
@@ -25,15 +37,12 @@ class ClockQuerySet(OfTicketQuerySet):
         Handled in the period counts by its due time; open at its end and due before counts as
         overdue. Merged and cancelled tickets owe nothing; a clock that stands still is not late.
         """
-        seen = period.seen_at
-        met = Q(met_at__gte=period.start, met_at__lt=seen)
-        unmet = Q(met_at__isnull=True) | Q(met_at__gte=seen)
-        overdue = unmet & Q(due_at__lt=seen)
+        kept, late, overdue = conditions(period).values()
         found = self.exclude(state="cancelled").exclude(ticket__state__in=NOT_STANDING)
-        return found.filter(met | overdue).annotate(
+        return found.filter(kept | late | overdue).annotate(
             verdict=Case(
-                When(met & Q(met_at__lte=F("due_at")), then=Value(Verdict.KEPT.value)),
-                When(met, then=Value(Verdict.LATE.value)),
+                When(kept, then=Value(Verdict.KEPT.value)),
+                When(late, then=Value(Verdict.LATE.value)),
                 default=Value(Verdict.OVERDUE.value),
                 output_field=models.CharField(),
             )

@@ -55,15 +55,21 @@ class Tally:
         return self.kept * 100 >= target_percent * self.counted if self.counted else None
 
 
-def verdict(*, due_at: dt.datetime, met_at: dt.datetime | None, period: Period) -> Verdict | None:
+def verdict(
+    *,
+    due_at: dt.datetime,
+    met_at: dt.datetime | None,
+    period: Period,
+    stands_still: bool = False,
+) -> Verdict | None:
     """Return what one limit counts as in the period, None where it does not count.
 
     Handled in the period counts by its due time; not handled by its end and due before it counts
-    as overdue, whatever happened later.
+    as overdue, whatever happened later. A clock that stands still, for the customer, is not late.
     """
     seen = period.seen_at
     if met_at is not None and met_at < seen:
         if met_at < period.start:
             return None
         return Verdict.KEPT if met_at <= due_at else Verdict.LATE
-    return Verdict.OVERDUE if due_at < seen else None
+    return Verdict.OVERDUE if due_at < seen and not stands_still else None

@@ -13,8 +13,8 @@ NAMES = ("kind", "state", "due_at", "is_provisional")
 def with_nearest_clock(tickets: QuerySet[Any]) -> QuerySet[Any]:
     """Return the tickets with ``clock_kind`` and its likes of the open clock that ends first.
 
-    The others are ``clock_state``, ``clock_due_at`` and ``clock_is_provisional``; None where nothing
-    is owed.
+    The others are ``clock_state``, ``clock_due_at``, ``clock_is_provisional``; all are None where
+    nothing is owed.
     """
     nearest = TicketClock.objects.filter(ticket=OuterRef("pk"), state__in=OPEN_STATES)
     nearest = nearest.order_by("due_at", "pk")

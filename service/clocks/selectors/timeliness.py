@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F
 from django.urls import reverse
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
 from service.clocks.models import TicketClock
-from service.clocks.querysets import ClockQuerySet
+from service.clocks.querysets import ClockQuerySet, conditions
 from service.clocks.rules.months import last_months, month_of, period_of
-from service.clocks.rules.rates import Period, Tally, Verdict
+from service.clocks.rules.rates import Tally, Verdict
 from service.tickets.choices import CHANNELS, URGENCIES
 from service.tickets.querysets import NOT_STANDING
 
@@ -144,18 +144,6 @@ def trend(user: User, ask: Ask, now: dt.datetime, target: int) -> list[tuple[dt.
         of_month = Ask(month, ask.kind, ask.clock, ask.project)
         lines.append((month, _line("", tally, of_month, {}, target)))
     return lines
-
-
-def conditions(period: Period) -> dict[str, Q]:
-    """Return the condition of each verdict in a period; together they are ``judged``."""
-    seen = period.seen_at
-    met = Q(met_at__gte=period.start, met_at__lt=seen)
-    unmet = Q(met_at__isnull=True) | Q(met_at__gte=seen)
-    return {
-        Verdict.KEPT.value: met & Q(met_at__lte=F("due_at")),
-        Verdict.LATE.value: met & Q(met_at__gt=F("due_at")),
-        Verdict.OVERDUE.value: unmet & Q(due_at__lt=seen),
-    }
 
 
 def month_choices(now: dt.datetime) -> list[tuple[str, str]]:

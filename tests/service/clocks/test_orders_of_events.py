@@ -14,19 +14,11 @@ from service.clocks.rules import moves, working
 from service.clocks.rules.limits import Promise
 from service.clocks.rules.moves import Happening, moves_of
 from service.tickets.rules import TicketState
-from tests.service.clocks.life import DAY, HOUR, MINUTE, Life, moment
+from tests.service.clocks.life import DAY, HOUR, MINUTE, moment
 from tests.service.clocks.oracle import CALENDAR, at, walk
 
 OPENED = "05-20 10:32"  # a Wednesday
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def life(org, agent):
-    def begin(opened=OPENED, **draft):
-        return Life(org.project_one, agent, opened, **draft)
-
-    return begin
 
 
 def test_a_ticket_starts_with_three_promises_and_the_inner_limit(life):
