@@ -1,5 +1,15 @@
 """The addresses of clocks: part of the table of access."""
 
-from tests.access.gates import Door
+from tests.access.gates import Door, page
 
-CLOCKS_DOORS: dict[str, Door] = {}
+CLOCKS_DOORS: dict[str, Door] = {
+    "service:ticket-timeliness": page("see timeliness"),
+    "service:timeliness-cases": page("see timeliness"),
+    "service:ticket-waiting": page("see timeliness"),
+    "service:concern-analysis": page("see timeliness"),
+    "service:concern-complaints": page("see timeliness"),
+    # without a class there is nothing to decide about
+    "service:concern-measure": page("decide concerns", post=404, get=404),
+    "service:ticket-clocks": page("see limits of tickets", of="ticket"),
+    "service:ticket-clock-answer": page("note answers", of="ticket", post=422),
+}

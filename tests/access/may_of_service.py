@@ -1,10 +1,20 @@
 """Who may do what at the service desk: part of the table of access, written by hand."""
 
+from tests.access.people import CONSULTANTS
+
 # tickets: words of the doors -> people
 TICKETS_MAY: dict[str, set[str]] = {}
 
 # clocks: words of the doors -> people
-CLOCKS_MAY: dict[str, set[str]] = {}
+CLOCKS_MAY: dict[str, set[str]] = {
+    "see timeliness": {"specialist", "service_manager", "executive", "head_office"},
+    "decide concerns": {"service_manager", "executive"},
+    "see limits of tickets": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "engineering"}
+    | {"executive", "head_office"},
+    "note answers": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "executive"},
+}
 
 # desk: words of the doors -> people
 DESK_MAY: dict[str, set[str]] = {}

@@ -18,6 +18,7 @@ def with_nearest_clock(tickets: QuerySet[Any]) -> QuerySet[Any]:
     """
     nearest = TicketClock.objects.filter(ticket=OuterRef("pk"), state__in=OPEN_STATES)
     nearest = nearest.order_by("due_at", "pk")
-    return tickets.annotate(
+    found: QuerySet[Any] = tickets.annotate(
         **{f"clock_{name}": Subquery(nearest.values(name)[:1]) for name in NAMES}
     )
+    return found

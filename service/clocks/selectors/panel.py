@@ -10,7 +10,7 @@ from django.utils.functional import Promise as Words
 
 from crm_site.calendars.rules.clocks import Clock
 from crm_site.calendars.services import clock_of
-from service.clocks.choices import CLOCKS
+from service.clocks.choices import CALENDARS, CLOCKS
 from service.clocks.models import TicketClock, TicketClockEntry
 from service.clocks.rules import working
 from service.clocks.rules.changes import due_from_the_trail
@@ -51,6 +51,7 @@ class ClockCard:
 
     row: TicketClock
     label: str | Words
+    calendar: str | Words
     limit: dt.timedelta
     elapsed: dt.timedelta
     remaining: dt.timedelta
@@ -105,6 +106,7 @@ def _card(
     return ClockCard(
         row=row,
         label=LABELS[row.kind],
+        calendar=CALENDARS.get(row.calendar_key, row.calendar_key),
         limit=clock.limit.limit,
         elapsed=working.elapsed(clock, at=now, calendar=calendar),
         remaining=working.remaining(clock, at=now, calendar=calendar),

@@ -67,14 +67,14 @@ def steps(user: User, ask: Ask, now: dt.datetime) -> list[Wait]:
     """Return how long tickets stayed in each state that they left in the month, in order."""
     period = period_of(ask.month, now)
     stood = stays(user, ask).filter(left_at__gte=period.start, left_at__lt=period.seen_at)
-    found = (
+    found: Any = (
         stood.values("to_state")
         .order_by()
         .annotate(count=Count("pk"), median=Percentile(SPAN, 0.5), ninth=Percentile(SPAN, 0.9))
     )
     standing = _tickets(user, ask).exclude(state__in=ENDED).values("state").order_by()
     now_in = {row["state"]: row["number"] for row in standing.annotate(number=Count("pk"))}
-    rows = {row["to_state"]: row for row in found}
+    rows: dict[str, Any] = {row["to_state"]: row for row in found}
     longest = max((row["median"] for row in rows.values()), default=dt.timedelta(0))
     return [
         Wait(
@@ -91,7 +91,7 @@ def steps(user: User, ask: Ask, now: dt.datetime) -> list[Wait]:
     ]
 
 
-def stays(user: User, ask: Ask) -> QuerySet[TicketEvent]:
+def stays(user: User, ask: Ask) -> QuerySet[Any]:
     """Return the events that began a stay in a state, each with ``left_at``, the next change."""
     after = (
         TicketEvent.objects.filter(ticket=OuterRef("ticket"))
@@ -124,7 +124,7 @@ def repair_responses(
     if project:
         met = met.filter(ticket__project=project)
     whole = met.aggregate(**_percentiles())
-    found = (
+    found: Any = (
         met.values("ticket__category", "ticket__category__name")
         .order_by()
         .annotate(**_percentiles())

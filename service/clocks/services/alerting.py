@@ -1,6 +1,7 @@
 """Telling those in charge that repairs are answered slowly, once a month and class (SVC-100)."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count
@@ -28,7 +29,7 @@ def watch_responses(*, now: dt.datetime) -> int:
     """
     policy = in_force(TIMELINESS, at=now).value
     answered = recent_repairs(TicketClock.objects.filter(kind="first_touch"), now)
-    found = (
+    found: Any = (
         answered.exclude(ticket__state__in=NOT_STANDING)
         .values("ticket__project", "ticket__category")
         .order_by()
@@ -40,13 +41,13 @@ def watch_responses(*, now: dt.datetime) -> int:
     return len(new)
 
 
-def _alert(row: dict[str, object], now: dt.datetime) -> SlowResponse | None:
+def _alert(row: dict[str, Any], now: dt.datetime) -> SlowResponse | None:
     alert, is_new = SlowResponse.objects.get_or_create(
         project_id=row["ticket__project"],
         category_id=row["ticket__category"],
         month=month_of(now),
         defaults={
-            "median_minutes": row["median"] // MINUTE,  # type: ignore[operator]
+            "median_minutes": row["median"] // MINUTE,
             "responses": row["count"],
             "at": now,
         },
@@ -74,7 +75,7 @@ def _tell(alerts: list[SlowResponse], now: dt.datetime) -> None:
             key=f"slow:{alert.pk}:{person.pk}",
             params={
                 "project": projects[alert.project_id].name,
-                "category": names.get(alert.category_id, ""),
+                "category": names.get(alert.category_id or 0, ""),
                 "minutes": alert.median_minutes,
                 "responses": alert.responses,
             },
