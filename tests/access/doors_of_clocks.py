@@ -1,6 +1,6 @@
 """The addresses of clocks: part of the table of access."""
 
-from tests.access.gates import Door, page
+from tests.access.gates import Door, api, page
 
 CLOCKS_DOORS: dict[str, Door] = {
     "service:ticket-timeliness": page("see timeliness"),
@@ -12,4 +12,6 @@ CLOCKS_DOORS: dict[str, Door] = {
     "service:concern-measure": page("decide concerns", post=404, get=404),
     "service:ticket-clocks": page("see limits of tickets", of="ticket"),
     "service:ticket-clock-answer": page("note answers", of="ticket", post=422),
+    "api:ticket-clock-list": api("", "see limits of tickets", of=""),
+    "api:ticket-clock-detail": api("ticket_clock", "see limits of tickets", of="ticket"),
 }

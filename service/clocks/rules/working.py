@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from crm_site.calendars.rules.clocks import Clock, Pause
-from crm_site.calendars.rules.states import Basis, ClockState
+from crm_site.calendars.rules.states import Basis
 from crm_site.calendars.rules.working_time import (
     MICROSECOND,
     SHANGHAI,
@@ -86,21 +86,6 @@ def remaining(clock: Clock, *, at: dt.datetime, calendar: Calendar) -> dt.timede
 def used_percent(clock: Clock, *, at: dt.datetime, calendar: Calendar) -> int:
     """Return the used share of the limit in whole percent, rounded down; above 100 when late."""
     return elapsed(clock, at=at, calendar=calendar) * 100 // clock.limit.limit
-
-
-def is_stale(clock: Clock, *, calendar: Calendar) -> bool:
-    """Return whether the stretches up to the due time are not exactly the limit: no proof.
-
-    A clock that is closed was judged by the calendar of its day and is compared with it only while
-    the calendar is the same.
-    """
-    if clock.state is ClockState.CANCELLED:
-        return False
-    stood = [pause for pause in clock.pauses if pause.paused_at < clock.due.at]
-    until_due = counted(
-        clock.started_at, clock.due.at, pauses=stood, basis=clock.limit.basis, calendar=calendar
-    )
-    return total(until_due) != clock.limit.limit
 
 
 def _without(start: dt.datetime, end: dt.datetime, pauses: Sequence[Pause]) -> Iterator[Stretch]:

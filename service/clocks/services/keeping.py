@@ -70,7 +70,7 @@ class Keeper:
         if self.ticket.state not in ENDED:
             self._retarget()
         met = [row for row in self._open() if row.kind in moves.meets]
-        self._each(met, "met", lambda facts, _row: rules.meet(facts, at=self._after(facts)))
+        self._each(met, "met", self._met)
         if moves.new_round:
             self._new_round()
         if moves.stands_still:
@@ -87,6 +87,10 @@ class Keeper:
     def _after(self, facts: Clock) -> dt.datetime:
         """Return the moment of the event, never before the clock began."""
         return max(self.at, facts.started_at)
+
+    def _met(self, facts: Clock, row: TicketClock) -> Clock:
+        """Return the clock as met; what it stood still until now is not held against it."""
+        return rules.meet(self._going_on(facts, row), at=self._after(facts))
 
     def _going_on(self, facts: Clock, row: TicketClock) -> Clock:
         calendar = self.terms.calendar(row.calendar_key)

@@ -10,7 +10,7 @@ from customers.handover.models import DeliveryBatch, UnitDelivery
 from customers.models import Customer
 from service.clocks.models import ConcernMeasure
 from service.tickets.models import Ticket
-from tests.factories import CustomerFactory
+from tests.factories import CustomerFactory, UserFactory
 from tests.handover import conftest as handover
 from tests.service.clocks.life import moment
 from tests.service.factories import CategoryFactory
@@ -217,3 +217,14 @@ def test_twenty_complaints_cost_no_more_queries_than_one(life, classes, reader):
                 reader.get(reverse(name))
             asked.append(len(seen))
     assert all(one == twenty for one, twenty in counts.values())
+
+
+def test_nobody_of_another_region_is_made_responsible(complaints, reader, org):
+    stranger = UserFactory(role="service_manager", node=org.region_south)
+    url = reader.get(reverse(PAGE)).context["top"][0].add_url
+    data = {"kind": "measure", "text": "加强验收", "owner": stranger.pk, "due_on": "2026-06-30"}
+    page = reader.post(url, data)
+    assert page.status_code == 422
+    assert set(page.context["form"].errors) == {"owner"}
+    gone = reader.post(url, data | {"owner": 1_000_000_007})
+    assert gone.context["form"].errors == page.context["form"].errors

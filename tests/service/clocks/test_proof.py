@@ -219,3 +219,21 @@ def test_closing_a_round_keeps_its_proof(life):
     ]
     assert TicketClock.objects.filter(ticket=it.ticket).count() == len(cards)
     assert all(isinstance(card.remaining, dt.timedelta) for card in cards)
+
+
+def test_the_api_tells_the_limits_of_ones_area_and_that_one_is_provisional(
+    life, org, client_for, service_manager, clock_at
+):
+    it = life("2027-01-04 10:00")
+    life("2027-01-04 10:00", project=org.project_three)
+    clock_at("2027-01-04 11:00")
+    client = client_for(service_manager)
+    found = client.get("/api/v1/ticket-clocks/", {"kind": "response"}).json()["results"]
+    assert [(row["ticket"], row["is_provisional"], row["state"]) for row in found] == [
+        (it.ticket.pk, True, "running")
+    ]
+    due = {"due_before": "2027-01-06T00:00:00+08:00", "ticket": it.ticket.pk}
+    assert len(client.get("/api/v1/ticket-clocks/", due).json()["results"]) == 2
+    elsewhere = TicketClock.objects.exclude(ticket=it.ticket).first()
+    assert client.get(f"/api/v1/ticket-clocks/{elsewhere.pk}/").status_code == 404
+    assert client.get(f"/api/v1/ticket-clocks/{it.clock().pk}/").status_code == 200
