@@ -10,8 +10,8 @@ CLOCKS_DOORS: dict[str, Door] = {
     "service:concern-complaints": page("see timeliness"),
     # without a class there is nothing to decide about
     "service:concern-measure": page("decide concerns", post=404, get=404),
-    "service:ticket-clocks": page("see limits of tickets", of="ticket"),
-    "service:ticket-clock-answer": page("note answers", of="ticket", post=422),
-    "api:ticket-clock-list": api("", "see limits of tickets", of=""),
-    "api:ticket-clock-detail": api("ticket_clock", "see limits of tickets", of="ticket"),
+    "service:ticket-clocks": page("see tickets", of="ticket"),
+    "service:ticket-clock-answer": page("handle tickets", of="ticket", post=422),
+    "api:ticket-clock-list": api("", "see tickets", of=""),
+    "api:ticket-clock-detail": api("ticket_clock", "see tickets", of="ticket"),
 }
