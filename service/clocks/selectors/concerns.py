@@ -115,12 +115,14 @@ def main_concerns(concerns: list[Concern], ask: Ask) -> list[MainConcern]:
     )
     for measure in found.select_related("owner", "by"):
         measures.setdefault(measure.category_id, []).append(measure)
+    keys = [concern.key for concern in named]
+    codes = dict(TicketCategory.objects.filter(pk__in=keys).values_list("pk", "code"))
     page = reverse("service:concern-measure")
     return [
         MainConcern(
             concern,
             measures.get(concern.key, []),
-            f"{page}?{urlencode({'month': f'{ask.month:%Y-%m}', 'category': concern.key})}",
+            f"{page}?{urlencode({'month': f'{ask.month:%Y-%m}', 'category': codes[concern.key]})}",
         )
         for concern in named
     ]

@@ -107,8 +107,8 @@ def concern_measure(request: HtmxHttpRequest) -> HttpResponse:
     )
 
 
-def _category(text: str) -> TicketCategory:
-    found = questions.concern_classes().filter(pk=int(text)).first() if text.isdecimal() else None
+def _category(code: str) -> TicketCategory:
+    found = questions.concern_classes().filter(code=code).first()
     if found is None:
         raise Http404
     return found
