@@ -27,6 +27,7 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
+from service.clocks import api as ticket_clocks
 from service.tickets import api as tickets
 
 router = SimpleRouter()
@@ -56,6 +57,7 @@ router.register("reservations", purchases.ReservationViewSet, basename="reservat
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("ticket-clocks", ticket_clocks.TicketClockViewSet, basename="ticket-clock")
 router.register("tickets", tickets.TicketViewSet, basename="ticket")
 router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
 router.register("units", units.UnitViewSet)

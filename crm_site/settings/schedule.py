@@ -6,6 +6,14 @@ from django.utils.translation import gettext_lazy as _
 BEAT_SCHEDULE = {
     "beat-heartbeat": {"task": "crm_site.common.tasks.beat_heartbeat", "schedule": 15},
     "sweep-reminders": {"task": "customers.tasks.sweep_reminders", "schedule": 30},
+    "sweep-ticket-clocks": {
+        "task": "service.clocks.tasks.sweep_ticket_clocks",
+        "schedule": 30,
+    },
+    "watch-repair-responses": {
+        "task": "service.clocks.tasks.watch_repair_responses",
+        "schedule": crontab(hour=8, minute=20),
+    },
     "deliver-messages": {"task": "crm_site.outbox.tasks.deliver_messages", "schedule": 10},
     "seal-audit": {"task": "crm_site.audit.tasks.seal_audit", "schedule": 60},
     "watch-calendar": {
@@ -96,6 +104,8 @@ JOB_LABELS = {
     "deliver-messages": _("Delivery of messages"),
     "seal-audit": _("Seal of the audit trail"),
     "watch-calendar": _("Check of the work calendar"),
+    "sweep-ticket-clocks": _("Reminders and time limits of tickets"),
+    "watch-repair-responses": _("Check of the answers to repairs"),
     "forget-answers": _("Removal of old answers and drafts"),
     "forget-tries": _("Removal of old login tries"),
     "sweep-registers": _("Due dates of the registers"),

@@ -1,5 +1,53 @@
 """What clocks tell the other parts."""
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm_site.audit.events import declare
+from crm_site.calendars.registry import register_clock_recompute
+from crm_site.common.marks import Mark, register_marks
+from crm_site.common.navigation import register_entry
+from service.clocks import choices, policies, words
+from service.clocks.services.keeping import follow_ticket
+from service.clocks.services.sweeping import recompute_ticket_clocks
+from service.clocks.views import panel
+from service.tickets.hooks import TicketTab, register_ticket_follow_up, register_ticket_tab
+
+VIEW = "service.view_timeliness"
+
+VERDICT_TONES = {"kept": ("green", "tick"), "late": ("amber", "half"), "overdue": ("red", "tri")}
+
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    policies.register()
+    words.register_messages()
+    labels = dict(choices.VERDICTS)
+    register_marks(
+        "verdict", {key: Mark(*tone, word=labels[key]) for key, tone in VERDICT_TONES.items()}
+    )
+    declare("concern.decided", _("Measure on a main concern of complaints"))
+    register_entry(
+        "timeliness",
+        "service:ticket-timeliness",
+        pgettext_lazy("page", "Timeliness"),
+        "clock",
+        47,
+        VIEW,
+    )
+    for key, url, label in (
+        ("ticket-waiting", "ticket-waiting", pgettext_lazy("page", "Waiting times")),
+        ("concerns", "concern-analysis", pgettext_lazy("page", "Complaint analysis")),
+    ):
+        register_entry(key, f"service:{url}", label, "chart", 47, VIEW, parent="timeliness")
+    register_ticket_tab(
+        TicketTab(
+            name="clocks",
+            label=pgettext_lazy("ticket", "Time limits"),
+            order=20,
+            template="service/clocks/panel.html",
+            context=panel.panel,
+        )
+    )
+    register_clock_recompute(recompute_ticket_clocks)
+    register_ticket_follow_up("clocks", follow_ticket)

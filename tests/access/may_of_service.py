@@ -16,7 +16,10 @@ TICKETS_MAY: dict[str, set[str]] = {
 }
 
 # clocks: words of the doors -> people
-CLOCKS_MAY: dict[str, set[str]] = {}
+CLOCKS_MAY: dict[str, set[str]] = {
+    "see timeliness": {"specialist", "service_manager", "executive", "head_office"},
+    "decide concerns": {"service_manager", "executive"},
+}
 
 # desk: words of the doors -> people
 DESK_MAY: dict[str, set[str]] = {}

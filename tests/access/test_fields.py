@@ -36,6 +36,11 @@ FIELDS: dict[str, set[str]] = {
         *("id", "kind", "title", "customer", "lead", "owner", "due_at", "state", "done_at"),
         *("outcome", "source", "created_at"),
     },
+    "ticket-clocks": {
+        *("id", "ticket", "kind", "round", "state", "basis", "limit_minutes", "started_at"),
+        *("due_at", "paused_at", "met_at", "breached_at", "is_provisional", "policy_version"),
+        "calendar_key",
+    },
     "tickets": {
         *("id", "number", "kind", "state", "category", "cause", "urgency", "severity", "stage"),
         *("channel", "customer", "project", "unit", "subject", "body", "first_responder"),

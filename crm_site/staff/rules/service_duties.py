@@ -18,7 +18,13 @@ TICKETS: Mapping[str, set[str]] = {
 }
 
 # clocks: role -> rights
-CLOCKS: Mapping[str, set[str]] = {}
+_TIMELY = {"service.view_timeliness"}
+CLOCKS: Mapping[str, set[str]] = {
+    "specialist": _TIMELY,
+    "service_manager": _TIMELY | {"service.decide_concerns"},
+    "executive": _TIMELY | {"service.decide_concerns"},
+    "head_office": _TIMELY,
+}
 
 # desk: role -> rights
 DESK: Mapping[str, set[str]] = {}

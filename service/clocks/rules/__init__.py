@@ -1,0 +1,1 @@
+"""Decisions about the time limits of tickets, without a database."""

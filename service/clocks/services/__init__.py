@@ -1,0 +1,1 @@
+"""What writes the time limits of tickets."""

@@ -1,0 +1,1 @@
+"""Pages of the time limits of tickets."""

@@ -1,0 +1,24 @@
+"""Another table of limits, put into force as the approval does."""
+
+from crm_site.policies.models import PolicyVersion
+from crm_site.policies.services import ensure_default
+from crm_site.policies.shapes import to_json
+from service.clocks.policies import TICKET_CLOCKS, TIMELINESS, TicketClockPolicy
+from tests.service.clocks.life import moment
+
+
+def put_in_force(policy, *, since="05-01 00:00", version=2, approver=None):
+    """Put a policy into force from a moment on and return its version."""
+    key = TICKET_CLOCKS if isinstance(policy, TicketClockPolicy) else TIMELINESS
+    ensure_default(key)
+    PolicyVersion.objects.create(
+        key=key,
+        version=version,
+        payload=to_json(policy),
+        state="approved",
+        valid_from=moment(since),
+        created_at=moment(since),
+        decided_at=moment(since),
+        approver=approver,
+    )
+    return version
