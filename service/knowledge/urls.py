@@ -1,5 +1,31 @@
 """Addresses of knowledge."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
+from service.knowledge import article_views, help_views, missing_views
+
+ARTICLE = "knowledge/<bigid:article_id>/"
+MISSING = "knowledge/missing/<bigid:missing_id>/"
+urlpatterns: list[URLPattern] = [
+    path("knowledge/", article_views.article_list, name="article-list"),
+    path("knowledge/search/", article_views.article_search, name="article-search"),
+    path("knowledge/add/", article_views.article_add, name="article-add"),
+    path("knowledge/missing/", missing_views.missing_list, name="missing-list"),
+    path(MISSING, missing_views.missing_detail, name="missing-detail"),
+    path(f"{MISSING}assign/", missing_views.missing_assign, name="missing-assign"),
+    path(f"{MISSING}answer/", missing_views.missing_answer, name="missing-answer"),
+    path(f"{MISSING}dismiss/", missing_views.missing_dismiss, name="missing-dismiss"),
+    path(ARTICLE, article_views.article_detail, name="article-detail"),
+    path(f"{ARTICLE}file/", article_views.article_file, name="article-file"),
+    path(f"{ARTICLE}check/", article_views.article_check, name="article-check"),
+    path(f"{ARTICLE}use/", article_views.article_use, name="article-use"),
+    path(f"{ARTICLE}rate/", article_views.article_rate, name="article-rate"),
+    path("help/", help_views.help_page, name="help"),
+    path("help/ask/", help_views.help_ask, name="help-ask"),
+    path("help/rate/", help_views.help_rate, name="help-rate"),
+    path("help/person/", help_views.help_person, name="help-person"),
+    path("help/opened/", help_views.help_opened, name="help-opened"),
+    path("help/track/", help_views.help_track, name="help-track"),
+    path("help/<bigid:help_article_id>/", help_views.help_article, name="help-article"),
+]

@@ -12,7 +12,22 @@ CLOCKS: Mapping[str, set[str]] = {}
 DESK: Mapping[str, set[str]] = {}
 
 # knowledge: role -> rights
-KNOWLEDGE: Mapping[str, set[str]] = {}
+_READ = {"service.view_knowledge"}
+_COLLECT = _READ | {"service.work_missing"}
+_WRITE = _READ | {"service.write_knowledge"}
+KNOWLEDGE: Mapping[str, set[str]] = {
+    "consultant": _READ,
+    "supervisor": _READ,
+    "marketing": _WRITE,
+    "channel": _READ,
+    "agent": _COLLECT,
+    "specialist": _COLLECT,
+    "service_manager": _COLLECT | _WRITE | {"service.approve_knowledge"},
+    "engineering": _READ,
+    "finance": _READ,
+    "executive": _COLLECT | _WRITE | {"service.approve_knowledge"},
+    "head_office": _READ,
+}
 
 # surveys: role -> rights
 SURVEYS: Mapping[str, set[str]] = {}
