@@ -9,6 +9,7 @@ from django.db import models
 
 from crm_site.documents.models import DocumentVersion
 from service.knowledge.article_models import Article
+from service.knowledge.querysets import HelpCaseQuerySet
 from service.tickets.models import Ticket
 
 
@@ -94,8 +95,17 @@ class HelpCase(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    objects: ClassVar[HelpCaseQuerySet] = HelpCaseQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["promised_at"],
+                name="help_case_waiting",
+                condition=models.Q(called_at__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id}"

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from crm_site.documents.models import Document, DocumentVersion
 from service.knowledge.choices import ASSIGNED, OPEN, PUBLIC
+from service.tickets.querysets import ticket_condition
 
 VIEW = "service.view_knowledge"
 WORK_MISSING = "service.work_missing"
@@ -57,3 +58,16 @@ class MissingQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Return those that still need an article or a decision."""
         return self.filter(state__in=[OPEN, ASSIGNED])
+
+
+class HelpCaseQuerySet(models.QuerySet[Any]):
+    """Questions about matters opened on the help page."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return those whose ticket ``user`` may see."""
+        condition = ticket_condition(user, prefix="ticket__")
+        return self.all() if condition is None else self.filter(condition)
+
+    def waiting(self) -> Self:
+        """Return those nobody got in touch about yet; ended tickets wait for nobody."""
+        return self.filter(called_at__isnull=True, ticket__closed_at__isnull=True)

@@ -82,6 +82,8 @@ def register() -> None:
     register_entry(
         "missing", "service:missing-list", missing, "alert", 161, WORK_MISSING
     )
+    calls = _("Calls promised on the help page")
+    register_entry("help-cases", "service:help-case-list", calls, "phone", 162, WORK_MISSING)
 
 
 def _register_subjects() -> None:

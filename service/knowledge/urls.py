@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.knowledge import article_views, help_views, missing_views
+from service.knowledge import article_views, case_views, help_views, missing_views
 
 ARTICLE = "knowledge/<bigid:article_id>/"
 MISSING = "knowledge/missing/<bigid:missing_id>/"
@@ -27,5 +27,11 @@ urlpatterns: list[URLPattern] = [
     path("help/person/", help_views.help_person, name="help-person"),
     path("help/opened/", help_views.help_opened, name="help-opened"),
     path("help/track/", help_views.help_track, name="help-track"),
+    path("help/cases/", case_views.help_case_list, name="help-case-list"),
+    path(
+        "help/cases/<bigid:help_case_id>/called/",
+        case_views.help_case_called,
+        name="help-case-called",
+    ),
     path("help/<bigid:help_article_id>/", help_views.help_article, name="help-article"),
 ]

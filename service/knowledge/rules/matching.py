@@ -41,6 +41,7 @@ EMPTY_WORDS: Final = (
     "有没有",  # han: see above
     "需要",  # han: see above
     "一下",  # han: see above
+    "要",  # han: see above
     "吗",  # han: see above
     "呢",  # han: see above
     "的",  # han: see above
