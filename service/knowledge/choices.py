@@ -30,3 +30,18 @@ SOURCES: Final = [
     (DESK, pgettext_lazy("missing answer", "Search of the staff")),
     (TICKET, pgettext_lazy("missing answer", "Ticket")),
 ]
+WAYS: Final = [
+    ("phone", pgettext_lazy("told by", "Phone call")),
+    ("message", pgettext_lazy("told by", "Message")),
+    ("letter", pgettext_lazy("told by", "Letter or e-mail")),
+    ("visit", pgettext_lazy("told by", "In person")),
+]
+OPINIONS: Final = ("suggestion", "complaint")
+REMARKS: Final = ("survey", "care")
+SCORES: Final = [
+    (5, pgettext_lazy("satisfaction", "5 – very satisfied")),
+    (4, pgettext_lazy("satisfaction", "4 – satisfied")),
+    (3, pgettext_lazy("satisfaction", "3 – neither nor")),
+    (2, pgettext_lazy("satisfaction", "2 – not satisfied")),
+    (1, pgettext_lazy("satisfaction", "1 – not satisfied at all")),
+]

@@ -8,11 +8,14 @@ from service.knowledge.article_models import (
     MissingQuestion,
 )
 from service.knowledge.help_models import HelpAnswer, HelpCase, HelpTalk, HelpTurn
+from service.knowledge.rating_models import ConsultRating, FeedbackReply
 
 __all__ = [
     "Article",
     "ArticleCheck",
     "ArticleUse",
+    "ConsultRating",
+    "FeedbackReply",
     "HelpAnswer",
     "HelpCase",
     "HelpTalk",

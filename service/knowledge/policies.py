@@ -1,14 +1,17 @@
 """How the knowledge base answers, as versions of a policy."""
 
 from dataclasses import dataclass
+from re import compile as pattern
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 KNOWLEDGE: Final = "service.knowledge"
+SITE: Final = pattern(r"https?://[a-z0-9.-]{1,200}(?::[0-9]{1,5})?/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,16 @@ class KnowledgeRules:
         low=1,
         high=90,
     )
+    site_address: str = setting(
+        _("Public address of the site, for links in messages"),
+        default="",
+        help=_("For example https://service.example.com. Left empty, no links are sent."),
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse an address that is none."""
+        if self.site_address and not SITE.fullmatch(self.site_address):
+            raise FieldError("site_address", _("Write an address that begins with https://."))
 
 
 def register() -> None:

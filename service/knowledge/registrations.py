@@ -9,12 +9,16 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.documents.registry import DocumentKind, register_kind
 from crm_site.outbox.kinds import MessageKind, declare_message
+from crm_site.registers.registry import RegisterDefinition, RegisterField, register_definition
 from service.knowledge import policies
 from service.knowledge.article_models import Article, MissingQuestion
 from service.knowledge.querysets import VIEW, WORK_MISSING
 from service.knowledge.services.articles import KIND, PAUSED
 from service.knowledge.services.missing import TO_ANSWER
+from service.knowledge.services.rating import ASKED, follow_ticket
+from service.tickets.hooks import register_ticket_follow_up
 
+REPLY = "service.answer_feedback"
 WRITE, APPROVE = "service.write_knowledge", "service.approve_knowledge"
 EVENTS = {
     "knowledge.filed": _("Article of the knowledge base filed"),
@@ -55,6 +59,21 @@ MESSAGES = (
     ),
 )
 
+IMPROVEMENTS = RegisterDefinition(
+    key="consult-improvements",
+    label=_("Improvements of consultation"),
+    item=_("Improvement of consultation"),
+    help=_("What is done better after ratings of a month, by whom and until when."),
+    fields=(
+        RegisterField(key="month", label=_("Month looked at"), required=True),
+        RegisterField(key="finding", label=_("What the ratings show"), type="long", required=True),
+        RegisterField(key="measure", label=_("What is done"), type="long", required=True),
+    ),
+    title_label=_("Improvement"),
+    view_permission="service.view_ratings",
+    edit_permission="service.view_ratings",
+)
+
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
@@ -75,6 +94,16 @@ def register() -> None:
             help=_("One question and its approved answer, for the desk and the help page."),
         )
     )
+    register_definition(IMPROVEMENTS)
+    declare_message(
+        MessageKind(
+            key=ASKED,
+            title=_("Were you satisfied with our answer?"),
+            body=_("Your question %(number)s is answered. Rate us in ten seconds: %(link)s"),
+            channels=(),
+        )
+    )
+    register_ticket_follow_up("consult-rating", follow_ticket)
     _register_subjects()
     name = pgettext_lazy("page", "Knowledge base")
     register_entry("knowledge", "service:article-list", name, "bulb", 160, VIEW)
@@ -82,6 +111,10 @@ def register() -> None:
     register_entry(
         "missing", "service:missing-list", missing, "alert", 161, WORK_MISSING
     )
+    ratings = _("Ratings of consultations")
+    register_entry("ratings", "service:rating-list", ratings, "star", 163, "service.view_ratings")
+    opinions = _("Opinions without an answer")
+    register_entry("feedback", "service:feedback-list", opinions, "msg", 164, REPLY)
     calls = _("Calls promised on the help page")
     register_entry("help-cases", "service:help-case-list", calls, "phone", 162, WORK_MISSING)
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.knowledge import article_views, case_views, help_views, missing_views
+from service.knowledge import article_views, case_views, help_views, missing_views, rating_views
 
 ARTICLE = "knowledge/<bigid:article_id>/"
 MISSING = "knowledge/missing/<bigid:missing_id>/"
@@ -34,4 +34,9 @@ urlpatterns: list[URLPattern] = [
         name="help-case-called",
     ),
     path("help/<bigid:help_article_id>/", help_views.help_article, name="help-article"),
+    path("help/rate/<str:rating_token>/", rating_views.help_rating, name="help-rating"),
+    path("ratings/", rating_views.rating_list, name="rating-list"),
+    path("ratings/<bigid:consult_rating_id>/", rating_views.rating_note, name="rating-note"),
+    path("feedback/", rating_views.feedback_list, name="feedback-list"),
+    path("feedback/<bigid:feedback_id>/", rating_views.feedback_reply, name="feedback-reply"),
 ]

@@ -26,20 +26,21 @@ DESK: Mapping[str, set[str]] = {}
 
 # knowledge: role -> rights
 _READ = {"service.view_knowledge"}
-_COLLECT = _READ | {"service.work_missing"}
+_COLLECT = _READ | {"service.work_missing", "service.answer_feedback"}
+_JUDGE = {"service.view_ratings"}
 _WRITE = _READ | {"service.write_knowledge"}
 KNOWLEDGE: Mapping[str, set[str]] = {
     "consultant": _READ,
-    "supervisor": _READ,
+    "supervisor": _READ | _JUDGE,
     "marketing": _WRITE,
     "channel": _READ,
     "agent": _COLLECT,
     "specialist": _COLLECT,
-    "service_manager": _COLLECT | _WRITE | {"service.approve_knowledge"},
+    "service_manager": _COLLECT | _JUDGE | _WRITE | {"service.approve_knowledge"},
     "engineering": _READ,
     "finance": _READ,
-    "executive": _COLLECT | _WRITE | {"service.approve_knowledge"},
-    "head_office": _READ,
+    "executive": _COLLECT | _JUDGE | _WRITE | {"service.approve_knowledge"},
+    "head_office": _READ | _JUDGE,
 }
 
 # surveys: role -> rights
