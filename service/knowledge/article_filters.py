@@ -27,9 +27,7 @@ class ArticleFilter(filters.FilterSet):
     )
     audience = filters.ChoiceFilter(label=_("For whom"), choices=choices.AUDIENCES)
     stage = filters.ChoiceFilter(label=_("Stage"), choices=choices.STAGES)
-    standing = filters.ChoiceFilter(
-        label=_("State"), choices=STANDINGS, method="filter_standing"
-    )
+    standing = filters.ChoiceFilter(label=_("State"), choices=STANDINGS, method="filter_standing")
 
     class Meta:
         model = Article

@@ -149,9 +149,7 @@ class AssignForm(forms.Form):
 class AnswerForm(forms.Form):
     """Which article answers a question."""
 
-    article = forms.ModelChoiceField(
-        label=gettext_lazy("Article"), queryset=Article.objects.none()
-    )
+    article = forms.ModelChoiceField(label=gettext_lazy("Article"), queryset=Article.objects.none())
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -111,9 +111,7 @@ def article_add(request: HtmxHttpRequest) -> HttpResponse:
     form = ArticleForm(request.POST or None, user=user, question=asked)
 
     def save(valid: ArticleForm) -> str:
-        article = services.write_article(
-            writing=valid.writing(), actor=user, now=timezone.now()
-        )
+        article = services.write_article(writing=valid.writing(), actor=user, now=timezone.now())
         messages.success(request, _("The draft is saved. Send it for approval when it is ready."))
         return reverse("service:article-detail", args=[article.pk])
 
@@ -147,9 +145,7 @@ def article_file(request: HtmxHttpRequest, article_id: int) -> HttpResponse:
 
     context = {"title": article.document.title, "submit_label": _("Save"), "cancel_url": here}
     edit = edit_of(article, user)
-    return edit_page(
-        request, edit=edit, form=form, template=FORM, save=save, context=context
-    )
+    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

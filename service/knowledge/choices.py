@@ -45,3 +45,52 @@ SCORES: Final = [
     (2, pgettext_lazy("satisfaction", "2 – not satisfied")),
     (1, pgettext_lazy("satisfaction", "1 – not satisfied at all")),
 ]
+LINES: Final = [
+    ("stage", pgettext_lazy("service", "Service of the sale")),
+    ("upgrade", pgettext_lazy("service", "Extended service")),
+    ("value_added", pgettext_lazy("service", "Value-added service")),
+]
+ORDER_STATES: Final = [
+    ("requested", pgettext_lazy("service booking", "Requested")),
+    ("confirmed", pgettext_lazy("service booking", "Confirmed")),
+    ("delivered", pgettext_lazy("service booking", "Delivered")),
+    ("rated", pgettext_lazy("service booking", "Delivered and rated")),
+    ("cancelled", pgettext_lazy("service booking", "Called off")),
+]
+CONTENT_NAMES: Final = {
+    "unit-information": _("Information on units"),
+    "offer-information": _("Information on offers"),
+    "process-information": _("How buying works"),
+    "viewing": _("Booking of a viewing"),
+    "vr-tour": _("VR tour"),
+    "adviser": _("Property adviser"),
+    "pros-and-risks": _("Pros and risks explained"),
+    "handover": _("Handover of the home"),
+    "property-transfer": _("Transfer of the property"),
+    "after-sales": _("After-sales service"),
+    "purchase-planning": _("Purchase planning"),
+    "professional-adviser": _("Professional adviser"),
+    "after-sales-guarantee": _("After-sales guarantee"),
+    "rental-help": _("Help with renting out"),
+    "resale-help": _("Help with reselling"),
+    "housekeeping": _("Housekeeping"),
+    "finance": _("Financial services"),
+    "leisure": _("Leisure and travel"),
+}
+FUNCTIONS: Final = [
+    ("quality", pgettext_lazy("customer-relations centre", "Quality")),
+    ("club", pgettext_lazy("customer-relations centre", "Club")),
+    ("public_relations", pgettext_lazy("customer-relations centre", "Public relations")),
+    ("repairs", pgettext_lazy("customer-relations centre", "Repairs")),
+    ("complaints", pgettext_lazy("customer-relations centre", "Complaints")),
+    ("handover", pgettext_lazy("customer-relations centre", "Handover")),
+    ("call_centre", pgettext_lazy("customer-relations centre", "Call centre")),
+    ("service", pgettext_lazy("customer-relations centre", "Service")),
+]
+DUTIES: Final = [
+    ("plan", pgettext_lazy("duty of the centre", "Plan")),
+    ("promote", pgettext_lazy("duty of the centre", "Promote")),
+    ("carry_out", pgettext_lazy("duty of the centre", "Carry out")),
+    ("monitor", pgettext_lazy("duty of the centre", "Monitor")),
+    ("evaluate", pgettext_lazy("duty of the centre", "Evaluate")),
+]

@@ -51,9 +51,7 @@ class PersonForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
     )
-    project = forms.ModelChoiceField(
-        label=gettext_lazy("Project"), queryset=Project.objects.none()
-    )
+    project = forms.ModelChoiceField(label=gettext_lazy("Project"), queryset=Project.objects.none())
     stage = forms.ChoiceField(label=gettext_lazy("Where are you?"), choices=WHERE)
     agreed = forms.BooleanField(
         label=gettext_lazy("You may use name and number to answer this question.")

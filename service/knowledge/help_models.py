@@ -72,9 +72,7 @@ class HelpAnswer(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["turn", "article"], name="help_answer_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["turn", "article"], name="help_answer_once")]
 
     def __str__(self) -> str:
         return f"{self.turn_id} · {self.article_id}"
@@ -84,9 +82,7 @@ class HelpCase(models.Model):
     """A ticket that a visitor opened, customer or not, and by which secret it is followed."""
 
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="help_case")
-    talk = models.OneToOneField(
-        HelpTalk, null=True, on_delete=models.PROTECT, related_name="case"
-    )
+    talk = models.OneToOneField(HelpTalk, null=True, on_delete=models.PROTECT, related_name="case")
     code_digest = models.CharField(max_length=64, help_text="keyed digest of the tracking code")
     is_staffed = models.BooleanField(help_text="somebody was there when it was opened")
     promised_at = models.DateTimeField(help_text="until when a person gets in touch")

@@ -160,9 +160,9 @@ def _turns(talk: HelpTalk | None) -> list[dict[str, Any]]:
     """Return the last questions of the talk, each with the answers that are still offered."""
     if talk is None:
         return []
-    rows = talk.turns.order_by("-number").prefetch_related(
-        "answers__version", "answers__article"
-    )[:SHOWN_TURNS]
+    rows = talk.turns.order_by("-number").prefetch_related("answers__version", "answers__article")[
+        :SHOWN_TURNS
+    ]
     offered = Article.objects.public().offered(timezone.localdate())
     turns = list(rows)
     keys = [answer.article_id for turn in turns for answer in turn.answers.all()]

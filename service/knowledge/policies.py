@@ -57,6 +57,13 @@ class KnowledgeRules:
         low=1,
         high=90,
     )
+    expectation_days: int = setting(
+        _("Warning of unmet expectations before a handover"),
+        default=14,
+        unit=_("days"),
+        low=1,
+        high=90,
+    )
     site_address: str = setting(
         _("Public address of the site, for links in messages"),
         default="",

@@ -1,4 +1,4 @@
-"""What knowledge tells the other parts: kinds of documents, events, messages, marks, places."""
+"""What knowledge tells the other parts: events, messages, marks, subjects, places."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -7,25 +7,39 @@ from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
-from crm_site.documents.registry import DocumentKind, register_kind
 from crm_site.outbox.kinds import MessageKind, declare_message
-from crm_site.registers.registry import RegisterDefinition, RegisterField, register_definition
-from service.knowledge import policies
+from service.knowledge import centre_models, choices, expectations, papers, policies
 from service.knowledge.article_models import Article, MissingQuestion
 from service.knowledge.querysets import VIEW, WORK_MISSING
-from service.knowledge.services.articles import KIND, PAUSED
+from service.knowledge.service_models import VIEW as SERVICES
+from service.knowledge.service_models import ServiceOrder
+from service.knowledge.services.articles import PAUSED
 from service.knowledge.services.missing import TO_ANSWER
 from service.knowledge.services.rating import ASKED, follow_ticket
 from service.tickets.hooks import register_ticket_follow_up
 
-REPLY = "service.answer_feedback"
-WRITE, APPROVE = "service.write_knowledge", "service.approve_knowledge"
 EVENTS = {
+    "centre.unit": _("Unit of the customer-relations centre changed"),
+    "services.completed": _("Catalogue of services completed"),
+    "services.order": _("Booked service moved on"),
     "knowledge.filed": _("Article of the knowledge base filed"),
     "knowledge.checked": _("Article of the knowledge base checked"),
     "knowledge.missing_assigned": _("Question without an answer assigned"),
     "knowledge.missing_answered": _("Question without an answer closed by an article"),
     "knowledge.missing_dismissed": _("Question without an answer closed without an article"),
+}
+ORDER_TONES = {
+    "requested": ("blue", "ring"),
+    "confirmed": ("amber", "half"),
+    "delivered": ("green", "tick"),
+    "rated": ("green", "dot"),
+    "cancelled": ("", "cross"),
+}
+MISSING_TONES = {
+    "open": ("red", "ring"),
+    "assigned": ("amber", "half"),
+    "answered": ("green", "tick"),
+    "dismissed": ("", "cross"),
 }
 MARKS = {
     "article": {
@@ -33,11 +47,11 @@ MARKS = {
         "paused": Mark("amber", "half", pgettext_lazy("article", "Kept back by a check")),
         "not_in_force": Mark("red", "cross", pgettext_lazy("article", "Not in force")),
     },
+    "service_order": {
+        key: Mark(*ORDER_TONES[key], word=word) for key, word in choices.ORDER_STATES
+    },
     "missing_question": {
-        "open": Mark("red", "ring", pgettext_lazy("missing answer", "Open")),
-        "assigned": Mark("amber", "half", pgettext_lazy("missing answer", "Assigned")),
-        "answered": Mark("green", "tick", pgettext_lazy("missing answer", "Answered by an article")),
-        "dismissed": Mark("", "cross", pgettext_lazy("missing answer", "Needs no article")),
+        key: Mark(*MISSING_TONES[key], word=word) for key, word in choices.MISSING_STATES
     },
 }
 MESSAGES = (
@@ -57,70 +71,53 @@ MESSAGES = (
         icon="bulb",
         tone="amber",
     ),
-)
-
-IMPROVEMENTS = RegisterDefinition(
-    key="consult-improvements",
-    label=_("Improvements of consultation"),
-    item=_("Improvement of consultation"),
-    help=_("What is done better after ratings of a month, by whom and until when."),
-    fields=(
-        RegisterField(key="month", label=_("Month looked at"), required=True),
-        RegisterField(key="finding", label=_("What the ratings show"), type="long", required=True),
-        RegisterField(key="measure", label=_("What is done"), type="long", required=True),
+    MessageKind(
+        key=expectations.WARNING,
+        label=_("A customer expects what will not be, and the handover is near"),
+        title=_("Speak with the customer before the handover on %(day)s"),
+        body=_("An expectation is not met: %(topic)s."),
+        icon="alert",
+        tone="amber",
+        show=expectations.words,
     ),
-    title_label=_("Improvement"),
-    view_permission="service.view_ratings",
-    edit_permission="service.view_ratings",
+    MessageKind(
+        key=ASKED,
+        title=_("Were you satisfied with our answer?"),
+        body=_("Your question %(number)s is answered. Rate us in ten seconds: %(link)s"),
+        channels=(),
+    ),
 )
+PLACES = (
+    ("knowledge", "article-list", pgettext_lazy("page", "Knowledge base"), "bulb", VIEW),
+    ("missing", "missing-list", _("Questions without an answer"), "alert", WORK_MISSING),
+    ("help-cases", "help-case-list", _("Calls promised on the help page"), "phone", WORK_MISSING),
+    ("ratings", "rating-list", _("Ratings of consultations"), "star", "service.view_ratings"),
+    ("feedback", "feedback-list", _("Opinions without an answer"), "msg", "service.answer_feedback"),
+    ("services", "service-list", pgettext_lazy("page", "Services"), "gift", SERVICES),
+    ("gaps", "gap-list", _("Unmet expectations"), "flag", "customers.view_customer"),
+    ("centre", "centre", _("Customer-relations centre"), "building", centre_models.VIEW),
+)
+FIRST_PLACE = 160
 
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
+    papers.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for message in MESSAGES:
         declare_message(message)
-    for kind, marks in MARKS.items():
-        register_marks(kind, marks)
-    register_kind(
-        DocumentKind(
-            key=KIND,
-            label=_("Article of the knowledge base"),
-            prefix="KB",
-            edit_permission=WRITE,
-            approvers=(APPROVE,),
-            help=_("One question and its approved answer, for the desk and the help page."),
-        )
-    )
-    register_definition(IMPROVEMENTS)
-    declare_message(
-        MessageKind(
-            key=ASKED,
-            title=_("Were you satisfied with our answer?"),
-            body=_("Your question %(number)s is answered. Rate us in ten seconds: %(link)s"),
-            channels=(),
-        )
-    )
-    register_ticket_follow_up("consult-rating", follow_ticket)
+    for name, marks in MARKS.items():
+        register_marks(name, marks)
     _register_subjects()
-    name = pgettext_lazy("page", "Knowledge base")
-    register_entry("knowledge", "service:article-list", name, "bulb", 160, VIEW)
-    missing = _("Questions without an answer")
-    register_entry(
-        "missing", "service:missing-list", missing, "alert", 161, WORK_MISSING
-    )
-    ratings = _("Ratings of consultations")
-    register_entry("ratings", "service:rating-list", ratings, "star", 163, "service.view_ratings")
-    opinions = _("Opinions without an answer")
-    register_entry("feedback", "service:feedback-list", opinions, "msg", 164, REPLY)
-    calls = _("Calls promised on the help page")
-    register_entry("help-cases", "service:help-case-list", calls, "phone", 162, WORK_MISSING)
+    register_ticket_follow_up("consult-rating", follow_ticket)
+    for place, (key, url, words, icon, right) in enumerate(PLACES, start=FIRST_PLACE):
+        register_entry(key, f"service:{url}", words, icon, place, right)
 
 
 def _register_subjects() -> None:
-    register_subject(
+    for found in (
         Subject(
             kind="article",
             model="service.Article",
@@ -128,9 +125,7 @@ def _register_subjects() -> None:
             title=str,
             url_name="service:article-detail",
             label=_("Article of the knowledge base"),
-        )
-    )
-    register_subject(
+        ),
         Subject(
             kind="missing_question",
             model="service.MissingQuestion",
@@ -138,5 +133,16 @@ def _register_subjects() -> None:
             title=str,
             url_name="service:missing-detail",
             label=_("Question without an answer"),
-        )
-    )
+        ),
+        Subject(
+            kind="service_order",
+            model="service.ServiceOrder",
+            visible_to=lambda user: ServiceOrder.objects.visible_to(user).select_related(
+                "item", "customer"
+            ),
+            title=str,
+            url_name="service:service-order",
+            label=_("Booked service"),
+        ),
+    ):
+        register_subject(found)

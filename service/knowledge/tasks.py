@@ -19,3 +19,12 @@ def tend_knowledge() -> int:
     now = timezone.now()
     before = now - timedelta(days=rules_at(now).keep_talks_days)
     return file_new_documents() + forget_talks(before=before)
+
+
+@shared_task(ignore_result=True)
+@job("warn-of-expectations")
+def warn_of_expectations() -> int:
+    """Tell who answers for unmet expectations that the handover is near; return how many."""
+    from service.knowledge.expectations import warn_before_handover
+
+    return warn_before_handover(now=timezone.now())

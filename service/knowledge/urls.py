@@ -3,10 +3,20 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.knowledge import article_views, case_views, help_views, missing_views, rating_views
+from service.knowledge import (
+    article_views,
+    case_views,
+    help_views,
+    missing_views,
+    rating_views,
+    service_views,
+)
 
 ARTICLE = "knowledge/<bigid:article_id>/"
 MISSING = "knowledge/missing/<bigid:missing_id>/"
+ITEM = "services/<bigid:service_item_id>/"
+ORDER = "services/orders/<bigid:service_order_id>/"
+UNIT = "centre/<bigid:centre_unit_id>/"
 urlpatterns: list[URLPattern] = [
     path("knowledge/", article_views.article_list, name="article-list"),
     path("knowledge/search/", article_views.article_search, name="article-search"),
@@ -39,4 +49,19 @@ urlpatterns: list[URLPattern] = [
     path("ratings/<bigid:consult_rating_id>/", rating_views.rating_note, name="rating-note"),
     path("feedback/", rating_views.feedback_list, name="feedback-list"),
     path("feedback/<bigid:feedback_id>/", rating_views.feedback_reply, name="feedback-reply"),
+    path("services/", service_views.service_list, name="service-list"),
+    path("services/add/", service_views.service_add, name="service-add"),
+    path("services/complete/", service_views.service_complete, name="service-complete"),
+    path("services/orders/", service_views.order_list, name="service-order-list"),
+    path(ORDER, service_views.order_detail, name="service-order"),
+    path(f"{ORDER}<slug:order_step>/", service_views.order_step, name="service-order-step"),
+    path(f"{ITEM}edit/", service_views.service_edit, name="service-edit"),
+    path(f"{ITEM}book/", service_views.service_book, name="service-book"),
+    path("help/credo/", centre_views.help_credo, name="help-credo"),
+    path("expectations/", centre_views.gap_list, name="gap-list"),
+    path("centre/", centre_views.centre_page, name="centre"),
+    path("centre/add/", centre_views.centre_unit_add, name="centre-unit-add"),
+    path(UNIT, centre_views.centre_unit_detail, name="centre-unit"),
+    path(f"{UNIT}edit/", centre_views.centre_unit_edit, name="centre-unit-edit"),
+    path(f"{UNIT}work/", centre_views.centre_work_add, name="centre-work-add"),
 ]

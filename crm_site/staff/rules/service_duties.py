@@ -26,20 +26,22 @@ DESK: Mapping[str, set[str]] = {}
 # knowledge: role -> rights
 _READ = {"service.view_knowledge"}
 _COLLECT = _READ | {"service.work_missing", "service.answer_feedback"}
-_JUDGE = {"service.view_ratings"}
 _WRITE = _READ | {"service.write_knowledge"}
+_JUDGE = {"service.view_ratings", "service.view_centre"}
+_OFFER = {"service.view_services", "service.book_services"}
+_MANAGE = _COLLECT | _WRITE | _JUDGE | {"service.approve_knowledge", "service.edit_services"}
 KNOWLEDGE: Mapping[str, set[str]] = {
-    "consultant": _READ,
-    "supervisor": _READ | _JUDGE,
+    "consultant": _READ | _OFFER,
+    "supervisor": _READ | _OFFER | _JUDGE,
     "marketing": _WRITE,
     "channel": _READ,
-    "agent": _COLLECT,
-    "specialist": _COLLECT,
-    "service_manager": _COLLECT | _JUDGE | _WRITE | {"service.approve_knowledge"},
+    "agent": _COLLECT | _OFFER | {"service.view_centre"},
+    "specialist": _COLLECT | _OFFER | {"service.view_centre"},
+    "service_manager": _MANAGE | _OFFER | {"service.plan_centre"},
     "engineering": _READ,
     "finance": _READ,
-    "executive": _COLLECT | _JUDGE | _WRITE | {"service.approve_knowledge"},
-    "head_office": _READ | _JUDGE,
+    "executive": _MANAGE | {"service.view_services", "service.plan_centre"},
+    "head_office": _READ | _JUDGE | {"service.view_services"},
 }
 
 # surveys: role -> rights

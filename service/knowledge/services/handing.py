@@ -53,9 +53,9 @@ def promise_at(now: datetime) -> Promise:
     """Return when a person gets in touch: soon in staffed hours, else once the desk opens again."""
     calendar, rules = calendar_for(HOTLINE), rules_at(now)
     if is_working(now, calendar):
-        return Promise(True, now + timedelta(minutes=rules.staffed_minutes))
+        return Promise(is_staffed=True, at=now + timedelta(minutes=rules.staffed_minutes))
     opens = next_working_moment(now, calendar)
-    return Promise(False, opens + timedelta(minutes=rules.call_back_minutes))
+    return Promise(is_staffed=False, at=opens + timedelta(minutes=rules.call_back_minutes))
 
 
 @transaction.atomic
@@ -142,5 +142,3 @@ def _customer(phone: str) -> Customer | None:
         raise RefusedError(_("The phone number cannot be called; check its digits.")) from None
     rows = Customer.objects.filter(phone_index=phone_index(number), merged_into__isnull=True)
     return rows.first()
-
-

@@ -42,9 +42,7 @@ def note_missing(
     fresh = MissingQuestion(key=key, question=text, first_at=now, last_at=now)
     MissingQuestion.objects.bulk_create([fresh], ignore_conflicts=True)
     row = MissingQuestion.objects.select_for_update(of=("self",)).get(key=key)
-    MissingAsk.objects.create(
-        missing=row, source=source, is_marked=is_marked, actor=actor, at=now
-    )
+    MissingAsk.objects.create(missing=row, source=source, is_marked=is_marked, actor=actor, at=now)
     changes = {"asked": F("asked") + 1, "last_at": now}
     if row.state == ANSWERED:
         changes |= {"state": ASSIGNED if row.owner_id else OPEN, "closed_at": None}
@@ -65,9 +63,7 @@ def assign_missing(
     if owner.pk != actor.pk:
         key = f"knowledge:answer:{row.pk}:{owner.pk}:{row.asked}"
         params = {"question": row.question, "asked": row.asked}
-        send_many(
-            [Outgoing(TO_ANSWER, owner, key, params, ("missing_question", row.pk))], now=now
-        )
+        send_many([Outgoing(TO_ANSWER, owner, key, params, ("missing_question", row.pk))], now=now)
     return row
 
 
@@ -78,8 +74,10 @@ def answer_missing(
     """Close the question by an article and have the article found by these words from now on."""
     row = _open(missing)
     require_offered(article, today=timezone.localdate(now))
-    kept = Article.objects.select_for_update(of=("self",)).select_related("document").get(
-        pk=article.pk
+    kept = (
+        Article.objects.select_for_update(of=("self",))
+        .select_related("document")
+        .get(pk=article.pk)
     )
     if row.question not in kept.other_ways:
         kept.phrasings = "\n".join((*kept.other_ways, row.question))

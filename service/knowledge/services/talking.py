@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-
-from crm_site.common.refusals import RefusedError
 from django.utils.translation import gettext as _
 
+from crm_site.common.refusals import RefusedError
 from service.knowledge.article_models import Article
 from service.knowledge.choices import HELP
 from service.knowledge.finding import Answer, answers_to

@@ -42,9 +42,7 @@ def test_an_expired_article_is_not_offered_and_its_owner_is_told(
     watch_documents()
     watch_documents()
     told = Message.objects.filter(kind="document.ran_out")
-    assert [(one.recipient, one.subject_id) for one in told] == [
-        (writer, str(article.document_id))
-    ]
+    assert [(one.recipient, one.subject_id) for one in told] == [(writer, str(article.document_id))]
     page = search(client, ASK)
     assert page.context["answers"] == []
     assert DEED_TEXT[:20] not in page.content.decode()

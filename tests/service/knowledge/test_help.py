@@ -51,9 +51,10 @@ def test_only_public_articles_in_force_answer(visitor, published) -> None:
     inner = published(TAX, TAX_TEXT, audience="staff")
     page = visitor.post("/help/ask/", {"question": "房产证怎么办?"}, follow=True)
     assert DEED_TEXT in page.content.decode()
-    assert TAX_TEXT not in visitor.post(
-        "/help/ask/", {"question": "契税怎么交"}, follow=True
-    ).content.decode()
+    assert (
+        TAX_TEXT
+        not in visitor.post("/help/ask/", {"question": "契税怎么交"}, follow=True).content.decode()
+    )
     assert visitor.get(f"/help/{public.pk}/").status_code == 200
     assert visitor.get(f"/help/{inner.pk}/").status_code == 404
     assert DEED in visitor.get("/help/").content.decode()
@@ -189,9 +190,9 @@ def test_an_address_that_asks_too_often_waits(visitor, published) -> None:
     ]
     assert codes[:40] == [302] * 40
     assert 429 in codes[40:]
-    assert Client(REMOTE_ADDR="10.9.8.7").post(
-        "/help/ask/", {"question": "房产证"}
-    ).status_code == 302
+    assert (
+        Client(REMOTE_ADDR="10.9.8.7").post("/help/ask/", {"question": "房产证"}).status_code == 302
+    )
 
 
 def test_guessing_a_code_is_counted(visitor) -> None:

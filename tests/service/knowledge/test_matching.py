@@ -39,7 +39,8 @@ def test_plain_questions_find_their_article(question: str, best: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["幼儿园什么时候开学", "小区可以养狗吗", "Is there a swimming pool?", "请问", "??", ""]
+    "question",
+    ["幼儿园什么时候开学", "小区可以养狗吗", "Is there a swimming pool?", "请问", "??", ""],
 )
 def test_a_question_without_an_article_has_no_answer(question: str) -> None:
     assert found(question) == []
