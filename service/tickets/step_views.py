@@ -36,7 +36,8 @@ def ticket_step(request: HtmxHttpRequest, ticket_id: int, step: str) -> HttpResp
         raise Http404
     if not user.has_perm(found.right):
         raise PermissionDenied
-    form = found.form(request.POST or None, ticket=ticket, user=user)
+    data = request.POST if request.method == "POST" else None
+    form = found.form(data, ticket=ticket, user=user)
 
     def save(valid: Any) -> str:
         def act() -> object:
