@@ -58,9 +58,7 @@ class WorkForm(forms.Form):
 
     title = forms.CharField(label=gettext_lazy("What to do"), max_length=200)
     duty = forms.ChoiceField(label=gettext_lazy("Duty"), choices=choices.DUTIES)
-    owner = forms.ModelChoiceField(
-        label=gettext_lazy("Who does it"), queryset=User.objects.none()
-    )
+    owner = forms.ModelChoiceField(label=gettext_lazy("Who does it"), queryset=User.objects.none())
     due_on = forms.DateField(
         label=gettext_lazy("Due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )

@@ -18,6 +18,7 @@ from service.knowledge.services.missing import TO_ANSWER
 from service.knowledge.services.rating import ASKED, follow_ticket
 from service.tickets.hooks import register_ticket_follow_up
 
+REPLY = "service.answer_feedback"
 EVENTS = {
     "centre.unit": _("Unit of the customer-relations centre changed"),
     "services.completed": _("Catalogue of services completed"),
@@ -92,7 +93,13 @@ PLACES = (
     ("missing", "missing-list", _("Questions without an answer"), "alert", WORK_MISSING),
     ("help-cases", "help-case-list", _("Calls promised on the help page"), "phone", WORK_MISSING),
     ("ratings", "rating-list", _("Ratings of consultations"), "star", "service.view_ratings"),
-    ("feedback", "feedback-list", _("Opinions without an answer"), "msg", "service.answer_feedback"),
+    (
+        "feedback",
+        "feedback-list",
+        _("Opinions without an answer"),
+        "msg",
+        "service.answer_feedback",
+    ),
     ("services", "service-list", pgettext_lazy("page", "Services"), "gift", SERVICES),
     ("gaps", "gap-list", _("Unmet expectations"), "flag", "customers.view_customer"),
     ("centre", "centre", _("Customer-relations centre"), "building", centre_models.VIEW),

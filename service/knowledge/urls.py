@@ -6,6 +6,7 @@ from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from service.knowledge import (
     article_views,
     case_views,
+    centre_views,
     help_views,
     missing_views,
     rating_views,

@@ -49,11 +49,14 @@ EMPTY_WORDS: Final = (
     "我",  # han: see above
 )
 EMPTY_LATIN: Final = frozenset(
-    (
-        "a an the i we you my our your is are was be do does did can could will would should may"
-        " how what when where which who why to of for in on at by with and or it this that there"
-        " get have has need want please tell me about if"
-    ).split(" ")
+    {
+        *("a", "an", "the", "i", "we", "you", "my", "our", "your"),
+        *("is", "are", "was", "be", "do", "does", "did", "can", "could"),
+        *("will", "would", "should", "may", "how", "what", "when", "where", "which"),
+        *("who", "why", "to", "of", "for", "in", "on", "at", "by"),
+        *("with", "and", "or", "it", "this", "that", "there", "get", "have"),
+        *("has", "need", "want", "please", "tell", "me", "about", "if"),
+    }
 )
 RUNS: Final = re.compile(r"[0-9a-z]+|[^\W0-9a-z_]+")
 DIGITS: Final = re.compile(r"\d(?:[\s-]?\d){6,}")
