@@ -44,6 +44,8 @@ class Article(TimeStamped):
     checked_on = models.DateField(null=True, help_text="last day the text was confirmed")
     paused_at = models.DateTimeField(null=True, help_text="since when a check keeps it back")
 
+    version_id: int | None  # of the version in force, where the query asks for it
+
     objects: ClassVar[ArticleQuerySet] = ArticleQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:

@@ -143,7 +143,7 @@ def warn_before_handover(*, now: datetime) -> int:
         days[customer] = min(days[customer], day)
     rows = RegisterEntry.objects.of(EXPECTATIONS).open().filter(values__gap__in=OPEN_GAPS)
     rows = rows.filter(subject_kind=SUBJECT, subject_id__in=list(days)).select_related("owner")
-    notices = [_notice(row, days[row.subject_id]) for row in rows.order_by("pk")]
+    notices = [_notice(row, days[row.subject_id or 0]) for row in rows.order_by("pk")]
     send_many(notices, now=now)
     return len(notices)
 

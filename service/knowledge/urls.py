@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from service.knowledge import (
+    answer_views,
     article_views,
     case_views,
     centre_views,
@@ -65,4 +66,7 @@ urlpatterns: list[URLPattern] = [
     path(UNIT, centre_views.centre_unit_detail, name="centre-unit"),
     path(f"{UNIT}edit/", centre_views.centre_unit_edit, name="centre-unit-edit"),
     path(f"{UNIT}work/", centre_views.centre_work_add, name="centre-work-add"),
+    path(
+        "knowledge/reply/<bigid:reply_ticket_id>/", answer_views.ticket_reply, name="ticket-reply"
+    ),
 ]

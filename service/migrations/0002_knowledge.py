@@ -7,6 +7,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from crm_site.common.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -19,275 +21,279 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Article',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('audience', models.CharField(choices=[('public', 'Everybody, also on the help page'), ('staff', 'Staff only')], default='staff', max_length=10, verbose_name='for whom')),
-                ('stage', models.CharField(blank=True, choices=[('pre_sale', 'Before the sale'), ('in_sale', 'During the sale'), ('after_sale', 'After the sale')], max_length=12, verbose_name='stage')),
-                ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='zh-hans', max_length=10, verbose_name='language')),
-                ('phrasings', models.TextField(blank=True, verbose_name='other ways to ask')),
-                ('tokens', crm_site.common.fields.TokenField(default=list, help_text='characters and pairs of title and phrasings')),
-                ('uses', models.PositiveIntegerField(default=0)),
-                ('helped', models.PositiveIntegerField(default=0)),
-                ('failed', models.PositiveIntegerField(default=0, help_text='times it was said not to help')),
-                ('checked_on', models.DateField(help_text='last day the text was confirmed', null=True)),
-                ('paused_at', models.DateTimeField(help_text='since when a check keeps it back', null=True)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='service.ticketcategory', verbose_name='kind of consultation')),
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='article', to='documents.document')),
-            ],
-            options={
-                'permissions': [('view_knowledge', 'Search the knowledge base'), ('write_knowledge', 'Write articles of the knowledge base'), ('approve_knowledge', 'Approve articles of the knowledge base'), ('work_missing', 'Work on questions without an answer')],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ArticleCheck',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_right', models.BooleanField()),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='service.article')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ArticleUse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('help', 'Help page'), ('desk', 'Search of the staff'), ('ticket', 'Ticket')], max_length=10)),
-                ('helped', models.BooleanField(null=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='used', to='service.article')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='CentreUnit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('function', models.CharField(choices=[('quality', 'Quality'), ('club', 'Club'), ('public_relations', 'Public relations'), ('repairs', 'Repairs'), ('complaints', 'Complaints'), ('handover', 'Handover'), ('call_centre', 'Call centre'), ('service', 'Service')], max_length=16, verbose_name='unit')),
-                ('charge', models.CharField(blank=True, max_length=300, verbose_name='in charge of')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who leads it')),
-                ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='centre_units', to='staff.orgnode', verbose_name='place')),
-            ],
-            options={
-                'permissions': [('view_centre', 'See the customer-relations centre'), ('plan_centre', 'Set up the customer-relations centre and plan its work')],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='CentreTask',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('plan', 'Plan'), ('promote', 'Promote'), ('carry_out', 'Carry out'), ('monitor', 'Monitor'), ('evaluate', 'Evaluate')], max_length=10, verbose_name='duty')),
-                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='centre', to='customers.task')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='service.centreunit')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ConsultRating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=24, unique=True)),
-                ('asked_at', models.DateTimeField()),
-                ('is_sent', models.BooleanField(default=False, help_text='a message with the link was written')),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('score', models.PositiveSmallIntegerField(null=True, verbose_name='how satisfied')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name='in your words')),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.ticketcategory')),
-                ('consultant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('noted_by', models.ForeignKey(help_text='who asked by phone; none: answered on the page', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consult_rating', to='service.ticket')),
-            ],
-            options={
-                'permissions': [('view_ratings', 'See what askers say of consultations'), ('answer_feedback', 'Answer those who gave feedback')],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='FeedbackReply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(choices=[('phone', 'Phone call'), ('message', 'Message'), ('letter', 'Letter or e-mail'), ('visit', 'In person')], max_length=10, verbose_name='told by')),
-                ('text', models.TextField(max_length=2000, verbose_name='what was said')),
-                ('change', models.CharField(blank=True, max_length=300, verbose_name='what was changed')),
-                ('thanks', models.CharField(blank=True, max_length=100, verbose_name='thanked with')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback_replies', to='service.ticket')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='HelpTalk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-            ],
-            options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['last_at'], name='help_talk_by_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HelpCase',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_digest', models.CharField(help_text='keyed digest of the tracking code', max_length=64)),
-                ('is_staffed', models.BooleanField(help_text='somebody was there when it was opened')),
-                ('promised_at', models.DateTimeField(help_text='until when a person gets in touch')),
-                ('called_at', models.DateTimeField(null=True)),
-                ('called_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='help_case', to='service.ticket')),
-                ('talk', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='case', to='service.helptalk')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='HelpTurn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('question', models.CharField(max_length=200)),
-                ('helped', models.BooleanField(null=True)),
-                ('at', models.DateTimeField()),
-                ('talk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='service.helptalk')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='HelpAnswer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.article')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
-                ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='service.helpturn')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='MissingQuestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('key', models.CharField(help_text='SHA-256 of its core words', max_length=64, unique=True)),
-                ('question', models.CharField(max_length=200, verbose_name='question')),
-                ('asked', models.PositiveIntegerField(default=0)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('assigned', 'Assigned'), ('answered', 'Answered by an article'), ('dismissed', 'Needs no article')], default='open', max_length=10, verbose_name='state')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='service.article')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers it')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='MissingAsk',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('help', 'Help page'), ('desk', 'Search of the staff'), ('ticket', 'Ticket')], max_length=10)),
-                ('is_marked', models.BooleanField(default=False, help_text='there were answers, none helped')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('missing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='service.missingquestion')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceItem',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='service')),
-                ('line', models.CharField(choices=[('stage', 'Service of the sale'), ('upgrade', 'Extended service'), ('value_added', 'Value-added service')], default='value_added', max_length=12, verbose_name='kind')),
-                ('stage', models.CharField(choices=[('pre_sale', 'Before the sale'), ('in_sale', 'During the sale'), ('after_sale', 'After the sale')], max_length=12, verbose_name='stage')),
-                ('description', models.TextField(blank=True, max_length=2000, verbose_name='what it is')),
-                ('provider', models.CharField(blank=True, max_length=80, verbose_name='provider')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='price in yuan')),
-                ('price_unit', models.CharField(blank=True, max_length=30, verbose_name='price for')),
-                ('is_bookable', models.BooleanField(default=True, verbose_name='can be booked')),
-                ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers for it')),
-            ],
-            options={
-                'permissions': [('view_services', 'See the catalogue of services'), ('edit_services', 'Edit the catalogue of services'), ('book_services', 'Book services for customers')],
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceOrder',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('confirmed', 'Confirmed'), ('delivered', 'Delivered'), ('rated', 'Delivered and rated'), ('cancelled', 'Called off')], default='requested', max_length=10)),
-                ('wished_on', models.DateField(blank=True, null=True, verbose_name='wished for')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='wishes')),
-                ('provider', models.CharField(blank=True, max_length=80, verbose_name='provider')),
-                ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='agreed price in yuan')),
-                ('result', models.CharField(blank=True, max_length=500, verbose_name='what was delivered')),
-                ('score', models.PositiveSmallIntegerField(null=True, verbose_name='rating')),
-                ('words', models.CharField(blank=True, max_length=500, verbose_name="in the customer's words")),
-                ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_orders', to='customers.customer')),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='service.serviceitem')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_orders', to='customers.project')),
-            ],
-            options={
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
-            name='ServiceOrderEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('confirmed', 'Confirmed'), ('delivered', 'Delivered'), ('rated', 'Delivered and rated'), ('cancelled', 'Called off')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='service.serviceorder')),
-            ],
-            options={
-                'default_permissions': (),
-            },
+        Together(
+            [
+                migrations.CreateModel(
+                    name='Article',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                        ('updated_at', models.DateTimeField(auto_now=True)),
+                        ('audience', models.CharField(choices=[('public', 'Everybody, also on the help page'), ('staff', 'Staff only')], default='staff', max_length=10, verbose_name='for whom')),
+                        ('stage', models.CharField(blank=True, choices=[('pre_sale', 'Before the sale'), ('in_sale', 'During the sale'), ('after_sale', 'After the sale')], max_length=12, verbose_name='stage')),
+                        ('language', models.CharField(choices=[('zh-hans', 'Chinese'), ('en', 'English')], default='zh-hans', max_length=10, verbose_name='language')),
+                        ('phrasings', models.TextField(blank=True, verbose_name='other ways to ask')),
+                        ('tokens', crm_site.common.fields.TokenField(default=list, help_text='characters and pairs of title and phrasings')),
+                        ('uses', models.PositiveIntegerField(default=0)),
+                        ('helped', models.PositiveIntegerField(default=0)),
+                        ('failed', models.PositiveIntegerField(default=0, help_text='times it was said not to help')),
+                        ('checked_on', models.DateField(help_text='last day the text was confirmed', null=True)),
+                        ('paused_at', models.DateTimeField(help_text='since when a check keeps it back', null=True)),
+                        ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='service.ticketcategory', verbose_name='kind of consultation')),
+                        ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='article', to='documents.document')),
+                    ],
+                    options={
+                        'permissions': [('view_knowledge', 'Search the knowledge base'), ('write_knowledge', 'Write articles of the knowledge base'), ('approve_knowledge', 'Approve articles of the knowledge base'), ('work_missing', 'Work on questions without an answer')],
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ArticleCheck',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('is_right', models.BooleanField()),
+                        ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                        ('at', models.DateTimeField()),
+                        ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='service.article')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ArticleUse',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('source', models.CharField(choices=[('help', 'Help page'), ('desk', 'Search of the staff'), ('ticket', 'Ticket')], max_length=10)),
+                        ('helped', models.BooleanField(null=True)),
+                        ('at', models.DateTimeField()),
+                        ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='used', to='service.article')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CentreUnit',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                        ('updated_at', models.DateTimeField(auto_now=True)),
+                        ('function', models.CharField(choices=[('quality', 'Quality'), ('club', 'Club'), ('public_relations', 'Public relations'), ('repairs', 'Repairs'), ('complaints', 'Complaints'), ('handover', 'Handover'), ('call_centre', 'Call centre'), ('service', 'Service')], max_length=16, verbose_name='unit')),
+                        ('charge', models.CharField(blank=True, max_length=300, verbose_name='in charge of')),
+                        ('lead', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who leads it')),
+                        ('node', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='centre_units', to='staff.orgnode', verbose_name='place')),
+                    ],
+                    options={
+                        'permissions': [('view_centre', 'See the customer-relations centre'), ('plan_centre', 'Set up the customer-relations centre and plan its work')],
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='CentreTask',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('duty', models.CharField(choices=[('plan', 'Plan'), ('promote', 'Promote'), ('carry_out', 'Carry out'), ('monitor', 'Monitor'), ('evaluate', 'Evaluate')], max_length=10, verbose_name='duty')),
+                        ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='centre', to='customers.task')),
+                        ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='service.centreunit')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ConsultRating',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('token', models.CharField(max_length=24, unique=True)),
+                        ('asked_at', models.DateTimeField()),
+                        ('is_sent', models.BooleanField(default=False, help_text='a message with the link was written')),
+                        ('answered_at', models.DateTimeField(null=True)),
+                        ('score', models.PositiveSmallIntegerField(null=True, verbose_name='how satisfied')),
+                        ('words', models.CharField(blank=True, max_length=500, verbose_name='in your words')),
+                        ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.ticketcategory')),
+                        ('consultant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('noted_by', models.ForeignKey(help_text='who asked by phone; none: answered on the page', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consult_rating', to='service.ticket')),
+                    ],
+                    options={
+                        'permissions': [('view_ratings', 'See what askers say of consultations'), ('answer_feedback', 'Answer those who gave feedback')],
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='FeedbackReply',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('channel', models.CharField(choices=[('phone', 'Phone call'), ('message', 'Message'), ('letter', 'Letter or e-mail'), ('visit', 'In person')], max_length=10, verbose_name='told by')),
+                        ('text', models.TextField(max_length=2000, verbose_name='what was said')),
+                        ('change', models.CharField(blank=True, max_length=300, verbose_name='what was changed')),
+                        ('thanks', models.CharField(blank=True, max_length=100, verbose_name='thanked with')),
+                        ('at', models.DateTimeField()),
+                        ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback_replies', to='service.ticket')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HelpTalk',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                        ('language', models.CharField(max_length=10)),
+                        ('started_at', models.DateTimeField()),
+                        ('last_at', models.DateTimeField()),
+                    ],
+                    options={
+                        'default_permissions': (),
+                        'indexes': [models.Index(fields=['last_at'], name='help_talk_by_time')],
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HelpCase',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('code_digest', models.CharField(help_text='keyed digest of the tracking code', max_length=64)),
+                        ('is_staffed', models.BooleanField(help_text='somebody was there when it was opened')),
+                        ('promised_at', models.DateTimeField(help_text='until when a person gets in touch')),
+                        ('called_at', models.DateTimeField(null=True)),
+                        ('called_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='help_case', to='service.ticket')),
+                        ('talk', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='case', to='service.helptalk')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HelpTurn',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('number', models.PositiveSmallIntegerField()),
+                        ('question', models.CharField(max_length=200)),
+                        ('helped', models.BooleanField(null=True)),
+                        ('at', models.DateTimeField()),
+                        ('talk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='service.helptalk')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='HelpAnswer',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('place', models.PositiveSmallIntegerField()),
+                        ('article', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='service.article')),
+                        ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.documentversion')),
+                        ('turn', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='service.helpturn')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='MissingQuestion',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                        ('updated_at', models.DateTimeField(auto_now=True)),
+                        ('key', models.CharField(help_text='SHA-256 of its core words', max_length=64, unique=True)),
+                        ('question', models.CharField(max_length=200, verbose_name='question')),
+                        ('asked', models.PositiveIntegerField(default=0)),
+                        ('first_at', models.DateTimeField()),
+                        ('last_at', models.DateTimeField()),
+                        ('state', models.CharField(choices=[('open', 'Open'), ('assigned', 'Assigned'), ('answered', 'Answered by an article'), ('dismissed', 'Needs no article')], default='open', max_length=10, verbose_name='state')),
+                        ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                        ('closed_at', models.DateTimeField(null=True)),
+                        ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='service.article')),
+                        ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers it')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='MissingAsk',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('source', models.CharField(choices=[('help', 'Help page'), ('desk', 'Search of the staff'), ('ticket', 'Ticket')], max_length=10)),
+                        ('is_marked', models.BooleanField(default=False, help_text='there were answers, none helped')),
+                        ('at', models.DateTimeField()),
+                        ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('missing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='service.missingquestion')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ServiceItem',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                        ('updated_at', models.DateTimeField(auto_now=True)),
+                        ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
+                        ('name', models.CharField(max_length=80, verbose_name='service')),
+                        ('line', models.CharField(choices=[('stage', 'Service of the sale'), ('upgrade', 'Extended service'), ('value_added', 'Value-added service')], default='value_added', max_length=12, verbose_name='kind')),
+                        ('stage', models.CharField(choices=[('pre_sale', 'Before the sale'), ('in_sale', 'During the sale'), ('after_sale', 'After the sale')], max_length=12, verbose_name='stage')),
+                        ('description', models.TextField(blank=True, max_length=2000, verbose_name='what it is')),
+                        ('provider', models.CharField(blank=True, max_length=80, verbose_name='provider')),
+                        ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='price in yuan')),
+                        ('price_unit', models.CharField(blank=True, max_length=30, verbose_name='price for')),
+                        ('is_bookable', models.BooleanField(default=True, verbose_name='can be booked')),
+                        ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
+                        ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who answers for it')),
+                    ],
+                    options={
+                        'permissions': [('view_services', 'See the catalogue of services'), ('edit_services', 'Edit the catalogue of services'), ('book_services', 'Book services for customers')],
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ServiceOrder',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                        ('updated_at', models.DateTimeField(auto_now=True)),
+                        ('state', models.CharField(choices=[('requested', 'Requested'), ('confirmed', 'Confirmed'), ('delivered', 'Delivered'), ('rated', 'Delivered and rated'), ('cancelled', 'Called off')], default='requested', max_length=10)),
+                        ('wished_on', models.DateField(blank=True, null=True, verbose_name='wished for')),
+                        ('note', models.CharField(blank=True, max_length=500, verbose_name='wishes')),
+                        ('provider', models.CharField(blank=True, max_length=80, verbose_name='provider')),
+                        ('price', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='agreed price in yuan')),
+                        ('result', models.CharField(blank=True, max_length=500, verbose_name='what was delivered')),
+                        ('score', models.PositiveSmallIntegerField(null=True, verbose_name='rating')),
+                        ('words', models.CharField(blank=True, max_length=500, verbose_name="in the customer's words")),
+                        ('booked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_orders', to='customers.customer')),
+                        ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='service.serviceitem')),
+                        ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='service_orders', to='customers.project')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+                migrations.CreateModel(
+                    name='ServiceOrderEvent',
+                    fields=[
+                        ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('state', models.CharField(choices=[('requested', 'Requested'), ('confirmed', 'Confirmed'), ('delivered', 'Delivered'), ('rated', 'Delivered and rated'), ('cancelled', 'Called off')], max_length=10)),
+                        ('note', models.CharField(blank=True, max_length=500)),
+                        ('at', models.DateTimeField()),
+                        ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                        ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='service.serviceorder')),
+                    ],
+                    options={
+                        'default_permissions': (),
+                    },
+                ),
+            ]
         ),
         migrations.AddIndex(
             model_name='article',

@@ -10,7 +10,23 @@ CLOCKS_MAY: dict[str, set[str]] = {}
 DESK_MAY: dict[str, set[str]] = {}
 
 # knowledge: words of the doors -> people
-KNOWLEDGE_MAY: dict[str, set[str]] = {}
+_KB_SELLERS = {"consultant", "consultant_b", "consultant_c", "supervisor"}
+_KB_CENTRE = {"agent", "specialist", "service_manager", "executive"}
+KNOWLEDGE_MAY: dict[str, set[str]] = {
+    "read articles": _KB_SELLERS
+    | _KB_CENTRE
+    | {"marketing", "channel", "engineering", "finance", "head_office"},
+    "write articles": {"marketing", "service_manager", "executive"},
+    "find missing answers": _KB_CENTRE,
+    "answer feedback": _KB_CENTRE,
+    "answer tickets": _KB_SELLERS | _KB_CENTRE,
+    "see ratings": {"supervisor", "service_manager", "executive", "head_office"},
+    "see services": _KB_SELLERS | _KB_CENTRE | {"head_office"},
+    "edit services": {"service_manager", "executive"},
+    "book services": _KB_SELLERS | {"agent", "specialist", "service_manager"},
+    "see the centre": _KB_CENTRE | {"supervisor", "head_office"},
+    "plan the centre": {"service_manager", "executive"},
+}
 
 # surveys: words of the doors -> people
 SURVEYS_MAY: dict[str, set[str]] = {}
@@ -28,7 +44,10 @@ GROUPS_MAY: dict[str, set[str]] = {}
 EXPERIENCE_MAY: dict[str, set[str]] = {}
 
 # the record in an address -> who has it in scope
-SERVICE_SEES: dict[str, set[str]] = {}
+SERVICE_SEES: dict[str, set[str]] = {
+    # knowledge
+    "rated ticket": {"supervisor", "service_manager", "executive", "head_office"},
+}
 
 SERVICE_MAY: dict[str, set[str]] = {
     **TICKETS_MAY,

@@ -24,24 +24,26 @@ CLOCKS: Mapping[str, set[str]] = {}
 DESK: Mapping[str, set[str]] = {}
 
 # knowledge: role -> rights
-_READ = {"service.view_knowledge"}
-_COLLECT = _READ | {"service.work_missing", "service.answer_feedback"}
-_WRITE = _READ | {"service.write_knowledge"}
-_JUDGE = {"service.view_ratings", "service.view_centre"}
-_OFFER = {"service.view_services", "service.book_services"}
-_MANAGE = _COLLECT | _WRITE | _JUDGE | {"service.approve_knowledge", "service.edit_services"}
+_KB_READ = {"service.view_knowledge"}
+_KB_COLLECT = _KB_READ | {"service.work_missing", "service.answer_feedback"}
+_KB_WRITE = _KB_READ | {"service.write_knowledge"}
+_KB_JUDGE = {"service.view_ratings", "service.view_centre"}
+_KB_OFFER = {"service.view_services", "service.book_services"}
+_KB_MANAGE = (
+    _KB_COLLECT | _KB_WRITE | _KB_JUDGE | {"service.approve_knowledge", "service.edit_services"}
+)
 KNOWLEDGE: Mapping[str, set[str]] = {
-    "consultant": _READ | _OFFER,
-    "supervisor": _READ | _OFFER | _JUDGE,
-    "marketing": _WRITE,
-    "channel": _READ,
-    "agent": _COLLECT | _OFFER | {"service.view_centre"},
-    "specialist": _COLLECT | _OFFER | {"service.view_centre"},
-    "service_manager": _MANAGE | _OFFER | {"service.plan_centre"},
-    "engineering": _READ,
-    "finance": _READ,
-    "executive": _MANAGE | {"service.view_services", "service.plan_centre"},
-    "head_office": _READ | _JUDGE | {"service.view_services"},
+    "consultant": _KB_READ | _KB_OFFER,
+    "supervisor": _KB_READ | _KB_OFFER | _KB_JUDGE,
+    "marketing": _KB_WRITE,
+    "channel": _KB_READ,
+    "agent": _KB_COLLECT | _KB_OFFER | {"service.view_centre"},
+    "specialist": _KB_COLLECT | _KB_OFFER | {"service.view_centre"},
+    "service_manager": _KB_MANAGE | _KB_OFFER | {"service.plan_centre"},
+    "engineering": _KB_READ,
+    "finance": _KB_READ,
+    "executive": _KB_MANAGE | {"service.view_services", "service.plan_centre"},
+    "head_office": _KB_READ | _KB_JUDGE | {"service.view_services"},
 }
 
 # surveys: role -> rights

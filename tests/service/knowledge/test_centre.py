@@ -14,11 +14,13 @@ from crm_site.documents.models import Acknowledgement, Document
 from crm_site.outbox.models import Message
 from crm_site.registers.models import RegisterEntry
 from customers.handover.models import DeliveryBatch, UnitDelivery
-from customers.models import Building, Purchase, Task, Unit
+from customers.models import Building, Task, Unit
+from customers.purchase.services.holding import hold_unit
 from service.knowledge.choices import DUTIES, FUNCTIONS
 from service.knowledge.models import CentreTask, CentreUnit
 from service.knowledge.tasks import warn_of_expectations
 from tests.conftest import make_user
+from tests.factories import LeadFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +91,7 @@ def handed_over_in(days: int, buyer, seller, project, now) -> UnitDelivery:
     unit = Unit.objects.create(
         project=project, building=building, floor=1, number="0101", forecast_area=98
     )
-    purchase = Purchase.objects.create(
-        customer=buyer, project=project, unit=unit, state="held", consultant=seller
-    )
+    purchase = hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
     batch = DeliveryBatch.objects.create(
         project=project,
         name="首批",
@@ -127,7 +127,8 @@ def test_the_gap_report_lists_unmet_expectations_and_warns_before_the_handover(
     assert "部分楼层可见" in text
     assert buyer.name in text
 
-    delivery = handed_over_in(30, buyer, seller, org.project_one, now)
+    LeadFactory(customer=buyer, project=org.project_one)
+    delivery = handed_over_in(30, buyer, seller, org.project_one, timezone.now())
     assert warn_of_expectations() == 0
     UnitDelivery.objects.update(due_on=timezone.localdate() + timedelta(days=10))
     warn_of_expectations()
