@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.idempotency import idempotent
 from crm_site.common.refusals import RefusedError
 from crm_site.documents.models import DocumentVersion
 from service.knowledge.article_models import Article
@@ -41,6 +42,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 @never_cache
+@idempotent()
 def help_ask(request: HttpRequest) -> HttpResponse:
     """Answer a question from the published articles; 429 for an address that asks too often."""
     spend(request, "ask")
@@ -60,6 +62,7 @@ def help_ask(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_not_required
 @never_cache
+@idempotent()
 def help_rate(request: HttpRequest) -> HttpResponse:
     """Keep whether the answers to a question of one's own talk helped."""
     spend(request, "rate")
@@ -91,6 +94,7 @@ def help_article(request: HttpRequest, help_article_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @never_cache
+@idempotent()
 def help_person(request: HttpRequest) -> HttpResponse:
     """Hand the talk over to a person: a ticket with all that was said."""
     now = timezone.now()
@@ -129,6 +133,7 @@ def help_opened(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @never_cache
+@idempotent()
 def help_track(request: HttpRequest) -> HttpResponse:
     """Show how a matter stands to whoever has its number and code, customer or not (SVC-18)."""
     form, case = TrackForm(request.POST or None), None

@@ -95,6 +95,7 @@ def rating_note(request: HtmxHttpRequest, consult_rating_id: int) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @never_cache
+@idempotent()
 def help_rating(request: HttpRequest, rating_token: str) -> HttpResponse:
     """Let an asker rate the consultation once, by the link of the message."""
     rating = ConsultRating.objects.select_related("ticket").filter(token=rating_token).first()
