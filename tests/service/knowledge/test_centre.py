@@ -92,11 +92,13 @@ def handed_over_in(days: int, buyer, seller, project, now) -> UnitDelivery:
         project=project, building=building, floor=1, number="0101", forecast_area=98
     )
     purchase = hold_unit(unit=unit, customer=buyer, actor=seller, now=now)
+    risks = dict.fromkeys(("quality", "schedule", "documents", "facilities", "grade"), "low")
     batch = DeliveryBatch.objects.create(
         project=project,
         name="首批",
-        first_day=timezone.localdate() + timedelta(days=days),
-        last_day=timezone.localdate() + timedelta(days=days + 3),
+        planned_on=timezone.localdate() + timedelta(days=days),
+        grade_version=1,
+        **risks,
     )
     return UnitDelivery.objects.create(
         batch=batch,
