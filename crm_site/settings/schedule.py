@@ -32,6 +32,14 @@ BEAT_SCHEDULE = {
         "task": "crm_site.documents.tasks.watch_documents",
         "schedule": crontab(hour=8, minute=0),
     },
+    "tend-knowledge": {
+        "task": "service.knowledge.tasks.tend_knowledge",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "warn-of-expectations": {
+        "task": "service.knowledge.tasks.warn_of_expectations",
+        "schedule": crontab(hour=8, minute=20),
+    },
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
@@ -108,6 +116,8 @@ JOB_LABELS = {
     "watch-repair-responses": _("Check of the answers to repairs"),
     "forget-answers": _("Removal of old answers and drafts"),
     "forget-tries": _("Removal of old login tries"),
+    "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),
+    "warn-of-expectations": _("Warnings of unmet expectations before handovers"),
     "sweep-registers": _("Due dates of the registers"),
     "expire-approvals": _("End of approvals"),
     "tend-exports": _("Exports: go on and remove"),

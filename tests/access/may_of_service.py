@@ -25,7 +25,23 @@ CLOCKS_MAY: dict[str, set[str]] = {
 DESK_MAY: dict[str, set[str]] = {}
 
 # knowledge: words of the doors -> people
-KNOWLEDGE_MAY: dict[str, set[str]] = {}
+_KB_SELLERS = {"consultant", "consultant_b", "consultant_c", "supervisor"}
+_KB_CENTRE = {"agent", "specialist", "service_manager", "executive"}
+KNOWLEDGE_MAY: dict[str, set[str]] = {
+    "read articles": _KB_SELLERS
+    | _KB_CENTRE
+    | {"marketing", "channel", "engineering", "finance", "head_office"},
+    "write articles": {"marketing", "service_manager", "executive"},
+    "find missing answers": _KB_CENTRE,
+    "answer feedback": _KB_CENTRE,
+    "answer tickets": _KB_SELLERS | _KB_CENTRE,
+    "see ratings": {"supervisor", "service_manager", "executive", "head_office"},
+    "see services": _KB_SELLERS | _KB_CENTRE | {"head_office"},
+    "edit services": {"service_manager", "executive"},
+    "book services": _KB_SELLERS | {"agent", "specialist", "service_manager"},
+    "see the centre": _KB_CENTRE | {"supervisor", "head_office"},
+    "plan the centre": {"service_manager", "executive"},
+}
 
 # surveys: words of the doors -> people
 SURVEYS_MAY: dict[str, set[str]] = {}
@@ -44,6 +60,8 @@ EXPERIENCE_MAY: dict[str, set[str]] = {}
 
 # the record in an address -> who has it in scope
 SERVICE_SEES: dict[str, set[str]] = {
+    # knowledge: nobody's tickets but those of one's own customers and projects
+    "rated ticket": {"supervisor", "service_manager", "executive", "head_office"},
     "ticket": STAFF - {"consultant_b", "consultant_c"},
     # ended by its owner, and by who handles tickets
     "ticket task": STAFF - {"consultant_b", "consultant_c", "head_office"},

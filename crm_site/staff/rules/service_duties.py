@@ -30,7 +30,27 @@ CLOCKS: Mapping[str, set[str]] = {
 DESK: Mapping[str, set[str]] = {}
 
 # knowledge: role -> rights
-KNOWLEDGE: Mapping[str, set[str]] = {}
+_KB_READ = {"service.view_knowledge"}
+_KB_COLLECT = _KB_READ | {"service.work_missing", "service.answer_feedback"}
+_KB_WRITE = _KB_READ | {"service.write_knowledge"}
+_KB_JUDGE = {"service.view_ratings", "service.view_centre"}
+_KB_OFFER = {"service.view_services", "service.book_services"}
+_KB_MANAGE = (
+    _KB_COLLECT | _KB_WRITE | _KB_JUDGE | {"service.approve_knowledge", "service.edit_services"}
+)
+KNOWLEDGE: Mapping[str, set[str]] = {
+    "consultant": _KB_READ | _KB_OFFER,
+    "supervisor": _KB_READ | _KB_OFFER | _KB_JUDGE,
+    "marketing": _KB_WRITE,
+    "channel": _KB_READ,
+    "agent": _KB_COLLECT | _KB_OFFER | {"service.view_centre"},
+    "specialist": _KB_COLLECT | _KB_OFFER | {"service.view_centre"},
+    "service_manager": _KB_MANAGE | _KB_OFFER | {"service.plan_centre"},
+    "engineering": _KB_READ,
+    "finance": _KB_READ,
+    "executive": _KB_MANAGE | {"service.view_services", "service.plan_centre"},
+    "head_office": _KB_READ | _KB_JUDGE | {"service.view_services"},
+}
 
 # surveys: role -> rights
 SURVEYS: Mapping[str, set[str]] = {}

@@ -1,0 +1,1 @@
+"""What knowledge computes without a database."""
