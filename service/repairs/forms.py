@@ -12,7 +12,7 @@ from customers.forms import MomentField
 from customers.models import Project, Unit
 from customers.pickers import CustomerField
 from customers.property.forms import day_input
-from customers.rules.phones import PhoneError, normalise_phone
+from customers.rules.phones import PhoneError, normalise_phone, show_phone
 from customers.rules.text import clean_text
 from service.repairs import choices
 from service.repairs.models import BuiltBy, Contractor, RepairOrder
@@ -255,7 +255,20 @@ class ContractorForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Contractor
-        fields = ["name", "trades", "contact", "phone", "is_active", "note"]
+        fields = ["name", "trades", "contact", "is_active", "note"]
+
+    field_order = ["name", "trades", "contact", "phone", "is_active", "note"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = self.instance.phone
+        self.fields["phone"].initial = show_phone(number) if number else ""
+
+    def save(self, commit: bool = True) -> Contractor:  # noqa: FBT001, FBT002 -- Django's own
+        """Put the number into the contractor as well."""
+        self.instance.phone = self.cleaned_data["phone"]
+        saved: Contractor = super().save(commit)
+        return saved
 
     def clean_phone(self) -> str | None:
         """Return the number in its one spelling, None for none."""

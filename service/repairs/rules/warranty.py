@@ -1,6 +1,6 @@
 """How long each part of a building is under warranty, and what that means for a repair. Pure.
 
-Source: SVC-99 and the Measures for the quality warranty of building works (房屋建筑工程质量保修办法),
+Source: SVC-99; Measures for the quality warranty of building works (房屋建筑工程质量保修办法),
 article 7. The seller of homes counts from the day the home was handed over.
 """
 
