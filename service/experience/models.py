@@ -130,9 +130,7 @@ class StoryLike(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["story", "person"], name="story_liked_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["story", "person"], name="story_liked_once")]
 
     def __str__(self) -> str:
         return f"{self.story_id} · {self.person_id}"

@@ -185,5 +185,3 @@ def built_list(request: HtmxHttpRequest) -> HttpResponse:
         "may_keep": user.has_perm(KEEP),
     }
     return render_page(request, "service/repairs/built.html", context)
-
-

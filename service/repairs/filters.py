@@ -56,9 +56,7 @@ class ChargeFilter(filters.FilterSet):
     """By state and contractor."""
 
     state = filters.MultipleChoiceFilter(label=_("State"), choices=choices.CHARGES)
-    contractor = filters.ModelChoiceFilter(
-        label=_("Contractor"), queryset=Contractor.objects.all()
-    )
+    contractor = filters.ModelChoiceFilter(label=_("Contractor"), queryset=Contractor.objects.all())
 
     class Meta:
         model = ChargeBack

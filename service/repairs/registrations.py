@@ -10,7 +10,7 @@ from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
-from service.repairs import choices, policies
+from service.repairs import choices, improvements, lessons, policies
 from service.repairs.models import Contractor, RepairOrder, UpkeepPlan
 from service.repairs.services.accepting import closing_gate, follow_ticket
 from service.tickets.hooks import (
@@ -72,6 +72,8 @@ WORDS = {
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
+    improvements.register()
+    lessons.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for name, words in WORDS.items():
@@ -94,6 +96,8 @@ def register() -> None:
         ("repairs", "repair-list", pgettext_lazy("page", "Repairs"), 55),
         ("contractors", "contractor-list", _("Contractors"), 56),
         ("charge-backs", "charge-list", _("Charge-backs"), 57),
+        ("learning", "learning", _("Learning from defects"), 58),
+        ("estates", "upkeep-list", _("Upkeep of older estates"), 59),
     ):
         parent = "" if key == "repairs" else "repairs"
         register_entry(key, f"service:{url}", label, "home", order, VIEW, parent=parent)

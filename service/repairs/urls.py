@@ -3,9 +3,10 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.repairs import charge_views, contractor_views, views
+from service.repairs import charge_views, contractor_views, learning_views, upkeep_views, views
 
 REPAIR = "repairs/<bigid:repair_id>/"
+UPKEEP = "estates/<bigid:upkeep_id>/"
 CONTRACTOR = "contractors/<bigid:contractor_id>/"
 urlpatterns: list[URLPattern] = [
     path("repairs/", views.repair_list, name="repair-list"),
@@ -13,6 +14,17 @@ urlpatterns: list[URLPattern] = [
     path("repairs/charges/", charge_views.charge_list, name="charge-list"),
     path("repairs/charges/<bigid:charge_id>/", charge_views.charge_move, name="charge-move"),
     path("repairs/photos/<bigid:repair_photo_id>/", views.repair_photo, name="repair-photo"),
+    path("repairs/learning/", learning_views.learning_page, name="learning"),
+    path("repairs/learning/rows/", learning_views.learning_rows, name="learning-rows"),
+    path("repairs/learning/ask/", learning_views.improvement_ask, name="improvement-ask"),
+    path(
+        "repairs/lessons/<bigid:project_id>/",
+        learning_views.project_lessons,
+        name="project-lessons",
+    ),
+    path(
+        "repairs/lessons/<bigid:project_id>/deal/", learning_views.lesson_deal, name="lesson-deal"
+    ),
     path(REPAIR, views.repair_detail, name="repair-detail"),
     path(f"{REPAIR}charge/", charge_views.charge_add, name="charge-add"),
     *(
@@ -29,5 +41,15 @@ urlpatterns: list[URLPattern] = [
         f"{CONTRACTOR}jobs/<slug:measure>/",
         contractor_views.contractor_jobs,
         name="contractor-jobs",
+    ),
+    path("estates/", upkeep_views.upkeep_list, name="upkeep-list"),
+    path("estates/add/", upkeep_views.upkeep_add, name="upkeep-add"),
+    path(UPKEEP, upkeep_views.upkeep_plan, name="upkeep-plan"),
+    path(f"{UPKEEP}edit/", upkeep_views.upkeep_edit, name="upkeep-edit"),
+    path(f"{UPKEEP}add/", upkeep_views.upkeep_item_add, name="upkeep-item-add"),
+    path(
+        "estates/items/<bigid:upkeep_item_id>/",
+        upkeep_views.upkeep_item_edit,
+        name="upkeep-item-edit",
     ),
 ]

@@ -40,9 +40,7 @@ ORDERS = Listing(
 
 def get_order(request: HtmxHttpRequest, repair_id: int) -> RepairOrder:
     """Return the repair; 404 where it is missing or out of scope."""
-    order: RepairOrder = found_or_404(
-        selectors.orders_for_list(current_user(request)), repair_id
-    )
+    order: RepairOrder = found_or_404(selectors.orders_for_list(current_user(request)), repair_id)
     return order
 
 

@@ -177,9 +177,7 @@ def note_step(
     order: RepairOrder, step: Step, words: str, *, actor: User | None, now: datetime
 ) -> None:
     """Write the step of an order, audit it, and take the ticket along where it can follow."""
-    RepairEvent.objects.create(
-        order=order, at=now, step=step.value, note=words[:500], actor=actor
-    )
+    RepairEvent.objects.create(order=order, at=now, step=step.value, note=words[:500], actor=actor)
     record(
         kind="repair.step",
         actor=actor,

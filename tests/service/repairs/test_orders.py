@@ -32,9 +32,7 @@ def test_every_repair_ticket_has_an_order_wherever_it_was_opened(
     from service.tickets.drafts import TicketDraft
     from service.tickets.services.opening import open_ticket
 
-    draft = TicketDraft(
-        kind="repair", project=project, unit=unit, customer=owner, subject="灯不亮"
-    )
+    draft = TicketDraft(kind="repair", project=project, unit=unit, customer=owner, subject="灯不亮")
     ticket = open_ticket(draft, actor=manager, now=now)
     order = ticket.repair
     assert (order.stage, order.standing, order.standing_reason) == (
@@ -49,9 +47,7 @@ def test_every_repair_ticket_has_an_order_wherever_it_was_opened(
     assert order.handed_on == HANDED.date()
 
 
-def test_a_home_keeps_the_warranty_of_the_day_it_was_handed_over(
-    reported, manager, now
-) -> None:
+def test_a_home_keeps_the_warranty_of_the_day_it_was_handed_over(reported, manager, now) -> None:
     ensure_default(WARRANTY)
     PolicyVersion.objects.create(
         key=WARRANTY,
@@ -74,9 +70,7 @@ def test_the_day_the_defect_was_seen_counts(reported, now) -> None:
     assert seen.standing == "in"
 
 
-def test_a_refusal_sends_it_back_and_the_ticket_stays_open(
-    reported, rounds, manager, now
-) -> None:
+def test_a_refusal_sends_it_back_and_the_ticket_stays_open(reported, rounds, manager, now) -> None:
     order = rounds(reported(), accepted=False)
     assert (order.stage, order.refusals) == ("reported", 1)
     assert order.jobs.get().outcome == "refused"
@@ -92,9 +86,7 @@ def test_a_refusal_sends_it_back_and_the_ticket_stays_open(
     ]
 
 
-def test_nobody_closes_the_ticket_before_the_owner_accepts(
-    reported, rounds, manager, now
-) -> None:
+def test_nobody_closes_the_ticket_before_the_owner_accepts(reported, rounds, manager, now) -> None:
     order = reported()
     ticket = order.ticket
     ticket.category = CategoryFactory(kind="repair")
@@ -145,9 +137,7 @@ def test_who_cannot_be_sent(reported, contractor, manager, now, change, refusal)
         orders.dispatch(order=reported(), sending=sending, actor=manager, now=now)
 
 
-def test_steps_out_of_turn_and_empty_words_are_refused(
-    reported, contractor, manager, now
-) -> None:
+def test_steps_out_of_turn_and_empty_words_are_refused(reported, contractor, manager, now) -> None:
     order = reported()
     seen = orders.Visit(finding="破损", plan="重做", finish_on=now.date())
     with pytest.raises(StaleError):
@@ -182,9 +172,7 @@ def test_only_a_repair_still_owed_is_charged_back(reported, rounds, manager, now
         charging.claim(order=order, now=now, **money)
     more = {"charge": charge, "actor": manager, "now": now}
     with pytest.raises(RepairRefusedError):
-        charging.move_charge(
-            to=ChargeState.AGREED, note="", amount=Decimal("1200.01"), **more
-        )
+        charging.move_charge(to=ChargeState.AGREED, note="", amount=Decimal("1200.01"), **more)
     with pytest.raises(StaleError):
         charging.move_charge(to=ChargeState.SETTLED, note="", **more)
     agreed = charging.move_charge(to=ChargeState.AGREED, note="", amount=Decimal(900), **more)
@@ -195,9 +183,7 @@ def test_only_a_repair_still_owed_is_charged_back(reported, rounds, manager, now
         charging.move_charge(to=ChargeState.WITHDRAWN, note="撤", **more)
 
 
-def test_the_scorecard_counts_what_the_rows_are(
-    reported, rounds, contractor, manager, now
-) -> None:
+def test_the_scorecard_counts_what_the_rows_are(reported, rounds, contractor, manager, now) -> None:
     rounds(reported())
     rounds(reported(), late=True)
     twice = rounds(reported(), accepted=False)

@@ -101,7 +101,7 @@ def test_each_figure_of_the_scorecard_opens_as_many_rows(
         assert (len(listed.context["rows"]), listed.context["total"]) == (count, count)
     assert browser.get(f"/contractors/{contractor.pk}/jobs/anything/").status_code == 404
     row = browser.get("/contractors/").context["rows"][0]
-    assert [(one.hits, one.cases) for one in row.figures][0] == (2, 4)
+    assert next((one.hits, one.cases) for one in row.figures) == (2, 4)
 
 
 def test_contractors_are_kept_by_who_may(client, project, manager, org) -> None:
@@ -151,9 +151,7 @@ def test_lists_ask_as_often_for_one_as_for_twenty(client, reported, rounds, mana
             assert browser.get(address).status_code == 200
         counts[address] = len(asked)
     for number in range(19):
-        rounds(
-            reported(), by=Contractor.objects.create(name=f"施工{number}", trades=["sealing"])
-        )
+        rounds(reported(), by=Contractor.objects.create(name=f"施工{number}", trades=["sealing"]))
     for address in addresses:
         with CaptureQueriesContext(connection) as asked:
             page = browser.get(address)
