@@ -1,6 +1,5 @@
 """The words of experience in the language of the reader."""
 
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from service.experience.rules import Department, ItemKind, ItemState, Node, Phase
@@ -42,8 +41,3 @@ ITEM_STATES = [
     (ItemState.DONE.value, pgettext_lazy("working group", "Done")),
     (ItemState.DECLINED.value, pgettext_lazy("working group", "Not taken up")),
 ]
-SOURCES = {
-    "tickets": _("Tickets without complaint"),
-    "callbacks": _("Callbacks with a solved and pleasant answer"),
-    "waiting": _("Enquiries answered in time"),
-}

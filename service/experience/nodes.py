@@ -113,12 +113,19 @@ def measures_of(source: str, counted: Mapping[Node, tuple[int, int]]) -> dict[No
 # Which tickets belong to which node: those before the purchase to the product, those of the sale
 # to the service, those after it to the value; care and suggestions to loyalty.
 LOYAL_KINDS = (TicketKind.SUGGESTION.value, TicketKind.CARE.value)
-TICKETS_OF: Mapping[Node, Q] = {
-    Node.PRODUCT: Q(stage=Stage.PRE_SALE.value),
-    Node.SERVICE: Q(stage=Stage.IN_SALE.value),
-    Node.VALUE: Q(stage=Stage.AFTER_SALE.value) & ~Q(kind__in=LOYAL_KINDS),
-    Node.LOYAL: Q(stage=Stage.AFTER_SALE.value, kind__in=LOYAL_KINDS),
-}
+TICKET_NODES = (Node.PRODUCT, Node.SERVICE, Node.VALUE, Node.LOYAL)
+STAGES = {Node.PRODUCT: Stage.PRE_SALE.value, Node.SERVICE: Stage.IN_SALE.value}
+
+
+def tickets_of(node: Node, *, prefix: str = "") -> Q:
+    """Return the condition of the tickets that belong to a node; none to the brand."""
+    if node is Node.BRAND:
+        return Q(pk__in=[])
+    stage = Q(**{f"{prefix}stage": STAGES.get(node, Stage.AFTER_SALE.value)})
+    loyal = Q(**{f"{prefix}kind__in": LOYAL_KINDS})
+    if node in STAGES:
+        return stage
+    return stage & loyal if node is Node.LOYAL else stage & ~loyal
 
 
 def _tickets(window: Window) -> Any:
@@ -127,22 +134,25 @@ def _tickets(window: Window) -> Any:
 
 
 def _measure_tickets(window: Window) -> Measures:
-    counts = _tickets(window).aggregate(
-        **{f"{node.value}_all": Count("pk", filter=rule) for node, rule in TICKETS_OF.items()},
-        **{
-            f"{node.value}_bad": Count("pk", filter=rule & BAD_TICKET)
-            for node, rule in TICKETS_OF.items()
-        },
+    parts = {node: tickets_of(node) for node in TICKET_NODES}
+    return _counted("tickets", _tickets(window), parts, BAD_TICKET)
+
+
+def _counted(source: str, rows: Any, parts: Mapping[Node, Q], bad: Q) -> Measures:
+    """Return the measures of rows that fall into parts, all counted in one statement."""
+    counts = rows.aggregate(
+        **{f"{node.value}_all": Count("pk", filter=rule) for node, rule in parts.items()},
+        **{f"{node.value}_bad": Count("pk", filter=rule & bad) for node, rule in parts.items()},
     )
     return measures_of(
-        "tickets",
-        {node: (counts[f"{node.value}_bad"], counts[f"{node.value}_all"]) for node in TICKETS_OF},
+        source,
+        {node: (counts[f"{node.value}_bad"], counts[f"{node.value}_all"]) for node in parts},
     )
 
 
 def _ticket_rows(window: Window, node: Node) -> Any:
-    rule = TICKETS_OF.get(node, Q(pk__in=[]))
-    rows = _tickets(window).filter(rule & BAD_TICKET).select_related("project")
+    rule = tickets_of(node) & BAD_TICKET
+    rows = _tickets(window).filter(rule).select_related("project")
     return rows.order_by("-opened_at", "-pk")
 
 
@@ -161,30 +171,17 @@ def _callbacks(window: Window) -> Any:
     return rows.filter(at__gte=window.since, at__lt=window.until)
 
 
-def _of_ticket(rule: Q) -> Q:
-    found = Q()
-    for child in rule.children:
-        inner = child if isinstance(child, Q) else Q(child)
-        found &= _of_ticket(inner) if isinstance(child, Q) else Q((f"ticket__{child[0]}", child[1]))
-    return ~found if rule.negated else found
+UNSATISFIED = Q(is_satisfied=False)
 
 
 def _measure_callbacks(window: Window) -> Measures:
-    parts = {node: _of_ticket(rule) for node, rule in TICKETS_OF.items()}
-    bad = Q(is_satisfied=False)
-    counts = _callbacks(window).aggregate(
-        **{f"{node.value}_all": Count("pk", filter=rule) for node, rule in parts.items()},
-        **{f"{node.value}_bad": Count("pk", filter=rule & bad) for node, rule in parts.items()},
-    )
-    return measures_of(
-        "callbacks",
-        {node: (counts[f"{node.value}_bad"], counts[f"{node.value}_all"]) for node in parts},
-    )
+    parts = {node: tickets_of(node, prefix="ticket__") for node in TICKET_NODES}
+    return _counted("callbacks", _callbacks(window), parts, UNSATISFIED)
 
 
 def _callback_rows(window: Window, node: Node) -> Any:
-    rule = _of_ticket(TICKETS_OF[node]) if node in TICKETS_OF else Q(pk__in=[])
-    rows = _callbacks(window).filter(rule, is_satisfied=False).select_related("ticket__project")
+    rule = tickets_of(node, prefix="ticket__") & UNSATISFIED
+    rows = _callbacks(window).filter(rule).select_related("ticket__project")
     return rows.order_by("-at", "-pk")
 
 

@@ -75,8 +75,8 @@ def contractor_detail(request: HtmxHttpRequest, contractor_id: int) -> HttpRespo
 def _phone(contractor: Contractor, user: User) -> str:
     if not contractor.phone:
         return "--"
-    shown: str = show_phone(contractor.phone) if user.has_perm(WORK) else ""
-    return shown or mask_phone(contractor.phone)
+    number = str(contractor.phone)
+    return show_phone(number) if user.has_perm(WORK) else mask_phone(number)
 
 
 @require_safe

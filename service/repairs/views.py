@@ -95,16 +95,16 @@ def repair_detail(request: HtmxHttpRequest, repair_id: int) -> HttpResponse:
     unit = order.ticket.unit
     words = dict(choices.PARTS)
     table = warranty_table(unit, now=timezone.now()) if unit else []
-    may_work = user.has_perm(WORK)
+    may_work, jobs = user.has_perm(WORK), selectors.jobs_of(order)
     stage = Stage(order.stage)
     context = {
         "order": order,
-        "jobs": selectors.jobs_of(order),
+        "jobs": jobs,
         "events": selectors.events_of(order),
         "charges": order.charges.select_related("contractor", "claimed_by").order_by("-pk"),
         "warranty": [(words[part.value], day, part.value == order.part) for part, day in table],
         "actions": [one for one in BUTTONS if may_work and may_step(stage, one.step)],
-        "may_charge": user.has_perm(CHARGE) and order.is_owed and bool(order.latest_first),
+        "may_charge": user.has_perm(CHARGE) and order.is_owed and bool(jobs),
         "is_open": stage in OPEN,
     }
     return render_page(request, "service/repairs/repair.html", context)
