@@ -219,7 +219,7 @@ def _complaint_lines(rows: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "title": f"{row.number} · {row.subject}",
-            "url": "",
+            "url": reverse("service:ticket-detail", args=[row.pk]),
             "project": row.project,
             "unit": row.unit,
             "times": row.reopened,

@@ -11,6 +11,7 @@ from service.repairs.models import BuiltBy, ChargeBack, Contractor, RepairOrder,
 from service.repairs.services import accepting
 from tests.conftest import make_user
 from tests.property.conftest import png
+from tests.service.factories import TicketFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,22 @@ def test_each_figure_of_the_scorecard_opens_as_many_rows(
     assert browser.get(f"/contractors/{contractor.pk}/jobs/anything/").status_code == 404
     row = browser.get("/contractors/").context["rows"][0]
     assert next((one.hits, one.cases) for one in row.figures) == (2, 4)
+
+
+def test_the_page_of_a_repair_ticket_leads_to_its_repair(client, reported, owner, manager) -> None:
+    order = reported()
+    browser = sign_in(client, manager)
+    page = browser.get(f"/tickets/{order.ticket_id}/").content.decode()
+    assert f'href="/repairs/{order.pk}/"' in page
+    assert (
+        f'href="/tickets/{order.ticket_id}/"'
+        in browser.get(f"/repairs/{order.pk}/").content.decode()
+    )
+    other = TicketFactory(customer=owner)
+    assert (
+        "/repairs/"
+        not in browser.get(f"/tickets/{other.pk}/").content.decode().split("<main", 1)[1]
+    )
 
 
 def test_contractors_are_kept_by_who_may(client, project, manager, org) -> None:
