@@ -43,7 +43,7 @@ def watch_event(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
             channel="care",
             customer=ticket.customer,
             contact_name=ticket.contact_name,
-            contact_phone=ticket.contact_phone or "",
+            contact_phone=str(ticket.contact_phone or ""),
             unit=ticket.unit,
             first_responder=ticket.responsible,
             source=f"care.{code}",

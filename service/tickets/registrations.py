@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
+from crm_site.common.saved_views import register_list
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
@@ -78,6 +79,9 @@ MESSAGES = (
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    from service.tickets.views import VIEWED
+
+    register_list(VIEWED)
     for kind, label in AUDIT_KINDS:
         declare(kind, label)
     for key, tones, words in (

@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.edits import edit_of
@@ -16,6 +18,7 @@ from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.common.refusals import RefusedError
+from crm_site.common.saved_views import ViewedList, address, kept_query, views_for
 from crm_site.staff.current import current_user
 from service.tickets import board, page
 from service.tickets.filters import TicketFilter
@@ -39,6 +42,14 @@ LIST = Listing(
     default_sort="rank",
     filter_class=TicketFilter,
 )
+VIEWED = ViewedList(
+    key="tickets",
+    url_name="service:ticket-list",
+    label=gettext_lazy("Tickets"),
+    permission=VIEW,
+    columns={"number": gettext_lazy("Ticket")},
+    usual=("number",),
+)
 
 
 @require_safe
@@ -46,8 +57,18 @@ LIST = Listing(
 def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show the tickets one sees, urgent ones first (SVC-02)."""
     user = current_user(request)
+    views = views_for(user, VIEWED.key)
+    first = next((view for view in views if view.is_default), None)
+    if first is not None and not request.GET:
+        return redirect(address(VIEWED, first))
     rows = Ticket.objects.visible_to(user).for_list()
+    chosen = request.GET.get("view", "")
     context = {
+        "views": [
+            {"url": address(VIEWED, view), "label": view.name, "current": chosen == f"v{view.pk}"}
+            for view in views
+        ],
+        "query": kept_query(request.GET),
         "may_log": user.has_perm(LOG),
         "may_lead": user.has_perm(LEAD),
         "quick": page.quick_views(request),

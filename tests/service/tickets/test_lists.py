@@ -3,7 +3,9 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from crm_site.common.models import DefaultView, SavedView
 from service.tickets.models import Ticket
 from tests.factories import CustomerFactory
 from tests.service.factories import CategoryFactory, TicketFactory
@@ -124,3 +126,20 @@ def test_the_api_opens_once_and_answers_by_scope(org, cast, desk) -> None:
     assert desk("auditor").get("/api/v1/tickets/").status_code == 403
     far = {**body, "project": org.project_three.pk, "source_id": "order-8"}
     assert agent.post("/api/v1/tickets/", far, "application/json").status_code == 400
+
+
+def test_a_view_is_saved_and_opened_at_first(org, cast, desk, complaint) -> None:
+    agent = desk("agent")
+    repair = TicketFactory(customer=complaint.customer, kind="repair")
+    made = agent.post(
+        reverse("view-add", args=["tickets"]),
+        {"name": "报修", "query": "kind=repair", "audience": "own"},
+    )
+    assert made.status_code == 302
+    page = agent.get(made.headers["Location"]).content.decode()
+    assert repair.number in page
+    assert complaint.number not in page
+    assert "报修" in agent.get("/tickets/").content.decode()
+    DefaultView.objects.create(user=cast["agent"], list_key="tickets", view=SavedView.objects.get())
+    first = agent.get("/tickets/")
+    assert (first.status_code, "kind=repair" in first.headers["Location"]) == (302, True)

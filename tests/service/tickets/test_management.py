@@ -155,7 +155,7 @@ def test_a_project_without_an_officer_fails_the_check(org, cast, desk, now) -> N
 
 @pytest.mark.spec("SVC-35")
 def test_a_low_rating_opens_a_care_case_once(complaint, take, quality, desk, cast) -> None:
-    install_usual_tree()
+    CategoryFactory(kind="care", code="low-rating", name="低分")
     walk(complaint, take, quality, until="callback")
     take(complaint, "callback", solved="yes", pleasant="3", kind="phone")
     assert not Ticket.objects.filter(kind="care").exists()
