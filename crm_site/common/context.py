@@ -115,6 +115,11 @@ class Frame:
         return navigation.url_or_blank("outbox:bell")
 
     @cached_property
+    def remark_url(self) -> str:
+        """Return where everybody notes what a customer said, empty while nothing serves it."""
+        return navigation.url_or_blank("service:remark-add")
+
+    @cached_property
     def search_url(self) -> str:
         """Return where the global search leads."""
         return navigation.url_or_blank("search")

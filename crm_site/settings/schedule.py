@@ -58,6 +58,10 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.warn_of_certificates",
         "schedule": crontab(hour=8, minute=10),
     },
+    "learn-from-defects": {
+        "task": "service.repairs.tasks.learn_from_defects",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "plan-launch-checks": {"task": "customers.tasks.plan_launch_checks", "schedule": 1800},
     "call-delivery-groups": {
         "task": "customers.tasks.call_delivery_groups",
@@ -141,6 +145,7 @@ JOB_LABELS = {
     "escalate-silent-transfers": _("Offered tickets nobody answered"),
     "settle-prices": _("Prices that come into force"),
     "watch-viewings": _("Reminders of viewings and no-shows"),
+    "learn-from-defects": _("Lessons from defects that come back"),
     "plan-launch-checks": _("Checks before launches"),
     "call-delivery-groups": _("Risk groups before handovers"),
     "send-delivery-notices": _("Handover notices"),

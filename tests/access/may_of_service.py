@@ -50,18 +50,42 @@ SURVEYS_MAY: dict[str, set[str]] = {}
 CARE_MAY: dict[str, set[str]] = {}
 
 # repairs: words of the doors -> people
-REPAIRS_MAY: dict[str, set[str]] = {}
+REPAIRS_MAY: dict[str, set[str]] = {
+    "see repairs": {
+        *("agent", "specialist", "service_manager", "engineering"),
+        *("finance", "executive", "head_office"),
+    },
+    "work on repairs": {"specialist", "service_manager", "engineering"},
+    "keep contractors": {"service_manager", "engineering"},
+    "charge contractors": {"service_manager", "engineering", "finance"},
+    "answer improvements": {"service_manager", "engineering", "executive"},
+    "keep upkeep": {"specialist", "service_manager", "executive"},
+}
 
 # groups: words of the doors -> people
 GROUPS_MAY: dict[str, set[str]] = {}
 
 # experience: words of the doors -> people
-EXPERIENCE_MAY: dict[str, set[str]] = {}
+EXPERIENCE_MAY: dict[str, set[str]] = {
+    "see the journey": {
+        *("supervisor", "marketing", "specialist", "service_manager"),
+        *("engineering", "finance", "executive", "head_office"),
+    },
+    "keep the journey": {"service_manager", "executive"},
+    "read stories": {
+        *("consultant", "consultant_b", "consultant_c", "supervisor", "marketing", "channel"),
+        *("agent", "specialist", "service_manager", "engineering"),
+        *("finance", "executive", "head_office"),
+    },
+    "change the story": {"consultant", "service_manager", "executive"},  # whose it is, and these
+    "pick stories": {"service_manager", "executive"},
+}
 
 # the record in an address -> who has it in scope
 SERVICE_SEES: dict[str, set[str]] = {
     # knowledge: nobody's tickets but those of one's own customers and projects
     "rated ticket": {"supervisor", "service_manager", "executive", "head_office"},
+    "own remark": {"consultant"},  # whoever noted it
     "ticket": STAFF - {"consultant_b", "consultant_c"},
     # ended by its owner, and by who handles tickets
     "ticket task": STAFF - {"consultant_b", "consultant_c", "head_office"},

@@ -59,13 +59,43 @@ SURVEYS: Mapping[str, set[str]] = {}
 CARE: Mapping[str, set[str]] = {}
 
 # repairs: role -> rights
-REPAIRS: Mapping[str, set[str]] = {}
+_REPAIRS = {"service.view_repairs"}
+_REPAIR = _REPAIRS | {"service.work_repairs"}
+_BUILD = _REPAIR | {
+    "service.keep_contractors",
+    "service.charge_contractors",
+    "service.answer_improvements",
+}
+REPAIRS: Mapping[str, set[str]] = {
+    "agent": _REPAIRS,
+    "specialist": _REPAIR | {"service.keep_upkeep"},
+    "service_manager": _BUILD | {"service.keep_upkeep"},
+    "engineering": _BUILD,
+    "finance": _REPAIRS | {"service.charge_contractors"},
+    "executive": _REPAIRS | {"service.answer_improvements", "service.keep_upkeep"},
+    "head_office": _REPAIRS,
+}
 
 # groups: role -> rights
 GROUPS: Mapping[str, set[str]] = {}
 
 # experience: role -> rights
-EXPERIENCE: Mapping[str, set[str]] = {}
+_STORIES = {"service.read_stories"}
+_JOURNEY = _STORIES | {"service.view_journey"}
+_KEEP_JOURNEY = _JOURNEY | {"service.keep_journey", "service.pick_stories"}
+EXPERIENCE: Mapping[str, set[str]] = {
+    "consultant": _STORIES,
+    "supervisor": _JOURNEY,
+    "marketing": _JOURNEY,
+    "channel": _STORIES,
+    "agent": _STORIES,
+    "specialist": _JOURNEY,
+    "service_manager": _KEEP_JOURNEY,
+    "engineering": _JOURNEY,
+    "finance": _JOURNEY,
+    "executive": _KEEP_JOURNEY,
+    "head_office": _JOURNEY,
+}
 
 PARTS = (TICKETS, CLOCKS, DESK, KNOWLEDGE, SURVEYS, CARE, REPAIRS, GROUPS, EXPERIENCE)
 
