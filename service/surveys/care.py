@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from django.utils import timezone, translation
 from django.conf import settings
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from service.surveys.models import SurveyResponse
@@ -34,7 +34,7 @@ def open_care(response: SurveyResponse, *, now: datetime) -> None:
         channel="survey",
         source=SOURCE,
         source_id=str(response.pk),
-        stage=response.stage,
+        stage=response.stage or "after_sale",
         occurred_on=timezone.localdate(now),
         is_proactive=True,
     )

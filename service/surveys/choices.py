@@ -126,6 +126,13 @@ FIVE_WORDS = {
     "very_bad": _("Not satisfied at all"),
 }
 
+LEFT_OUT = [
+    ("no_consent", _("No consent to be contacted")),
+    ("no_address", _("Neither number nor mailbox")),
+    ("asked_lately", _("Asked lately")),
+    ("not_drawn", _("Not drawn for the sample")),
+]
+
 
 def survey_words(question: Question, value: str) -> Any:
     """Return an answer in the words of a survey."""

@@ -21,6 +21,7 @@ from service.surveys.report_models import (  # noqa: F401 -- makes the tables kn
     SatisfactionAlert,
     SatisfactionReport,
 )
+from service.tickets.models import Ticket
 
 
 class Survey(TimeStamped):
@@ -200,7 +201,13 @@ class SurveyResponse(models.Model):
     )
     recommends = models.PositiveSmallIntegerField(null=True, help_text="0 to 10")
     is_low = models.BooleanField(default=False)
-    ticket_number = models.CharField(max_length=40, blank=True, help_text="care ticket it opened")
+    ticket = models.ForeignKey(
+        Ticket,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="survey_responses",
+        help_text="the care it opened",
+    )
 
     objects: ClassVar[ResponseQuerySet] = ResponseQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -1,18 +1,13 @@
 """Asking people: links made, messages written, reminders sent once (SVC-45)."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
 
-from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext_lazy
 
-from crm_site.common.crypto import UndecryptableError, decrypt, encrypt
-from crm_site.outbox.kinds import MessageKind, declare_message
+from crm_site.common.crypto import encrypt
 from crm_site.outbox.services import Outgoing, ToAddressee, send_many, send_outside
 from crm_site.policies.services import in_force
 from customers.contact_policies import CHANNELS, ChannelRules
@@ -22,15 +17,12 @@ from customers.rules.channel_choice import Information, suggest
 from customers.rules.consent import Purpose
 from customers.services.news import BY_MESSAGE, people_of
 from customers.services.reaching import ADDRESSEE
+from service.surveys.messages import MESSAGE, PLACE, REMINDER, STAFF
 from service.surveys.models import Survey, SurveyInvitation
 from service.surveys.rules.links import hash_of, new_token
 
-MESSAGE: Final = "survey.link"
-REMINDER: Final = "survey.reminder"
-STAFF: Final = "survey.staff"
-SUBJECT: Final = "survey"
-BATCH: Final = 500
-PLACE: Final = "survey link"
+SUBJECT = "survey"
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,36 +165,3 @@ def _remind(survey: Survey, now: datetime) -> int:
     SurveyInvitation.objects.bulk_update(rows, ["second_hash", "reminded_at"])
     tell(survey, links, kind=REMINDER, now=now)
     return len(rows)
-
-
-def address_of(token: str) -> str:
-    """Return the whole address of a link."""
-    path = reverse("service:survey-answer", args=[token])
-    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
-
-
-def declare_messages() -> None:
-    """Make the messages with links known."""
-    words = {
-        MESSAGE: gettext_lazy("How satisfied are you? %(survey)s, one minute: %(link)s"),
-        REMINDER: gettext_lazy("Your opinion still counts. %(survey)s: %(link)s"),
-    }
-    for kind, title in words.items():
-        declare_message(MessageKind(key=kind, title=title, channels=(), show=_shown))
-    declare_message(
-        MessageKind(
-            key=STAFF,
-            title=gettext_lazy("Anonymous survey: %(survey)s"),
-            body=gettext_lazy("Your answer names nobody: %(link)s"),
-            show=_shown,
-            label=gettext_lazy("Anonymous survey of the staff"),
-        )
-    )
-
-
-def _shown(params: dict[str, Any]) -> dict[str, Any]:
-    try:
-        token = decrypt(b64decode(params["link"]), place=PLACE)
-    except (UndecryptableError, ValueError):
-        return {"link": "…"}
-    return {"link": address_of(token)}

@@ -22,12 +22,13 @@ from customers.rules.consent import Purpose
 from customers.services.consents import with_consent, without_withdrawal
 from service.surveys.choices import STAGE_OF, Method, SurveyState, Trigger
 from service.surveys.errors import SurveyError
+from service.surveys.messages import MESSAGE, REMINDER
 from service.surveys.models import Survey, SurveyInvitation
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.querysets import MANAGE
 from service.surveys.rules.reading import public_faults
 from service.surveys.rules.sampling import draw
-from service.surveys.services.inviting import MESSAGE, REMINDER, SUBJECT, Guest, guest_of, invite
+from service.surveys.services.inviting import SUBJECT, Guest, guest_of, invite
 
 SECTIONS_OF_ACSI: Final = 6
 

@@ -11,9 +11,12 @@ from customers.models import Customer, Interaction, MeetingGuest, Project, Purch
 from customers.purchase.rules import Step
 from customers.rules.axes import Channel, Result
 from customers.rules.meetings import MeetingKind, MeetingState
+from service.surveys.care import SOURCE
 from service.surveys.choices import Trigger
 from service.surveys.models import Survey
 from service.surveys.services.inviting import Guest, guest_of, invite
+from service.tickets.models import Ticket, TicketEvent
+from service.tickets.rules import TicketState
 
 BACK: Final = timedelta(days=3)  # how far the sweep looks back; a survey asks about each once
 OF_STEP: Final = {Step.SIGN: Trigger.SIGNING, Step.HAND_OVER: Trigger.HANDOVER}
@@ -86,3 +89,21 @@ def sweep_events(*, now: datetime) -> int:
         for one in came.order_by("pk")
     ]
     return ask_after(Trigger.EVENT, guests, now=now)
+
+
+def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
+    """Ask the customer after a ticket is closed, once for each ticket (SVC-10).
+
+    Not after one that a survey opened, or the asking would never end.
+    """
+    if event.to_state != TicketState.CLOSED or ticket.customer is None:
+        return
+    if ticket.source == SOURCE:
+        return
+    guest = guest_of(
+        ticket.customer,
+        source=f"ticket:{ticket.pk}",
+        project=Project.objects.select_related("node").get(pk=ticket.project_id),
+        adviser_id=ticket.handler_id or ticket.first_responder_id,
+    )
+    ask_after(Trigger.TICKET, [guest], now=now)
