@@ -27,6 +27,7 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
+from service.surveys import api as surveys
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -53,6 +54,8 @@ router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("purchases", purchases.PurchaseViewSet, basename="purchase")
 router.register("reservations", purchases.ReservationViewSet, basename="reservation")
 router.register("strata", strata.StratumViewSet)
+router.register("survey-responses", surveys.SurveyResponseViewSet, basename="survey-response")
+router.register("surveys", surveys.SurveyViewSet, basename="survey")
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
 router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
