@@ -28,6 +28,7 @@ from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
 from service.surveys import api as surveys
+from service.tickets import api as tickets
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -58,6 +59,7 @@ router.register("survey-responses", surveys.SurveyResponseViewSet, basename="sur
 router.register("surveys", surveys.SurveyViewSet, basename="survey")
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("tickets", tickets.TicketViewSet, basename="ticket")
 router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
 router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)
