@@ -105,10 +105,10 @@ def survey_plan(request: HtmxHttpRequest, survey_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(MANAGE, raise_exception=True)
 @idempotent()
-def improvement_item(request: HtmxHttpRequest, survey_id: int, item_id: int) -> HttpResponse:
+def improvement_item(request: HtmxHttpRequest, survey_id: int, improvement_id: int) -> HttpResponse:
     """Say who does what about a low figure, or that it is done."""
     survey, user = get_survey(request, survey_id), current_user(request)
-    item = ImprovementItem.objects.filter(plan__survey=survey, pk=item_id).first()
+    item = ImprovementItem.objects.filter(plan__survey=survey, pk=improvement_id).first()
     if item is None:
         raise Http404
     here = reverse("service:survey-plan", args=[survey.pk])
@@ -167,9 +167,9 @@ def satisfaction_report_add(request: HtmxHttpRequest) -> HttpResponse:
     return form_page(request, form=form, template=FORM, save=save, context=context)
 
 
-def _report(request: HtmxHttpRequest, report_id: int) -> SatisfactionReport:
+def _report(request: HtmxHttpRequest, satisfaction_report_id: int) -> SatisfactionReport:
     rows = SatisfactionReport.objects.visible_to(current_user(request))
-    found: SatisfactionReport | None = rows.select_related("made_by").filter(pk=report_id).first()
+    found: SatisfactionReport | None = rows.select_related("made_by").filter(pk=satisfaction_report_id).first()
     if found is None:
         raise Http404
     return found
@@ -177,13 +177,13 @@ def _report(request: HtmxHttpRequest, report_id: int) -> SatisfactionReport:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def satisfaction_report(request: HtmxHttpRequest, report_id: int) -> HttpResponse:
+def satisfaction_report(request: HtmxHttpRequest, satisfaction_report_id: int) -> HttpResponse:
     """Show a report as it was frozen."""
-    return render(request, "service/surveys/report.html", {"report": _report(request, report_id)})
+    return render(request, "service/surveys/report.html", {"report": _report(request, satisfaction_report_id)})
 
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def satisfaction_report_pdf(request: HtmxHttpRequest, report_id: int) -> HttpResponse:
+def satisfaction_report_pdf(request: HtmxHttpRequest, satisfaction_report_id: int) -> HttpResponse:
     """Hand out the PDF of a report."""
-    return hand_out(_report(request, report_id))
+    return hand_out(_report(request, satisfaction_report_id))

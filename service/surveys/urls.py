@@ -8,7 +8,7 @@ from service.surveys import plan_views as plans
 from service.surveys import views
 
 ONE = "surveys/<bigid:survey_id>/"
-REPORT = "satisfaction/reports/<bigid:report_id>/"
+REPORT = "satisfaction/reports/<bigid:satisfaction_report_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("s/<str:token>/", phone.survey_answer, name="survey-answer"),
@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{ONE}close/", views.survey_close, name="survey-close"),
     path(f"{ONE}answers/", views.survey_answers, name="survey-answers"),
     path(f"{ONE}plan/", plans.survey_plan, name="survey-plan"),
-    path(f"{ONE}plan/<bigid:item_id>/", plans.improvement_item, name="improvement-item"),
+    path(f"{ONE}plan/<bigid:improvement_id>/", plans.improvement_item, name="improvement-item"),
     path("satisfaction/", overview.satisfaction, name="satisfaction"),
     path("satisfaction/answers/", overview.satisfaction_answers, name="satisfaction-answers"),
     path("satisfaction/sales/", overview.satisfaction_sales, name="satisfaction-sales"),
