@@ -22,7 +22,7 @@ def detail_of(survey: Survey, user: User, query: Mapping[str, str]) -> dict[str,
 
     Figures of the staff stay hidden below the number of answers that keeps people unknown.
     """
-    outline = asked(survey.version_id or 0).outline
+    outline = asked(survey.asked_id).outline
     rows = SurveyResponse.objects.visible_to(user).filter(survey=survey)
     figures = selectors.figures_of(rows)
     context: dict[str, Any] = {

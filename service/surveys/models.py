@@ -12,15 +12,8 @@ from crm_site.common.models import TimeStamped
 from crm_site.questionnaires.models import Questionnaire, QuestionnaireVersion
 from crm_site.staff.models import OrgNode
 from customers.models import Customer, Project
-from service.surveys import choices
+from service.surveys import choices, report_models  # noqa: F401 -- makes the tables known
 from service.surveys.querysets import ResponseQuerySet, SurveyQuerySet
-from service.surveys.report_models import (  # noqa: F401 -- makes the tables known
-    ImprovementItem,
-    ImprovementPlan,
-    QualitySheet,
-    SatisfactionAlert,
-    SatisfactionReport,
-)
 from service.tickets.models import Ticket
 
 
@@ -110,6 +103,11 @@ class Survey(TimeStamped):
     def of_staff(self) -> bool:
         """Whether our own people are asked, without their names."""
         return self.trigger == choices.Trigger.STAFF
+
+    @property
+    def asked_id(self) -> int:
+        """The key of the version that is asked."""
+        return self.version_id or self.questionnaire.latest().pk
 
     def asked_version(self) -> QuestionnaireVersion:
         """Return what is asked: the fixed version, before the opening the latest one."""

@@ -17,9 +17,9 @@ from crm_site.staff.current import current_user
 from service.surveys import overview, selectors
 from service.surveys.choices import STAGES
 from service.surveys.filters import ResponseFilter
-from service.surveys.models import QualitySheet, SatisfactionAlert
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.querysets import MANAGE, VIEW
+from service.surveys.report_models import QualitySheet, SatisfactionAlert
 from service.surveys.rules.figures import FEW
 
 ANSWERS = Listing(

@@ -55,7 +55,7 @@ def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _ask(request: HttpRequest, invitation: SurveyInvitation, token: str) -> HttpResponse:
     survey = invitation.survey
-    what = asked(survey.version_id or 0)
+    what = asked(survey.asked_id)
     form = PhoneForm(what.outline, request.POST if request.method == "POST" else None)
     if form.is_valid():
         answer(invitation=invitation, answers=form.answers, now=timezone.now())

@@ -24,8 +24,12 @@ from crm_site.common.refusals import RefusedError
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from service.surveys import choices
-from service.surveys.models import ImprovementItem, ImprovementPlan, SatisfactionReport
 from service.surveys.querysets import MANAGE, VIEW
+from service.surveys.report_models import (
+    ImprovementItem,
+    ImprovementPlan,
+    SatisfactionReport,
+)
 from service.surveys.services.planning import (
     ItemEntry,
     change_item,
@@ -42,7 +46,7 @@ REPORTS = Listing(
 )
 
 
-class ItemForm(forms.Form):
+class ImprovementForm(forms.Form):
     """What is done about a low figure."""
 
     measure = forms.CharField(label=gettext_lazy("Measure"), max_length=300)
@@ -71,7 +75,7 @@ class ItemForm(forms.Form):
         self.fields["owner"].queryset = people.order_by("name")  # type: ignore[attr-defined]
 
 
-class ReportForm(forms.Form):
+class SatisfactionReportForm(forms.Form):
     """A report: what for, from when to when."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=choices.REPORTS)
@@ -114,9 +118,9 @@ def improvement_item(request: HtmxHttpRequest, survey_id: int, improvement_id: i
     here = reverse("service:survey-plan", args=[survey.pk])
 
     def form(data: Any) -> BaseForm:
-        return ItemForm(data, user=user, item=item)
+        return ImprovementForm(data, user=user, item=item)
 
-    def save(valid: ItemForm) -> str:
+    def save(valid: ImprovementForm) -> str:
         try:
             change_item(
                 item=item, entry=ItemEntry(**valid.cleaned_data), actor=user, now=timezone.now()
@@ -151,9 +155,9 @@ def satisfaction_reports(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def satisfaction_report_add(request: HtmxHttpRequest) -> HttpResponse:
     """Make a report of a period from what is known now."""
-    form = ReportForm(request.POST or None)
+    form = SatisfactionReportForm(request.POST or None)
 
-    def save(valid: ReportForm) -> str:
+    def save(valid: SatisfactionReportForm) -> str:
         row = make_report(
             period=Period(**valid.cleaned_data), actor=current_user(request), now=timezone.now()
         )
@@ -167,9 +171,9 @@ def satisfaction_report_add(request: HtmxHttpRequest) -> HttpResponse:
     return form_page(request, form=form, template=FORM, save=save, context=context)
 
 
-def _report(request: HtmxHttpRequest, satisfaction_report_id: int) -> SatisfactionReport:
+def _report(request: HtmxHttpRequest, key: int) -> SatisfactionReport:
     rows = SatisfactionReport.objects.visible_to(current_user(request))
-    found: SatisfactionReport | None = rows.select_related("made_by").filter(pk=satisfaction_report_id).first()
+    found: SatisfactionReport | None = rows.select_related("made_by").filter(pk=key).first()
     if found is None:
         raise Http404
     return found
@@ -179,7 +183,9 @@ def _report(request: HtmxHttpRequest, satisfaction_report_id: int) -> Satisfacti
 @permission_required(VIEW, raise_exception=True)
 def satisfaction_report(request: HtmxHttpRequest, satisfaction_report_id: int) -> HttpResponse:
     """Show a report as it was frozen."""
-    return render(request, "service/surveys/report.html", {"report": _report(request, satisfaction_report_id)})
+    return render(
+        request, "service/surveys/report.html", {"report": _report(request, satisfaction_report_id)}
+    )
 
 
 @require_safe

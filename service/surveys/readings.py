@@ -76,8 +76,8 @@ def index_of(outline: Outline, rows: Any) -> Index | None:
     """
     if len(outline.sections) != len(Construct):
         return None
-    means = {
-        row["question"]: row
+    means: dict[str, dict[str, Any]] = {
+        row["question"]: dict(row)
         for row in SurveyAnswer.objects.filter(response__in=rows.values("pk"))
         .values("question")
         .annotate(points=Avg("points"), n=Count("pk"))

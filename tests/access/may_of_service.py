@@ -13,7 +13,13 @@ DESK_MAY: dict[str, set[str]] = {}
 KNOWLEDGE_MAY: dict[str, set[str]] = {}
 
 # surveys: words of the doors -> people
-SURVEYS_MAY: dict[str, set[str]] = {}
+SURVEYS_MAY: dict[str, set[str]] = {
+    "see surveys": {
+        *("supervisor", "marketing", "specialist"),
+        *("service_manager", "executive", "head_office"),
+    },
+    "manage surveys": {"service_manager", "executive"},
+}
 
 # care: words of the doors -> people
 CARE_MAY: dict[str, set[str]] = {}
@@ -28,7 +34,14 @@ GROUPS_MAY: dict[str, set[str]] = {}
 EXPERIENCE_MAY: dict[str, set[str]] = {}
 
 # the record in an address -> who has it in scope
-SERVICE_SEES: dict[str, set[str]] = {}
+SERVICE_SEES: dict[str, set[str]] = {
+    # a survey of the project of consultant; its report holds the figures of the region
+    "survey": {
+        *("supervisor", "marketing", "specialist"),
+        *("service_manager", "executive", "head_office"),
+    },
+    "survey report": {"service_manager", "executive", "head_office"},
+}
 
 SERVICE_MAY: dict[str, set[str]] = {
     **TICKETS_MAY,

@@ -77,12 +77,12 @@ def answer(
     )
     if not free.update(used_at=at):
         return None
-    outline = asked(survey.version_id).outline
+    outline = asked(survey.asked_id).outline
     reading = read(outline, answers)
     response = SurveyResponse.objects.create(
         **_whose(invitation),
         survey=survey,
-        version_id=survey.version_id,
+        version_id=survey.asked_id,
         trigger=survey.trigger,
         stage=survey.stage,
         at=at,

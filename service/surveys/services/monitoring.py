@@ -19,10 +19,11 @@ from service.surveys.choices import Stage, Trigger
 from service.surveys.defaults import SALES_CHECK
 from service.surveys.defaults import YEARLY as YEARLY_FORM
 from service.surveys.messages import ALERT, YEARLY
-from service.surveys.models import QualitySheet, SatisfactionAlert, Survey, SurveyResponse
+from service.surveys.models import Survey, SurveyResponse
 from service.surveys.overview import before
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.querysets import BOXES
+from service.surveys.report_models import QualitySheet, SatisfactionAlert
 from service.surveys.rules.figures import has_dropped
 from service.surveys.rules.scales import Box
 from service.tickets.models import Ticket

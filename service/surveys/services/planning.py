@@ -18,9 +18,10 @@ from crm_site.common.refusals import NotAllowedError, StaleError
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from service.surveys.errors import SurveyError
-from service.surveys.models import ImprovementItem, ImprovementPlan, Survey, SurveyAnswer
+from service.surveys.models import Survey, SurveyAnswer
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.querysets import MANAGE
+from service.surveys.report_models import ImprovementItem, ImprovementPlan
 from service.surveys.rules.scales import of_ten
 
 CENT: Final = Decimal("0.01")

@@ -20,15 +20,11 @@ from crm_site.staff.rules.organisation import Scope
 from customers.models import Project
 from service.surveys import selectors
 from service.surveys.choices import REPORTS, STAGES, TRIGGERS
-from service.surveys.models import (
-    ImprovementItem,
-    SatisfactionReport,
-    SurveyInvitation,
-    SurveyResponse,
-)
+from service.surveys.models import SurveyInvitation, SurveyResponse
 from service.surveys.pdf import Paper, Part, paper_pdf
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.querysets import MANAGE, in_scope
+from service.surveys.report_models import ImprovementItem, SatisfactionReport
 from service.surveys.rules.figures import FEW, bias_note, overall, response_rate
 from service.tickets.models import Ticket
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from crm_site.staff.models import User
 from customers.models import Customer, Interaction, MeetingGuest, Project, Purchase
@@ -53,10 +53,9 @@ def follow_purchase(purchase: Purchase, step: Step, _actor: User | None, now: da
 
 def sweep_visits(*, now: datetime) -> int:
     """Ask whoever visited in the last days and was not asked yet; return how many."""
-    if not Survey.objects.filter(state="open", trigger=Trigger.VISIT.value).exists():
+    since = _since(Trigger.VISIT, now)
+    if since is None:
         return 0
-    opened = Survey.objects.filter(state="open", trigger=Trigger.VISIT.value)
-    since = max(now - BACK, min(opened.values_list("opened_at", flat=True)))
     visits = Interaction.objects.filter(
         Q(channel=Channel.VISIT.value) | Q(result=Result.VISITED.value), at__gt=since, at__lte=now
     ).select_related("customer")
@@ -69,10 +68,9 @@ def sweep_visits(*, now: datetime) -> int:
 
 def sweep_events(*, now: datetime) -> int:
     """Ask whoever came to a customer event in the last days and was not asked yet (SVC-54)."""
-    opened = Survey.objects.filter(state="open", trigger=Trigger.EVENT.value)
-    if not opened.exists():
+    since = _since(Trigger.EVENT, now)
+    if since is None:
         return 0
-    since = max(now - BACK, min(opened.values_list("opened_at", flat=True)))
     came = MeetingGuest.objects.filter(
         attended=True,
         meeting__kind=MeetingKind.MEETING.value,
@@ -107,3 +105,10 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
         adviser_id=ticket.handler_id or ticket.first_responder_id,
     )
     ask_after(Trigger.TICKET, [guest], now=now)
+
+
+def _since(trigger: Trigger, now: datetime) -> datetime | None:
+    """Return from when on what happened is asked about; None where no survey does."""
+    opened = Survey.objects.filter(state="open", trigger=trigger.value)
+    first: datetime | None = opened.aggregate(first=Min("opened_at"))["first"]
+    return None if first is None else max(now - BACK, first)

@@ -16,13 +16,8 @@ from django.utils.translation import gettext
 from crm_site.outbox.models import Message
 from crm_site.questionnaires.services import ensure_default
 from service.surveys.defaults import ACSI, KANO, STAFF, YEARLY
-from service.surveys.models import (
-    QualitySheet,
-    SatisfactionAlert,
-    Survey,
-    SurveyInvitation,
-    SurveyResponse,
-)
+from service.surveys.models import Survey, SurveyInvitation, SurveyResponse
+from service.surveys.report_models import QualitySheet, SatisfactionAlert
 from service.surveys.services.answering import answer
 from service.surveys.services.inviting import guest_of, invite
 from service.surveys.services.monitoring import make_sheets, plan_year, watch_drops

@@ -8,8 +8,8 @@ from django.utils import timezone
 from fpdf import FPDF
 
 from crm_site.audit.models import AuditEvent
-from service.surveys.models import ImprovementItem, ImprovementPlan, SatisfactionReport
 from service.surveys.pdf import paper_pdf
+from service.surveys.report_models import ImprovementItem, ImprovementPlan, SatisfactionReport
 from service.surveys.services.answering import answer
 from service.surveys.services.inviting import guest_of, invite
 from service.surveys.services.reporting import paper_of
