@@ -82,7 +82,8 @@ def survey_list(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def survey_add(request: HtmxHttpRequest) -> HttpResponse:
     """Write the draft of a survey."""
-    ensure_defaults()
+    if request.method != "POST":
+        ensure_defaults()
     user = current_user(request)
     form = SurveyForm(request.POST or None, user=user)
 
