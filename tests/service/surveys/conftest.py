@@ -18,7 +18,8 @@ from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
 from service.surveys.defaults import SERVICE
-from service.surveys.models import Survey, SurveyInvitation
+from service.surveys.models import Survey, SurveyInvitation, SurveyResponse
+from service.surveys.services.answering import answer
 from service.surveys.services.inviting import guest_of, invite
 from service.surveys.services.opening import SurveyDraft, open_survey, write_survey
 from tests.conftest import make_user
@@ -107,3 +108,46 @@ def ask(survey: Survey, customer: Customer, now: datetime, **more: Any) -> str:
 def send(token: str, answers: dict[str, str]) -> Any:
     """Answer by a link as a phone would."""
     return Client().post(f"/s/{token}/", answers)
+
+
+WORDS = ("very_bad", "bad", "fair", "good", "very_good")
+
+
+@pytest.fixture
+def answered(seller, now) -> Callable[..., list[SurveyResponse]]:
+    """Let as many customers answer as there are answers given."""
+    count = 0
+
+    def act(survey: Survey, given: list[dict[str, str]], at=now, **more: Any) -> list[Any]:
+        nonlocal count
+        owner = more.pop("owner", seller)
+        guests = []
+        for _each in given:
+            count += 1
+            customer = CustomerFactory(owner=owner)
+            guests.append(guest_of(customer, source=f"test:{count}", **more))
+        invite(survey=survey, guests=guests, now=at)
+        rows = SurveyInvitation.objects.select_related("survey").filter(
+            survey=survey, used_at__isnull=True
+        )
+        return [
+            answer(invitation=row, answers=one, now=at)
+            for row, one in zip(rows.order_by("pk"), given, strict=True)
+        ]
+
+    return act
+
+
+def word(number: int, nps: int = 8) -> dict[str, str]:
+    return {"q1": WORDS[number - 1], "q2": "3", "q3": "3", "q4": str(nps)}
+
+
+def count_of(client, url: str) -> int:
+    """Return how many rows a list shows, over all of its pages."""
+    return client.get(url).context["page"].count
+
+
+def links_in(page: Any) -> list[tuple[str, int]]:
+    """Return every link to answers with the number printed on it."""
+    found = re.findall(r'<a href="([^"]*answers/\?[^"]+)">(\d+)</a>', page.content.decode())
+    return [(url.replace("&amp;", "&"), int(number)) for url, number in found]
