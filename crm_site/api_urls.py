@@ -28,6 +28,7 @@ from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
 from service.clocks import api as ticket_clocks
+from service.surveys import api as surveys
 from service.tickets import api as tickets
 
 router = SimpleRouter()
@@ -55,6 +56,8 @@ router.register("promises", promises.PromiseViewSet, basename="promise")
 router.register("purchases", purchases.PurchaseViewSet, basename="purchase")
 router.register("reservations", purchases.ReservationViewSet, basename="reservation")
 router.register("strata", strata.StratumViewSet)
+router.register("survey-responses", surveys.SurveyResponseViewSet, basename="survey-response")
+router.register("surveys", surveys.SurveyViewSet, basename="survey")
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
 router.register("ticket-clocks", ticket_clocks.TicketClockViewSet, basename="ticket-clock")

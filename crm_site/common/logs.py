@@ -21,7 +21,7 @@ SECRET = re.compile(
     r"(?i)\b(bearer|token|password|passwd|secret|otp|sessionid|anju_session|csrftoken)"
     r"(\"?'?\s*[:=]\s*\"?'?|\s+)[^\s\"'&,;}]+"
 )
-LINK = re.compile(r"(/accounts/password/)[^\s\"']+")
+LINK = re.compile(r"(/accounts/password/|/s/(?=[0-9A-Za-z]{22}))[^\s\"']+")
 
 
 class CleanFormatter(logging.Formatter):

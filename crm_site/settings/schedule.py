@@ -82,6 +82,11 @@ BEAT_SCHEDULE = {
         "task": "customers.payment.tasks.remind_payments",
         "schedule": crontab(hour=9, minute=0),
     },
+    "tend-surveys": {"task": "service.surveys.tasks.tend_surveys", "schedule": 600},
+    "watch-satisfaction": {
+        "task": "service.surveys.tasks.watch_satisfaction",
+        "schedule": crontab(hour=6, minute=30),
+    },
     "make-visits": {
         "task": "customers.tasks.make_visits",
         "schedule": crontab(hour=0, minute=10),
@@ -132,6 +137,8 @@ JOB_LABELS = {
     "apply-tag-rules": _("Tags by rule"),
     "sweep-playbooks": _("Steps of the playbooks"),
     "watch-meetings": _("Reminders of meetings"),
+    "tend-surveys": _("Surveys: links and reminders"),
+    "watch-satisfaction": _("Satisfaction: alerts, sheets and the yearly survey"),
     "make-visits": _("Visits of the upkeep plans"),
     "assign-unowned": _("Assignment of new customers"),
     "recycle-silent": _("Return to the customer pool"),

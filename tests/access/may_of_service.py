@@ -44,7 +44,13 @@ KNOWLEDGE_MAY: dict[str, set[str]] = {
 }
 
 # surveys: words of the doors -> people
-SURVEYS_MAY: dict[str, set[str]] = {}
+SURVEYS_MAY: dict[str, set[str]] = {
+    "see surveys": {
+        *("supervisor", "marketing", "specialist"),
+        *("service_manager", "executive", "head_office"),
+    },
+    "manage surveys": {"service_manager", "executive"},
+}
 
 # care: words of the doors -> people
 CARE_MAY: dict[str, set[str]] = {}
@@ -89,6 +95,12 @@ SERVICE_SEES: dict[str, set[str]] = {
     "ticket": STAFF - {"consultant_b", "consultant_c"},
     # ended by its owner, and by who handles tickets
     "ticket task": STAFF - {"consultant_b", "consultant_c", "head_office"},
+    # a survey of the project of consultant; its report holds the figures of the region
+    "survey": {
+        *("supervisor", "marketing", "specialist"),
+        *("service_manager", "executive", "head_office"),
+    },
+    "survey report": {"service_manager", "executive", "head_office"},
 }
 
 SERVICE_MAY: dict[str, set[str]] = {

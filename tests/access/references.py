@@ -16,6 +16,7 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("TagForm.tag", "PutTagForm.tag", "RetireForm.replacement", "RetireSerializer.replacement"),
     *("StartForm.playbook", "CustomCategoryForm.field", "OfferForm.to_project"),
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
+    "SurveyForm.questionnaire",
 }
 
 

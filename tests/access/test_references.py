@@ -128,6 +128,7 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "batch": world.batch.pk,
         "group": world.group.pk,
     }
+    places |= world.service
     path, is_api = case.path.format(**places), not case.path.startswith("/")
     special = {
         "share": [{"receiver": key, "customers": 1}],

@@ -53,7 +53,11 @@ KNOWLEDGE: Mapping[str, set[str]] = {
 }
 
 # surveys: role -> rights
-SURVEYS: Mapping[str, set[str]] = {}
+_FIGURES = {"service.view_surveys"}
+SURVEYS: Mapping[str, set[str]] = {
+    **dict.fromkeys(("supervisor", "marketing", "specialist", "head_office"), _FIGURES),
+    **dict.fromkeys(("service_manager", "executive"), _FIGURES | {"service.manage_surveys"}),
+}
 
 # care: role -> rights
 CARE: Mapping[str, set[str]] = {}
