@@ -20,7 +20,13 @@ from customers.models import Customer, Meeting, Playbook, UpkeepPlan
 from customers.pickers import CustomerField, is_key
 from customers.rules.axes import TaskKind
 from customers.rules.meetings import MeetingKind
-from customers.rules.playbooks import LONGEST_OFFSET, LONGEST_TITLE, MOST_MONTHS, MOST_STEPS, StepRole
+from customers.rules.playbooks import (
+    LONGEST_OFFSET,
+    LONGEST_TITLE,
+    MOST_MONTHS,
+    MOST_STEPS,
+    StepRole,
+)
 from customers.services.meetings import Action, Held, MeetingEntry
 from customers.services.tasks import TaskEntry
 

@@ -49,9 +49,7 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(
                 fields=["account", "key"], name="%(app_label)s_%(class)s_key_once"
             ),
-            models.CheckConstraint(
-                name="%(app_label)s_%(class)s_moves", condition=~Q(amount=0)
-            ),
+            models.CheckConstraint(name="%(app_label)s_%(class)s_moves", condition=~Q(amount=0)),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_balance_not_negative",
                 condition=Q(balance_after__gte=0),

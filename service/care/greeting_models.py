@@ -21,9 +21,7 @@ class CareOccasion(models.Model):
     """A day of a customer that is kept every year: lunar birthday, wedding, birth (SVC-83)."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="care_occasions"
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="care_occasions")
     kind = models.CharField(_("occasion"), max_length=12, choices=choices.JOYS)
     is_lunar = models.BooleanField(_("day of the lunar calendar"), default=False)
     month = models.PositiveSmallIntegerField(_("month"))
@@ -100,9 +98,7 @@ class CareGiftList(TimeStamped):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(name="care_gift_has_value", condition=Q(value__gt=0))
-        ]
+        constraints = [models.CheckConstraint(name="care_gift_has_value", condition=Q(value__gt=0))]
         indexes = [models.Index(fields=["project", "-year"], name="care_gifts_by_project")]
 
     def __str__(self) -> str:
