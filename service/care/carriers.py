@@ -48,7 +48,7 @@ CARE: Final = "service.view_care"
 CARRIERS: Final = {
     "launch-risk": Carrier("customers:project-list", UNITS, "launch", ":risk:", _projects),
     "launch-comfort": Carrier("customers:project-list", UNITS, "launch", ":comfort:", _projects),
-    "specialist": Carrier("customers:contact-list", UNITS, "specialist", "", _purchases),
+    "specialist": Carrier("customers:first-contacts", UNITS, "specialist", "", _purchases),
     "delivery-group": Carrier("customers:delivery-list", UNITS, "delivery-group", "", _groups),
     "notices": Carrier("customers:project-list", UNITS),
     "inspections": Carrier("customers:delivery-units", UNITS),

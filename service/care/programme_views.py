@@ -145,7 +145,7 @@ def _saved(request: HtmxHttpRequest, form: Any, title: str) -> HttpResponse:
             kind="care.step_saved",
             actor=current_user(request),
             subject=("care-step", getattr(row, "step_id", row.pk)),
-            facts={"name": row.name},
+            facts={"id": row.pk},
             now=timezone.now(),
         )
 
