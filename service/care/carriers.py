@@ -54,6 +54,7 @@ CARRIERS: Final = {
     "inspections": Carrier("customers:delivery-units", UNITS),
     "handover": Carrier("customers:delivery-list", UNITS),
     "events": Carrier("service:care-events", CARE),
+    "newsletter": Carrier("service:care-issues", CARE),
     "community": Carrier("service:care-events", CARE),
     "greetings": Carrier("service:care-greetings", CARE),
     "plans": Carrier("service:care-plans", CARE),

@@ -12,6 +12,7 @@ from service.care.models import (
     CareEvent,
     CareGiftList,
     CareGreeting,
+    CareIssue,
     CareItem,
     CarePlan,
     CareStep,
@@ -87,6 +88,16 @@ class PlanFilter(filters.FilterSet):
     class Meta:
         model = CarePlan
         fields = ["project", "year", "state"]
+
+
+class IssueFilter(filters.FilterSet):
+    """By project."""
+
+    project = filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+
+    class Meta:
+        model = CareIssue
+        fields = ["project"]
 
 
 class EventFilter(filters.FilterSet):

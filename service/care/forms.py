@@ -19,6 +19,7 @@ from service.care.models import (
     CareAction,
     CareEvent,
     CareGiftList,
+    CareIssue,
     CareOccasion,
     CareStep,
     CommunityGroup,
@@ -203,6 +204,19 @@ class AfterForm(forms.Form):
     """How it is after a renewal."""
 
     after = _long(gettext_lazy("How it is afterwards"))
+
+
+class IssueForm(OfProjectForm):
+    """An issue of the newsletter."""
+
+    class Meta:
+        model = CareIssue
+        fields = ("project", "number", "title", "body")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["project"].disabled = True
 
 
 class GroupForm(OfProjectForm):

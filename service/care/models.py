@@ -11,7 +11,7 @@ from customers.models import Customer, Playbook, Project, Purchase
 from service.care.event_models import CareEvent, CommunityGroup, EventSignUp
 from service.care.fund_models import CareFund, CareFundEntry, FundProposal
 from service.care.greeting_models import CareGift, CareGiftList, CareGreeting, CareOccasion
-from service.care.plan_models import CareActivity, CarePlan
+from service.care.plan_models import CareActivity, CareIssue, CarePlan
 from service.care.querysets import ItemQuerySet
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "CareGift",
     "CareGiftList",
     "CareGreeting",
+    "CareIssue",
     "CareItem",
     "CareOccasion",
     "CarePlan",

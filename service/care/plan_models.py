@@ -73,3 +73,27 @@ class CareActivity(TimeStamped):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CareIssue(TimeStamped):
+    """An issue of the club newsletter for the owners of a project (SVC-78)."""
+
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="+", verbose_name=_("project")
+    )
+    number = models.PositiveSmallIntegerField(_("number of the issue"))
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"), max_length=4000)
+    published_at = models.DateTimeField(null=True)
+    told = models.PositiveIntegerField(default=0, help_text="owners written to")
+
+    objects: ClassVar[CareQuerySet] = CareQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="care_issue_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title

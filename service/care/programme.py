@@ -77,6 +77,7 @@ ACTIONS: Final[tuple[Timed | Carried, ...]] = (
     ),
     Carried(3, "notices", _("Progress notices at building nodes")),
     Carried(3, "events", _("Site open day")),
+    Carried(3, "newsletter", _("Club newsletter")),
     Carried(4, "delivery-group", _("Handover risk group, three months before")),
     Carried(4, "inspections", _("Simulated inspection")),
     Carried(4, "handover", _("Handover notice with attachments, ten days before")),

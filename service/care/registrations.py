@@ -11,7 +11,14 @@ from crm_site.common.subjects import Subject, register_subject
 from customers.choices import register_trigger
 from customers.purchase.hooks import register_follow_up
 from service.care import choices, forms_of_record, policies, registers
-from service.care.models import CareEvent, CareGiftList, CareItem, CarePlan, FundProposal
+from service.care.models import (
+    CareEvent,
+    CareGiftList,
+    CareIssue,
+    CareItem,
+    CarePlan,
+    FundProposal,
+)
 from service.care.rules import HANDED_OVER, REGULAR, SIGNED
 from service.care.services import events, greeting, papers, starting
 
@@ -56,12 +63,14 @@ SUBJECTS = (
     ("care-gifts", CareGiftList, "care-gift-list", _("Gifts to owners")),
     ("fund-proposal", FundProposal, "care-proposal", _("Proposal of a care fund")),
     ("care-event", CareEvent, "care-event", _("Event")),
+    ("care-issue", CareIssue, "care-issue", _("Newsletter")),
 )
 ENTRIES = (
     ("care", "care-programme", _("Eight-step care"), 56),
     ("care-callbacks", "care-callbacks", _("Callbacks"), 57),
     ("care-greetings", "care-greetings", _("Greetings and gifts"), 58),
     ("care-events", "care-events", _("Events"), 59),
+    ("care-issues", "care-issues", _("Newsletters"), 59),
     ("care-plans", "care-plans", _("Care plans"), 60),
     ("care-funds", "care-funds", _("Care funds"), 61),
 )

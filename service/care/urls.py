@@ -6,6 +6,7 @@ from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from service.care import event_views as events
 from service.care import fund_views as funds
 from service.care import greeting_views as greetings
+from service.care import issue_views as issues
 from service.care import plan_views as plans
 from service.care import programme_views as programme
 
@@ -14,6 +15,7 @@ GIFTS = "care/gifts/<bigid:gift_list_id>/"
 PLAN = "care/plans/<bigid:care_plan_id>/"
 FUND = "care/funds/<bigid:fund_id>/"
 PROPOSAL = "care/proposals/<bigid:proposal_id>/"
+ISSUE = "care/newsletters/<bigid:issue_id>/"
 EVENT = "care/events/<bigid:care_event_id>/"
 urlpatterns: list[URLPattern] = [
     path("care/", programme.care_programme, name="care-programme"),
@@ -65,6 +67,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROPOSAL}submit/", funds.care_proposal_submit, name="care-proposal-submit"),
     path(f"{PROPOSAL}pay/", funds.care_proposal_pay, name="care-proposal-pay"),
     path(f"{PROPOSAL}finish/", funds.care_proposal_finish, name="care-proposal-finish"),
+    path("care/newsletters/", issues.care_issues, name="care-issues"),
+    path("care/newsletters/add/", issues.care_issue_add, name="care-issue-add"),
+    path(ISSUE, issues.care_issue, name="care-issue"),
+    path(f"{ISSUE}edit/", issues.care_issue_edit, name="care-issue-edit"),
+    path(f"{ISSUE}publish/", issues.care_issue_publish, name="care-issue-publish"),
     path("care/groups/add/", events.care_group_add, name="care-group-add"),
     path("care/events/", events.care_events, name="care-events"),
     path("care/events/add/", events.care_event_add, name="care-event-add"),

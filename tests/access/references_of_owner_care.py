@@ -30,6 +30,10 @@ def group(_world: World) -> dict[str, Any]:
     return {"name": "太极队", "leader": "李阿姨", "members": "3"}
 
 
+def issue(_world: World) -> dict[str, Any]:
+    return {"number": "7", "title": "夏季号", "body": "夏日好"}
+
+
 CARE_CASES: dict[str, Case] = {
     "EventForm.project": Case("specialist", "/care/events/add/", "project", "project", planned),
     "OccasionForm.customer": Case(
@@ -40,11 +44,5 @@ CARE_CASES: dict[str, Case] = {
     "PlanForm.project": Case(
         "specialist", "/care/plans/add/", "project", "project", lambda _world: {"year": "2030"}
     ),
-    "SignUpForm.customer": Case(
-        "specialist",
-        "/care/events/{care_event_id}/sign-up/",
-        "customer",
-        "customer",
-        lambda _world: {"people": "1"},
-    ),
+    "IssueForm.project": Case("specialist", "/care/newsletters/add/", "project", "project", issue),
 }

@@ -16,6 +16,7 @@ from service.care.models import (
     CareGift,
     CareGiftList,
     CareGreeting,
+    CareIssue,
     CareItem,
     CarePlan,
     EventSignUp,
@@ -71,7 +72,9 @@ def care_of(customer: Customer, people: dict[str, Any], made: dict[str, Any]) ->
         taken=1,
     )
     guest = EventSignUp.objects.create(event=event, customer=customer, at=now, by=by, came_at=now)
+    issue = CareIssue.objects.create(project=project, number=1, title="春季号", body="新春好")
     return {
+        "issue_id": issue.pk,
         "care_item_id": item.pk,
         "care_action_id": action.pk,
         "greeting_id": greeting.pk,

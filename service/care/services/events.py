@@ -22,12 +22,14 @@ from customers.services.delivering import register_delivery
 from customers.services.reaching import ADDRESSEE
 from customers.services.telling import channels_for, note_told
 from service.care.errors import CareError
-from service.care.models import CareEvent, EventSignUp
+from service.care.models import CareEvent, CareIssue, EventSignUp
 from service.care.rules import EventKind, EventState, share
 from service.care.services.greeting import owners
 
 INVITATION: Final = "care.invitation"
 SUBJECT: Final = "care-event"
+NEWSLETTER: Final = "care.newsletter"
+ISSUE: Final = "care-issue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,34 @@ def invite(*, event: CareEvent, now: datetime) -> tuple[int, int]:
     return len(channels), len(people) - len(channels)
 
 
+@transaction.atomic
+def publish_issue(*, issue: CareIssue, now: datetime) -> CareIssue:
+    """Publish an issue, write to the owners of its project and return it; raise CareError twice."""
+    row: CareIssue = CareIssue.objects.select_for_update().get(pk=issue.pk)
+    if row.published_at is not None:
+        raise CareError(_("This issue is published already."))
+    people = list(owners().filter(Q(own=row.project_id) | Q(shared=row.project_id)))
+    channels = channels_for(people, now=now)
+    send_outside(
+        [
+            ToAddressee(
+                kind=NEWSLETTER,
+                addressee=(ADDRESSEE, pk),
+                channel=channel.value,
+                purpose=Purpose.MARKETING.value,
+                key=f"newsletter:{row.pk}:{pk}",
+                params={"title": row.title, "body": row.body},
+                subject=(ISSUE, row.pk),
+            )
+            for pk, channel in channels.items()
+        ],
+        now=now,
+    )
+    row.published_at, row.told = now, len(channels)
+    row.save(update_fields=["published_at", "told", "updated_at"])
+    return row
+
+
 def register() -> None:
     """Make the invitation and what follows its delivery known."""
     declare_message(
@@ -223,6 +253,16 @@ def register() -> None:
         )
     )
     register_delivery(SUBJECT, note_told)
+    declare_message(
+        MessageKind(
+            key=NEWSLETTER,
+            label=gettext_lazy("Club newsletter"),
+            title="%(title)s",
+            body="%(body)s",
+            channels=(),
+        )
+    )
+    register_delivery(ISSUE, note_told)
 
 
 def _invitation(event: CareEvent, customer_id: int, channel: str) -> ToAddressee:

@@ -92,7 +92,9 @@ def decide(approval: Approval, now: datetime) -> None:
 
 def content_of(kind: str, row: Any) -> dict[str, Any]:
     """Return what is signed, to the letter; ``count`` is how much there is in it."""
-    return {PLAN: _plan, GIFTS: _gifts, PROPOSAL: _proposal}[kind](row)
+    if kind == PLAN:
+        return _plan(row)
+    return _gifts(row) if kind == GIFTS else _proposal(row)
 
 
 def _plan(row: CarePlan) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crm_site.outbox.models import Message
 from service.care.errors import CareError
-from service.care.models import CareEvent, CommunityGroup, EventSignUp
+from service.care.models import CareEvent, CareIssue, CommunityGroup, EventSignUp
 from service.care.services.events import sign_up
 from tests.factories import CustomerFactory
 from tests.service.care.conftest import agreed, owned
@@ -193,3 +193,35 @@ def test_ten_at_once_get_no_more_places_than_there_are(project, seller, speciali
     event.refresh_from_db()
     assert sorted(outcomes) == ["full"] * 7 + ["in"] * 3
     assert (event.taken, event.sign_ups.count()) == (3, 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.spec("SVC-78")
+def test_the_newsletter_lists_its_issues_by_project(
+    make_units, project, org, seller, specialist, service_manager, pages
+) -> None:
+    people = [agreed(CustomerFactory(owner=seller, name=f"业主{n}")) for n in range(2)]
+    for home, person in zip(make_units(2), people, strict=True):
+        owned(home, person, seller, signed=timezone.now())
+    page = pages(specialist)
+    form = {"project": project.pk, "number": "1", "title": "春季号", "body": "工程进展顺利。"}
+    assert page.post("/care/newsletters/add/", form).status_code == 302
+    assert page.post("/care/newsletters/add/", form).status_code == 422  # a number counts once
+    other = {"project": org.project_two.pk, "number": "1", "title": "江南号", "body": "好。"}
+    assert pages(service_manager).post("/care/newsletters/add/", other).status_code == 302
+    issue = CareIssue.objects.get(project=project)
+    url = f"/care/newsletters/{issue.pk}/"
+    base = page.get(f"{url}edit/").context["form"].edit_base
+    assert (
+        page.post(f"{url}edit/", form | {"title": "春季刊", "edit_base": base}).status_code == 302
+    )
+    assert page.post(f"{url}publish/").status_code == 302
+    assert page.post(f"{url}publish/").status_code == 409
+    assert page.get(f"{url}edit/").status_code == 409
+    assert Message.objects.filter(kind="care.newsletter").count() == 2
+    listed = text_of(pages(service_manager), f"/care/newsletters/?project={project.pk}")
+    assert "春季刊" in listed
+    assert "江南号" not in listed
+    assert "江南号" in text_of(pages(service_manager), "/care/newsletters/")
+    assert "2 told by message" in text_of(page, url)
+    assert "江南号" not in text_of(page, "/care/newsletters/")
