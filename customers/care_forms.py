@@ -20,7 +20,13 @@ from customers.models import Customer, Meeting, Playbook, UpkeepPlan
 from customers.pickers import CustomerField, is_key
 from customers.rules.axes import TaskKind
 from customers.rules.meetings import MeetingKind
-from customers.rules.playbooks import LONGEST_OFFSET, LONGEST_TITLE, MOST_STEPS, StepRole
+from customers.rules.playbooks import (
+    LONGEST_OFFSET,
+    LONGEST_TITLE,
+    MOST_MONTHS,
+    MOST_STEPS,
+    StepRole,
+)
 from customers.services.meetings import Action, Held, MeetingEntry
 from customers.services.tasks import TaskEntry
 
@@ -297,9 +303,15 @@ class StepForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("What to do"), max_length=LONGEST_TITLE, required=False
     )
+    offset_months = forms.IntegerField(
+        label=gettext_lazy("Due after (months)"),
+        min_value=0,
+        max_value=MOST_MONTHS,
+        required=False,
+    )
     offset_hours = forms.IntegerField(
         label=gettext_lazy("Due after (hours)"),
-        min_value=1,
+        min_value=0,
         max_value=LONGEST_OFFSET,
         initial=24,
     )
@@ -317,6 +329,7 @@ class _Steps(BaseFormSet):  # type: ignore[type-arg]
         free = (f"step-{n}" for n in range(1, 1000))
         for line in lines:
             line["key"] = line["key"] or next(key for key in free if key not in taken)
+            line["offset_months"] = line["offset_months"] or 0
         return lines
 
 

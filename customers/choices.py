@@ -1,5 +1,7 @@
 """The words the interface shows for the values of the rules."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -262,6 +264,19 @@ PLAYBOOK_TRIGGERS = [
     ("flag:remote", _("Becomes a remote buyer")),
     ("manual", _("Started by hand")),
 ]
+_FURTHER_TRIGGERS: dict[str, Any] = {}
+
+
+def register_trigger(key: str, label: Any) -> None:
+    """Let playbooks start with an event of an app above; registering again replaces the words."""
+    _FURTHER_TRIGGERS[key] = label
+
+
+def playbook_triggers() -> list[tuple[str, Any]]:
+    """Return every event a playbook can start with; by hand comes last."""
+    return [*PLAYBOOK_TRIGGERS[:-1], *_FURTHER_TRIGGERS.items(), PLAYBOOK_TRIGGERS[-1]]
+
+
 MEETING_KINDS = [
     ("meeting", _("Meeting")),
     ("visit", _("Visit")),

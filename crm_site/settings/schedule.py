@@ -71,6 +71,15 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.send_delivery_notices",
         "schedule": crontab(hour=9, minute=0),
     },
+    "tend-care": {"task": "service.care.tasks.tend_care", "schedule": 1800},
+    "call-owners": {
+        "task": "service.care.tasks.call_owners",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "greet-owners": {
+        "task": "service.care.tasks.greet_owners",
+        "schedule": crontab(hour=8, minute=30),
+    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "escalate-silent-transfers": {
         "task": "service.tickets.tasks.escalate_silent_transfers",
@@ -131,6 +140,9 @@ JOB_LABELS = {
     "expire-approvals": _("End of approvals"),
     "tend-exports": _("Exports: go on and remove"),
     "announce-news": _("Announcement of news"),
+    "tend-care": _("Owner care: what contract dates call for"),
+    "call-owners": _("Owner care: regular calls"),
+    "greet-owners": _("Owner care: greetings"),
     "resume-imports": _("Imports: go on after a stop"),
     "drop-import-rows": _("Removal of old import files"),
     "resume-bulk": _("Bulk changes: go on after a stop"),

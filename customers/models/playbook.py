@@ -15,7 +15,7 @@ class Playbook(TimeStamped):
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=80)
-    trigger = models.CharField(_("starts with"), max_length=40, choices=choices.PLAYBOOK_TRIGGERS)
+    trigger = models.CharField(_("starts with"), max_length=40, choices=choices.playbook_triggers)
     steps = models.JSONField(
         default=list,
         help_text="per step: key, title, offset_hours, role, task_kind, gate; rules.playbooks",

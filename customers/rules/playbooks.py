@@ -1,12 +1,13 @@
 """The steps of a playbook: their shape, their faults, and which are due to be made (CUS-24). Pure.
 
-A step is kept as JSON: ``key`` (unique within the playbook), ``title``, ``offset_hours`` after the
-start, ``basis`` (working or natural hours), ``role`` (who does it), ``task_kind`` and ``gate``
+A step is kept as JSON: ``key`` (unique within the playbook), ``title``, ``offset_months`` and
+``offset_hours`` after the start, ``basis`` (working or natural hours), ``role`` (who does it), ``task_kind`` and ``gate``
 (whether the steps behind it wait until it is finished).
 """
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from customers.rules.axes import TaskKind
 
 MOST_STEPS = 20
 LONGEST_OFFSET = 2 * 366 * 24
+MOST_MONTHS = 120
 LONGEST_TITLE = 120
 KEY = re.compile(r"[a-z0-9-]{1,16}")
 # A task is made this long before it is due, so that nobody's list fills up with next year.
@@ -40,6 +42,7 @@ class StepFault(StrEnum):
     KEY_TWICE = "key_twice"
     TITLE = "title"
     OFFSET = "offset_hours"
+    MONTHS = "offset_months"
     BASIS = "basis"
     ROLE = "role"
     KIND = "task_kind"
@@ -56,7 +59,7 @@ class StepsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PlaybookStep:
-    """One thing to do, ``offset_hours`` after the playbook started."""
+    """One thing to do, calendar months and then hours after the playbook started."""
 
     key: str
     title: str
@@ -65,6 +68,7 @@ class PlaybookStep:
     task_kind: TaskKind = TaskKind.FOLLOW_UP
     basis: Basis = Basis.NATURAL
     gate: bool = False
+    offset_months: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +139,13 @@ def _faults_of(raw: Any) -> list[StepFault]:
     if not isinstance(raw, Mapping):
         return [StepFault.SHAPE]
     title, offset = raw.get("title"), raw.get("offset_hours")
-    is_number = isinstance(offset, int) and not isinstance(offset, bool)
+    is_number, months = _is_number(offset), raw.get("offset_months", 0)
+    is_months = _is_number(months) and 0 <= months <= MOST_MONTHS
     checks = {
         StepFault.KEY: bool(KEY.fullmatch(str(raw.get("key", "")))),
         StepFault.TITLE: isinstance(title, str) and 0 < len(title.strip()) <= LONGEST_TITLE,
-        StepFault.OFFSET: is_number and 1 <= int(offset or 0) <= LONGEST_OFFSET,
+        StepFault.OFFSET: is_number and (0 if months else 1) <= int(offset or 0) <= LONGEST_OFFSET,
+        StepFault.MONTHS: is_months,
         StepFault.BASIS: raw.get("basis", Basis.NATURAL) in set(Basis),
         StepFault.ROLE: raw.get("role") in set(StepRole),
         StepFault.KIND: raw.get("task_kind") in set(TaskKind),
@@ -157,4 +163,16 @@ def _step(raw: Mapping[str, Any]) -> PlaybookStep:
         task_kind=TaskKind(raw["task_kind"]),
         basis=Basis(raw.get("basis", Basis.NATURAL)),
         gate=raw.get("gate", False),
+        offset_months=raw.get("offset_months", 0),
     )
+
+
+def months_after(start: dt.datetime, months: int) -> dt.datetime:
+    """Return the same hour so many calendar months later; on the last day of a shorter month."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + years, month + 1
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
@@ -18,7 +19,7 @@ from crm_site.staff.models import User
 from customers.errors import fault
 from customers.models import Customer, Lead, Playbook, PlaybookRun, Task
 from customers.rules.axes import TaskState
-from customers.rules.playbooks import Planned, PlaybookStep, advance, read_steps
+from customers.rules.playbooks import Planned, PlaybookStep, advance, months_after, read_steps
 from customers.services.contact_stop import CONTACTS, refuses_contact
 from customers.services.responsible import person_for
 from customers.services.tasks import PLAYBOOK, TaskEntry, cancel_task, create_task, strike_task
@@ -176,6 +177,8 @@ def plan_of(run: PlaybookRun, calendar: Calendar) -> list[Planned]:
 
 def _due(step: PlaybookStep, started_at: dt.datetime, calendar: Calendar) -> dt.datetime:
     offset = dt.timedelta(hours=step.offset_hours)
+    if step.offset_months:
+        started_at = months_after(timezone.localtime(started_at), step.offset_months)
     if step.basis is Basis.WORKING:
         return add_working_time(started_at, offset, calendar).at
     return started_at + offset

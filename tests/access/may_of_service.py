@@ -53,7 +53,12 @@ SURVEYS_MAY: dict[str, set[str]] = {
 }
 
 # care: words of the doors -> people
-CARE_MAY: dict[str, set[str]] = {}
+CARE_MAY: dict[str, set[str]] = {
+    "see care": {"specialist", "service_manager", "executive", "finance", "head_office"},
+    "plan care": {"specialist", "service_manager"},
+    "book care funds": {"finance"},
+    "edit the care programme": {"executive"},
+}
 
 # repairs: words of the doors -> people
 REPAIRS_MAY: dict[str, set[str]] = {

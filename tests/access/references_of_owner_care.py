@@ -1,5 +1,48 @@
 """The references of care; part of the table of references."""
 
-from tests.access.cases import Case
+from typing import Any
 
-CARE_CASES: dict[str, Case] = {}
+from tests.access.cases import Case, in_days
+from tests.access.conftest import World
+
+
+def planned(_world: World) -> dict[str, Any]:
+    return {
+        "kind": "club",
+        "title": "品茶",
+        "place": "会所",
+        "starts_at": f"{in_days(3):%Y-%m-%dT%H:%M}",
+        "ends_at": f"{in_days(4):%Y-%m-%dT%H:%M}",
+        "capacity": "5",
+        "budget": "0",
+    }
+
+
+def wedding(_world: World) -> dict[str, Any]:
+    return {"kind": "wedding", "month": "5", "day": "20"}
+
+
+def gifts(_world: World) -> dict[str, Any]:
+    return {"festival": "spring", "year": "2027", "gift": "春联", "value": "20"}
+
+
+def group(_world: World) -> dict[str, Any]:
+    return {"name": "太极队", "leader": "李阿姨", "members": "3"}
+
+
+def issue(_world: World) -> dict[str, Any]:
+    return {"number": "7", "title": "夏季号", "body": "夏日好"}
+
+
+CARE_CASES: dict[str, Case] = {
+    "EventForm.project": Case("specialist", "/care/events/add/", "project", "project", planned),
+    "OccasionForm.customer": Case(
+        "specialist", "/care/occasions/add/", "customer", "customer", wedding
+    ),
+    "GiftListForm.project": Case("specialist", "/care/gifts/add/", "project", "project", gifts),
+    "GroupForm.project": Case("specialist", "/care/groups/add/", "project", "project", group),
+    "PlanForm.project": Case(
+        "specialist", "/care/plans/add/", "project", "project", lambda _world: {"year": "2030"}
+    ),
+    "IssueForm.project": Case("specialist", "/care/newsletters/add/", "project", "project", issue),
+}

@@ -35,6 +35,8 @@ MENUS = {
     "auditor": {"audit", "data-categories"},
     "privacy": READING | {"data-categories"},
 }
+for _role in ("specialist", "service_manager", "executive", "finance", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"care"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways"},
@@ -44,6 +46,8 @@ STRIPS = {
     | {"first-contacts"},
     "prices": {"discounts", "letters"},
     "delivery": {"delivery-units", "delivery-rate"},
+    "care": {"care-callbacks", "care-greetings", "care-events", "care-issues"}
+    | {"care-plans", "care-funds"},
 }
 MONEY = {"arrears", "mortgages"}
 MORE = {

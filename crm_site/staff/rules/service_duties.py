@@ -60,7 +60,17 @@ SURVEYS: Mapping[str, set[str]] = {
 }
 
 # care: role -> rights
-CARE: Mapping[str, set[str]] = {}
+CARE: Mapping[str, set[str]] = {
+    "specialist": {"service.view_care", "service.plan_care"},
+    "service_manager": {"service.view_care", "service.plan_care", "service.approve_care"},
+    "executive": {
+        "service.view_care",
+        "service.approve_care",
+        "service.edit_care",
+    },
+    "finance": {"service.view_care", "service.approve_fund", "service.book_fund"},
+    "head_office": {"service.view_care", "service.approve_care"},
+}
 
 # repairs: role -> rights
 _REPAIRS = {"service.view_repairs"}
