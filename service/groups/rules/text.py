@@ -23,11 +23,14 @@ Vector = dict[str, float]
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
 _JOINING = re.compile(r"[·.．•・\-—_]")
 _PHRASES = (
-    "尊敬的 领导 您好 你好 我们 我是 你们 他们 自己 大家 一个 一直 一名 一下 已经 现在 目前 至今 今天 "  # han: phrases of every letter
-    "希望 请求 请问 恳请 要求 望能 能够 可以 没有 不能 无法 不是 就是 但是 因为 所以 如果 以及 或者 并且 "  # han: phrases of every letter
-    "解决 处理 问题 投诉 反映 举报 咨询 建议 回复 答复 情况 相关 有关 部门 严重 影响 非常 多次 尽快 "  # han: phrases of every letter
-    "业主 小区 物业 开发 发商 居民 公司 有限 政府 管理 谢谢 感谢 一些 这样 这个 什么 怎么 为什 "  # han: phrases of every letter
-    "进行 其他 应该 必须 需要 之后 以后 之前 时候 时间 生活 不到 还是 导致 造成"  # han: phrases of every letter
+    "尊敬的 领导 您好 你好 我们 我是 你们 他们 自己 大家 一个 "  # han: every letter has them
+    "一直 一名 一下 已经 现在 目前 至今 今天 希望 请求 请问 恳请 "  # han: every letter has them
+    "要求 望能 能够 可以 没有 不能 无法 不是 就是 但是 因为 所以 "  # han: every letter has them
+    "如果 以及 或者 并且 解决 处理 问题 投诉 反映 举报 咨询 建议 "  # han: every letter has them
+    "回复 答复 情况 相关 有关 部门 严重 影响 非常 多次 尽快 业主 "  # han: every letter has them
+    "小区 物业 开发 发商 居民 公司 有限 政府 管理 谢谢 感谢 一些 "  # han: every letter has them
+    "这样 这个 什么 怎么 为什 进行 其他 应该 必须 需要 之后 以后 "  # han: every letter has them
+    "之前 时候 时间 生活 不到 还是 导致 造成 "  # han: every letter has them
 )
 PHRASES: Final = frozenset(_PHRASES.split())
 

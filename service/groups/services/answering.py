@@ -52,9 +52,7 @@ def add_step(
     words = clean_text(title)[:120]
     if not words:
         raise GroupError(_("Say what is to be done."))
-    step: GroupStep = GroupStep.objects.create(
-        ticket=group, title=words, due_on=due_on, by=actor
-    )
+    step: GroupStep = GroupStep.objects.create(ticket=group, title=words, due_on=due_on, by=actor)
     write_event(group, "noted", actor=actor, now=now, note=words)
     return step
 
@@ -91,9 +89,7 @@ def answer_all(group: Ticket, *, text: str, actor: User, now: datetime) -> int:
     for ticket in (group, *members):
         ticket.solution, ticket.told_at = words, now
         ticket.save(update_fields=["solution", "told_at"])
-        write_event(
-            ticket, "told", actor=actor, now=now, note=words, data={"group": group.number}
-        )
+        write_event(ticket, "told", actor=actor, now=now, note=words, data={"group": group.number})
     record(
         kind="group.answered",
         actor=actor,

@@ -87,9 +87,7 @@ def change_level(room: CrisisRoom, *, level: int, actor: User, now: datetime) ->
 
 
 @transaction.atomic
-def name_duty(
-    room: CrisisRoom, *, duty: str, user: User, actor: User, now: datetime
-) -> CrisisDuty:
+def name_duty(room: CrisisRoom, *, duty: str, user: User, actor: User, now: datetime) -> CrisisDuty:
     """Let ``user`` do a duty from now on and return it; the log keeps who did it before."""
     row = _open_room(room)
     found, _made = CrisisDuty.objects.update_or_create(
@@ -101,9 +99,7 @@ def name_duty(
 
 
 @transaction.atomic
-def add_entry(
-    room: CrisisRoom, *, kind: str, text: str, actor: User, now: datetime
-) -> CrisisEntry:
+def add_entry(room: CrisisRoom, *, kind: str, text: str, actor: User, now: datetime) -> CrisisEntry:
     """Add a line to the log and return it; lines are never changed."""
     words = clean_lines(text)[:2000]
     if not words:

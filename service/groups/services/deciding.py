@@ -23,9 +23,7 @@ SOURCE = "groups"
 
 
 @transaction.atomic
-def accept(
-    suggestion: GroupSuggestion, *, subject: str, actor: User, now: datetime
-) -> Ticket:
+def accept(suggestion: GroupSuggestion, *, subject: str, actor: User, now: datetime) -> Ticket:
     """Make a suggestion a group complaint of its open members and return it.
 
     Members keep their own tickets, numbers and clocks. Raise GroupError where it is decided already
@@ -69,7 +67,7 @@ def reject(
 
 
 @transaction.atomic
-def form_group(  # noqa: PLR0913 -- what a group is made of
+def form_group(
     members: Sequence[Ticket],
     *,
     subject: str,
@@ -106,9 +104,7 @@ def form_group(  # noqa: PLR0913 -- what a group is made of
 
 
 @transaction.atomic
-def add_members(
-    group: Ticket, members: Sequence[Ticket], *, actor: User, now: datetime
-) -> int:
+def add_members(group: Ticket, members: Sequence[Ticket], *, actor: User, now: datetime) -> int:
     """Put tickets into a group complaint and return how many; those in it stay.
 
     Raise GroupError for an ended group, and for a ticket that cannot be a member.

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,6 +25,7 @@ from service.tickets.models import Ticket
 from service.tickets.querysets import OPEN
 
 MOST_NEIGHBOURS = 600
+RECENT, PATIENCE = timedelta(days=1), timedelta(minutes=2)
 
 
 @dataclass(slots=True)
@@ -91,9 +92,7 @@ def _neighbours(
     return [each for each in found if each.value >= WEAKEST]
 
 
-def _add_facts(
-    found: list[Neighbour], ticket: Ticket, rules: DetectionRules, least: float
-) -> None:
+def _add_facts(found: list[Neighbour], ticket: Ticket, rules: DetectionRules, least: float) -> None:
     """Add what shared facts count; only those near in time can share any."""
     near = [each for each in found if abs(each.text.at - ticket.opened_at) <= rules.within]
     keys = [each.text.pk for each in near]
@@ -129,3 +128,13 @@ def _joined(found: list[Neighbour], corpus: GroupCorpus, now: datetime) -> Group
     suggestion.size += 1
     suggestion.within += shared[best]
     return suggestion
+
+
+def link_left(*, now: datetime, most: int = 200) -> int:
+    """Link open complaints of the last day that no worker has learned; return how many."""
+    rows = Ticket.objects.open().filter(kind__in=COMPARED, text=None)
+    recent = rows.filter(created_at__gte=now - RECENT, created_at__lt=now - PATIENCE)
+    keys = list(recent.exclude(channel="import").order_by("pk").values_list("pk", flat=True)[:most])
+    for key in keys:
+        link_ticket(key, now=now)
+    return len(keys)
