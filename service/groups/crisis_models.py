@@ -63,6 +63,9 @@ class CrisisDuty(models.Model):
         ordering = ["pk"]
         constraints = [models.UniqueConstraint(fields=["room", "duty"], name="crisis_duty_once")]
 
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.duty}"
+
 
 class CrisisEntry(models.Model):
     """A line of the log of a crisis; rows are only added."""
@@ -79,6 +82,9 @@ class CrisisEntry(models.Model):
         default_permissions = ()
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["room", "-at"], name="crisis_entry_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.room_id} · {self.kind}"
 
 
 class CrisisStatement(models.Model):
@@ -112,3 +118,6 @@ class CrisisStatement(models.Model):
                 condition=~Q(state__in=["approved", "out"]) | Q(approver__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.audience} · {self.state}"

@@ -1,4 +1,4 @@
-"""Words learned from complaints, suggested groups, and what a group complaint has beside a ticket."""
+"""Words learned from complaints, suggested groups, and what a group has beside its ticket."""
 
 from typing import ClassVar
 
@@ -32,6 +32,9 @@ class GroupCorpus(models.Model):
     class Meta:
         default_permissions = ()
 
+    def __str__(self) -> str:
+        return f"{self.project_id} · {self.texts}"
+
 
 class PairCount(models.Model):
     """In how many texts of a project a pair of characters stands."""
@@ -43,6 +46,9 @@ class PairCount(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["corpus", "pair"], name="group_pair_once")]
+
+    def __str__(self) -> str:
+        return f"{self.pair} · {self.texts}"
 
 
 class GroupSuggestion(TimeStamped):
@@ -107,7 +113,6 @@ class TicketText(models.Model):
     at = models.DateTimeField()
     terms = ArrayField(models.CharField(max_length=40), default=list)
     weights = ArrayField(models.FloatField(), default=list)
-    keys = ArrayField(models.CharField(max_length=40), default=list)
     suggestion = models.ForeignKey(
         GroupSuggestion, null=True, on_delete=models.SET_NULL, related_name="texts"
     )
@@ -115,9 +120,12 @@ class TicketText(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [
-            GinIndex(fields=["keys"], name="ticket_text_keys"),
+            GinIndex(fields=["terms"], name="ticket_text_terms"),
             models.Index(fields=["project", "at"], name="ticket_text_by_time"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} · {len(self.terms)}"
 
     @property
     def vector(self) -> dict[str, float]:
@@ -138,6 +146,9 @@ class GroupRepresentative(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} · {self.member_id}"
 
 
 class GroupStep(models.Model):

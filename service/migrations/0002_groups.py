@@ -175,7 +175,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('terms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('weights', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None)),
-                ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.project')),
                 ('suggestion', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='texts', to='service.groupsuggestion')),
             ],
@@ -223,7 +222,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tickettext',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['keys'], name='ticket_text_keys'),
+            index=django.contrib.postgres.indexes.GinIndex(fields=['terms'], name='ticket_text_terms'),
         ),
         migrations.AddIndex(
             model_name='tickettext',

@@ -13,8 +13,8 @@ from typing import Final
 from service.groups.rules.text import Vector
 
 LINKED: Final = 0.07  # average likeness from which two groups of a large collection are one
-LINKED_FEW: Final = 0.16  # the same where few texts tell which words are rare
-MANY: Final = 1500  # texts from which LINKED holds
+LINKED_FEW: Final = 0.1  # the same where few texts tell which words are rare
+MANY: Final = 300  # texts from which LINKED holds
 COHERENT: Final = 0.35  # of the inner likeness of both that the likeness between them must reach
 WEAKEST: Final = 0.02  # likeness below this is none
 LARGEST: Final = 150

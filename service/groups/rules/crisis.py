@@ -1,4 +1,4 @@
-"""Crises: who has to be named at which level, what closing needs, how a statement goes out. Pure."""
+"""Crises: who has to be named at which level, what closing needs, how words go out. Pure."""
 
 from collections.abc import Collection, Mapping
 from enum import StrEnum

@@ -16,7 +16,9 @@ SUBJECT_WEIGHT: Final = 2.5
 TOP: Final = 60  # pairs that stand for a text
 KEYS: Final = 16  # pairs by which neighbours are looked up
 COMMON: Final = 0.05  # a pair in more texts than this share says nothing
-FEW: Final = 40  # texts below which no pair is taken for common by its share
+FEW: Final = 150  # texts that one matter may fill; pairs in so many are never common
+SMOOTH: Final = 40
+LONE: Final = 0.3  # of its weight that a pair no other text has yet keeps
 LONGEST_WORD: Final = 8
 Vector = dict[str, float]
 
@@ -80,17 +82,20 @@ def counts_of(subject: str, body: str, *, without: Iterable[str] = ()) -> Vector
     return dict(weights)
 
 
-def vector_of(counts: Mapping[str, float], texts_with: Mapping[str, int], texts: int) -> Vector:
+def vector_of(
+    counts: Mapping[str, float], texts_with: Mapping[str, int], texts: int, *, lone: float = 0.0
+) -> Vector:
     """Return the TOP pairs of a complaint with weights of length 1.
 
-    ``texts_with`` says in how many of ``texts`` each pair stands, this one included; pairs of this
-    one alone, and those of more than the share COMMON, are left out.
+    ``texts_with`` says in how many of ``texts`` each pair stands, this one included. Pairs of more
+    than the share COMMON, FEW at least, are left out; those of this text alone keep ``lone`` of
+    their weight, for texts that others may still join.
     """
     most = max(COMMON * texts, FEW)
     weighed = [
-        (-weight * log((texts + FEW) / shared), pair)
+        (-weight * log((texts + SMOOTH) / shared) * (lone if shared < 2 else 1), pair)
         for pair, weight in counts.items()
-        if 2 <= (shared := texts_with.get(pair, 0)) <= most
+        if (shared := texts_with.get(pair, 1)) <= most and (lone or shared > 1)
     ]
     weighed.sort()
     best = [(pair, -weight) for weight, pair in weighed[:TOP]]

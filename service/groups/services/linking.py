@@ -11,7 +11,7 @@ from service.groups.models import GroupCorpus, GroupSuggestion, TicketText
 from service.groups.policies import DetectionRules, rules_at
 from service.groups.rules.clustering import WEAKEST, best_group, threshold
 from service.groups.rules.linking import points, shared_facts
-from service.groups.rules.text import KEYS, Vector, likeness, vector_of
+from service.groups.rules.text import KEYS, LONE, Vector, likeness, vector_of
 from service.groups.services.reading import (
     COMPARED,
     corpus_of,
@@ -53,7 +53,7 @@ def link_ticket(ticket_id: int, *, now: datetime) -> GroupSuggestion | None:
         return known.suggestion
     counts = words_in(ticket, ticket.project)
     learn(corpus, [counts])
-    vector = vector_of(counts, known_counts(corpus, counts), corpus.texts)
+    vector = vector_of(counts, known_counts(corpus, counts), corpus.texts, lone=LONE)
     text = text_row(ticket, vector)
     rules = rules_at(now)
     found = _neighbours(text, ticket, rules, corpus)
@@ -74,14 +74,13 @@ def text_row(ticket: Ticket, vector: Vector) -> TicketText:
         at=ticket.opened_at,
         terms=terms,
         weights=[round(weight, 6) for _pair, weight in ordered],
-        keys=terms[:KEYS],
     )
 
 
 def _neighbours(
     text: TicketText, ticket: Ticket, rules: DetectionRules, corpus: GroupCorpus
 ) -> list[Neighbour]:
-    near = Q(keys__overlap=text.keys) if text.keys else Q(pk__in=[])
+    near = Q(terms__overlap=text.terms[:KEYS]) if text.terms[:KEYS] else Q(pk__in=[])
     if ticket.unit is not None:
         since, until = text.at - rules.within, text.at + rules.within
         near |= Q(ticket__unit__building=ticket.unit.building_id, at__range=(since, until))

@@ -83,8 +83,8 @@ def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]]) -> Facts:
     unit = ticket.unit
     if unit is None:
         return Facts(at=ticket.opened_at, cause=ticket.cause_id, category=ticket.category_id)
-    floor = str(unit.floor)
-    column = unit.number.removeprefix(floor) if unit.number != floor else unit.number
+    number = unit.number
+    column = number[-2:] if number.isdigit() and len(number) > 2 else number
     return Facts(
         at=ticket.opened_at,
         building=unit.building_id,

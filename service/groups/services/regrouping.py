@@ -78,7 +78,7 @@ def _texts(tickets: Sequence[Ticket], project: Project, corpus: GroupCorpus) -> 
         batch_size=500,
         update_conflicts=True,
         unique_fields=["ticket"],
-        update_fields=["terms", "weights", "keys", "at"],
+        update_fields=["terms", "weights", "at"],
     )
     return rows
 
