@@ -27,6 +27,7 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
+from service.tickets import api as tickets
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -55,6 +56,7 @@ router.register("reservations", purchases.ReservationViewSet, basename="reservat
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("tickets", tickets.TicketViewSet, basename="ticket")
 router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
 router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)

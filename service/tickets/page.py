@@ -1,7 +1,7 @@
 """What the page of a ticket shows, in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,6 +14,7 @@ from crm_site.staff.models import User
 from crm_site.staff.rules.organisation import PhoneAccess
 from customers.masking import EMPTY, HIDDEN, number_for
 from customers.rules.phones import mask_phone
+from customers.selectors.history import TimelineItem
 from service.tickets import hooks
 from service.tickets.choices import PARTS, STATES
 from service.tickets.models import Ticket, TicketEvent
@@ -91,23 +92,23 @@ def _worked(path: tuple[TicketState, ...]) -> int:
     return path.index(TicketState.ASSIGNED)
 
 
-def timeline(events: list[TicketEvent]) -> list[tuple[Any, list[dict[str, Any]]]]:
+def timeline(events: list[TicketEvent]) -> list[tuple[date, list[TimelineItem]]]:
     """Return the events by day, newest first, as the timeline draws them."""
-    days: dict[Any, list[dict[str, Any]]] = {}
+    days: dict[date, list[TimelineItem]] = {}
     for event in reversed(events):
         title = event.get_kind_display()
         if event.to_state and event.kind == "moved":
             title = str(WORDS[event.to_state])
         day = timezone.localtime(event.at).date()
-        item = {
-            "icon": ICONS.get(event.kind, "go"),
-            "tone": "amber" if event.kind in {"directed", "reopened"} else "",
-            "title": title,
-            "at": event.at,
-            "text": event.note,
-            "meta": [event.actor.name if event.actor else _("System")],
-            "url": "",
-        }
+        item = TimelineItem(
+            kind="ticket",
+            icon=ICONS.get(event.kind, "go"),
+            tone="amber" if event.kind in {"directed", "reopened"} else "",
+            title=title,
+            at=event.at,
+            text=event.note,
+            meta=(event.actor.name if event.actor else _("System"),),
+        )
         days.setdefault(day, []).append(item)
     return list(days.items())
 

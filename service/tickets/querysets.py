@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -10,7 +11,7 @@ from crm_site.staff.rules.organisation import Scope
 from customers.property.querysets import project_condition
 from service.tickets.rules import OPEN_STATES, TicketState
 
-VIEW = "service.view_tickets"
+VIEW, WORK = "service.view_tickets", "service.work_tickets"
 OPEN = [state.value for state in OPEN_STATES]
 NOT_STANDING = [TicketState.CANCELLED.value, TicketState.MERGED.value]
 
@@ -21,7 +22,9 @@ def own_condition(user: Any, *, prefix: str = "") -> Q:
     found = Q()
     for key in keys:
         found |= Q(**{f"{prefix}{key}": user})
-    return found
+    offers = apps.get_model("service", "TicketTransfer")._default_manager
+    offered = offers.filter(taker=user, state="asked").values("ticket")
+    return found | Q(**{f"{prefix}pk__in": offered})
 
 
 def ticket_condition(user: Any, *, prefix: str = "") -> Q | None:
@@ -82,6 +85,11 @@ class TaskQuerySet(OfTicketQuerySet):
         """Return the sub-tasks of tickets ``user`` may see, and those given to ``user``."""
         condition = ticket_condition(user, prefix="ticket__")
         return self.all() if condition is None else self.filter(condition | Q(owner=user))
+
+    def workable_by(self, user: Any) -> Self:
+        """Return the sub-tasks ``user`` may end: own ones, or any seen by who handles tickets."""
+        seen = self.visible_to(user)
+        return seen if user.has_perm(WORK) else seen.filter(owner=user)
 
     def open(self) -> Self:
         """Return sub-tasks nobody has finished."""
