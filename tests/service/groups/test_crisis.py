@@ -6,8 +6,8 @@ from crm_site.outbox.models import Message
 from service.groups.errors import GroupError
 from service.groups.models import CrisisRoom
 from service.groups.services import crisis
-from service.tickets.services.moving import check_closable
 from service.tickets.errors import NotClosableError
+from service.tickets.services.moving import check_closable
 from tests.tools import text_of
 
 pytestmark = pytest.mark.django_db

@@ -94,7 +94,7 @@ def test_joint_letter_makes_a_group_of_one_ticket(org, service_manager, client_f
 def test_ended_group_refuses_work(group, service_manager, client_for, now):
     move_ticket(group, "cancelled", actor=service_manager, now=now)
     client = client_for(service_manager)
-    assert client.post(f"/tickets/groups/{group.pk}/take/").status_code == 302
+    assert client.post(f"/tickets/groups/{group.pk}/take/").status_code == 409
     assert client.post(f"/tickets/groups/{group.pk}/answer/", {"text": "好"}).status_code == 422
     assert client.post(f"/tickets/groups/{group.pk}/plan/", {"text": "好"}).status_code == 422
 
