@@ -63,7 +63,7 @@ MESSAGES = {
     "number_repeated": _("The same number as in row %(first)s, but other words."),
     "text_cut": _("The text is cut to %(limit)s characters."),
     "complaint_project": _("Choose the project the complaints belong to."),
-    "complaint_refused": _("%(why)s"),
+    "complaint_refused": _("Not taken over: %(why)s"),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
@@ -135,9 +136,10 @@ def take_newcomers(group: Ticket, *, actor: User, now: datetime) -> int:
     return add_members(group, list(newcomers(group)), actor=actor, now=now)
 
 
-def newcomers(group: Ticket) -> Sequence[Ticket]:
+def newcomers(group: Ticket) -> QuerySet[Ticket]:
     """Return the open tickets that seem to belong to a group and are not in one."""
-    rows = Ticket.objects.open().filter(text__suggestion__group=group, group=None)
+    rows: QuerySet[Ticket] = Ticket.objects.open()
+    rows = rows.filter(text__suggestion__group=group, group=None)
     return rows.order_by("-opened_at", "-pk")
 
 
@@ -155,7 +157,7 @@ def release_member(member: Ticket, *, actor: User, now: datetime) -> None:
 
 
 def _undecided(suggestion: GroupSuggestion) -> GroupSuggestion:
-    row = GroupSuggestion.objects.select_for_update().get(pk=suggestion.pk)
+    row: GroupSuggestion = GroupSuggestion.objects.select_for_update().get(pk=suggestion.pk)
     if row.state in (SuggestionState.ACCEPTED.value, SuggestionState.REJECTED.value):
         raise GroupError(_("Somebody decided on this suggestion already. Reload the page."))
     return row

@@ -72,11 +72,11 @@ def _moments(keys: Iterable[int]) -> dict[int, list[datetime]]:
 
 
 def _members(keys: Iterable[int]) -> dict[int, list[Ticket]]:
-    found: dict[int, list[Ticket]] = {}
+    found: dict[Any, list[Ticket]] = defaultdict(list)
     rows = Ticket.objects.filter(text__suggestion__in=keys).select_related("unit", "text")
     for ticket in rows.order_by("opened_at", "pk"):
-        found.setdefault(ticket.text.suggestion_id, []).append(ticket)
-    return found
+        found[ticket.text.suggestion_id].append(ticket)
+    return dict(found)
 
 
 def _shared(facts: list[Facts]) -> dict[str, int]:
