@@ -43,6 +43,11 @@ BEAT_SCHEDULE = {
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
+    "link-complaints": {"task": "service.groups.tasks.link_complaints", "schedule": 300},
+    "regroup-complaints": {
+        "task": "service.groups.tasks.regroup_complaints",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "announce-news": {"task": "customers.tasks.announce_news", "schedule": 600},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "drop-import-rows": {
@@ -170,4 +175,6 @@ JOB_LABELS = {
     "send-delivery-notices": _("Handover notices"),
     "tend-signings": _("Online signings: send and look again"),
     "remind-payments": _("Reminders of payments and mortgages"),
+    "link-complaints": _("Complaints compared as they come in"),
+    "regroup-complaints": _("Groups among the complaints"),
 }

@@ -36,7 +36,7 @@ MAY: dict[str, set[str]] = SERVICE_MAY | {
     "countersign letters": {"supervisor"},
     "edit tags": {"supervisor", "marketing", "executive"},
     "change many": CONSULTANTS | {"supervisor", "executive"},
-    "import": {"supervisor", "executive", "sysadmin", "head_office"},
+    "import": {"supervisor", "service_manager", "executive", "sysadmin", "head_office"},
     "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
     "take part in approvals": CONSULTANTS
     | {"supervisor", "marketing", "specialist", "service_manager", "engineering"}

@@ -74,7 +74,12 @@ REPAIRS_MAY: dict[str, set[str]] = {
 }
 
 # groups: words of the doors -> people
-GROUPS_MAY: dict[str, set[str]] = {}
+GROUPS_MAY: dict[str, set[str]] = {
+    "see groups": {"agent", "specialist", "service_manager", "executive", "head_office"},
+    "lead groups": {"service_manager", "executive"},
+    "command crises": {"service_manager", "executive", "head_office"},
+    "approve statements": {"executive", "head_office"},
+}
 
 # experience: words of the doors -> people
 EXPERIENCE_MAY: dict[str, set[str]] = {

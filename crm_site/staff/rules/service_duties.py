@@ -91,7 +91,15 @@ REPAIRS: Mapping[str, set[str]] = {
 }
 
 # groups: role -> rights
-GROUPS: Mapping[str, set[str]] = {}
+_SEE_GROUPS = {"service.view_groups"}
+_RUN_GROUPS = _SEE_GROUPS | {"service.lead_groups", "service.command_crisis"}
+GROUPS: Mapping[str, set[str]] = {
+    "agent": _SEE_GROUPS,
+    "specialist": _SEE_GROUPS,
+    "service_manager": _RUN_GROUPS,
+    "executive": _RUN_GROUPS | {"service.approve_statements"},
+    "head_office": _SEE_GROUPS | {"service.command_crisis", "service.approve_statements"},
+}
 
 # experience: role -> rights
 _STORIES = {"service.read_stories"}

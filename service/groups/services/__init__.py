@@ -1,0 +1,1 @@
+"""Writes about groups and crises."""
