@@ -27,6 +27,7 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
+from service.desk.api import CallEventView
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -69,6 +70,7 @@ urlpatterns = [
         name="unit-price",
     ),
     path("signing/callbacks/", SigningCallbackView.as_view(), name="signing-callback"),
+    path("cti/events/", CallEventView.as_view(), name="cti-event"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path(

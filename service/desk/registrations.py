@@ -1,5 +1,8 @@
-"""What desk tell the other parts."""
+"""What the desk tells the other parts."""
+
+from service.desk import policies
 
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    policies.register()

@@ -1,0 +1,61 @@
+"""Where telephone system and bridges report; believed by their signature alone (A-12)."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from crm_site.outbox.gateway import SIGNATURE, TIMESTAMP
+from service.desk.rules.calls import EventKind
+from service.desk.services.events import take_event
+
+
+class CallEventSerializer(serializers.Serializer[Any]):
+    """An event of a call: its own key, the call, what happened when."""
+
+    event = serializers.CharField(max_length=100)
+    call = serializers.CharField(max_length=100)
+    kind = serializers.ChoiceField(choices=[each.value for each in EventKind])
+    at = serializers.DateTimeField()
+    caller = serializers.CharField(max_length=40, required=False)
+    line = serializers.CharField(max_length=40, required=False)
+    extension = serializers.CharField(max_length=20, required=False)
+    recording = serializers.CharField(max_length=300, required=False)
+
+
+class IngressResultSerializer(serializers.Serializer[Any]):
+    """What the report did: applied, or replayed (known already, nothing changed)."""
+
+    result = serializers.CharField()
+
+
+class SignedView(APIView):
+    """Takes reports with ``X-Timestamp`` and ``X-Signature`` over the bytes sent."""
+
+    authentication_classes: list[type[Any]] = []
+    permission_classes = [AllowAny]
+    metadata_class = None
+
+    def signed(self, request: Request) -> dict[str, Any]:
+        """Return body, time stamp and signature as services take them."""
+        raw = request._request
+        return {
+            "body": raw.body,
+            "timestamp": raw.headers.get(TIMESTAMP, ""),
+            "signed": raw.headers.get(SIGNATURE, ""),
+            "now": timezone.now(),
+        }
+
+
+class CallEventView(SignedView):
+    """Events of calls: ringing, answered, held, passed on, hung up, recorded, message left."""
+
+    @extend_schema(request=CallEventSerializer, responses=IngressResultSerializer)
+    def post(self, request: Request) -> Response:
+        """Apply an event once; 403 for a wrong signature, 400 for what cannot be read."""
+        return Response({"result": take_event(**self.signed(request))})
