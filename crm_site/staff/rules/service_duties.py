@@ -3,7 +3,20 @@
 from collections.abc import Mapping
 
 # tickets: role -> rights
-TICKETS: Mapping[str, set[str]] = {}
+_SEE = {"service.view_tickets"}
+_RECEIVE = _SEE | {"service.log_ticket"}
+_WORK = _RECEIVE | {"service.work_tickets"}
+_LEAD = _WORK | {"service.lead_tickets", "service.mediate_prices"}
+TICKETS: Mapping[str, set[str]] = {
+    "consultant": _RECEIVE,
+    "supervisor": _RECEIVE,
+    "agent": _WORK,
+    "specialist": _WORK | {"service.mediate_prices"},
+    "service_manager": _LEAD,
+    "engineering": _SEE,
+    "executive": _LEAD,
+    "head_office": _SEE | {"service.direct_tickets"},
+}
 
 # clocks: role -> rights
 CLOCKS: Mapping[str, set[str]] = {}
