@@ -51,6 +51,10 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.send_delivery_notices",
         "schedule": crontab(hour=9, minute=0),
     },
+    "draw-quality-samples": {
+        "task": "service.desk.tasks.draw_quality_samples",
+        "schedule": crontab(day_of_month=1, hour=6, minute=10),
+    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},
@@ -91,6 +95,7 @@ JOB_LABELS = {
     "sweep-reminders": _("Reminders and escalations"),
     "deliver-messages": _("Delivery of messages"),
     "seal-audit": _("Seal of the audit trail"),
+    "draw-quality-samples": _("Draw of calls and cases for quality"),
     "watch-calendar": _("Check of the work calendar"),
     "forget-answers": _("Removal of old answers and drafts"),
     "forget-tries": _("Removal of old login tries"),

@@ -11,8 +11,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from crm_site.outbox.gateway import SIGNATURE, TIMESTAMP
+from service.desk.choices import CHANNELS, MATTERS
 from service.desk.rules.calls import EventKind
 from service.desk.services.events import take_event
+from service.desk.services.intake import take_signed
 
 
 class CallEventSerializer(serializers.Serializer[Any]):
@@ -59,3 +61,35 @@ class CallEventView(SignedView):
     def post(self, request: Request) -> Response:
         """Apply an event once; 403 for a wrong signature, 400 for what cannot be read."""
         return Response({"result": take_event(**self.signed(request))})
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    """A message of a bridge: the key of its channel, who wrote, what, where the original is."""
+
+    channel = serializers.ChoiceField(choices=[key for key, _label in CHANNELS])
+    key = serializers.CharField(max_length=80)
+    kind = serializers.ChoiceField(choices=[key for key, _label in MATTERS], required=False)
+    at = serializers.DateTimeField()
+    name = serializers.CharField(max_length=80, required=False)
+    phone = serializers.CharField(max_length=40, required=False)
+    email = serializers.CharField(max_length=200, required=False)
+    subject = serializers.CharField(max_length=120, required=False)
+    body = serializers.CharField(max_length=4000, required=False)
+    document = serializers.CharField(max_length=300, required=False)
+    project = serializers.CharField(max_length=40, required=False)
+
+
+class MessageResultSerializer(IngressResultSerializer):
+    """What the message did, and the number of its ticket."""
+
+    number = serializers.CharField()
+
+
+class DeskMessageView(SignedView):
+    """Messages of bridges: e-mail, fax, app, chat; the same message sent twice is one ticket."""
+
+    @extend_schema(request=MessageSerializer, responses=MessageResultSerializer)
+    def post(self, request: Request) -> Response:
+        """Take a message once; 403 for a wrong signature, 400 for what cannot be read."""
+        result, number = take_signed(**self.signed(request))
+        return Response({"result": result, "number": number})

@@ -78,3 +78,4 @@ MATTERS = [
     ("inquiry", pgettext_lazy("matter", "Question")),
     ("suggestion", pgettext_lazy("matter", "Suggestion")),
 ]
+PHONE = pgettext_lazy("channel", "Phone call")

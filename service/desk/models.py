@@ -22,7 +22,7 @@ LIVE_STATES = [each.value for each in LIVE]
 
 
 class DeskSeat(TimeStamped):
-    """An agent's place at the desk: extension, skills, and whether they can take a call (SVC-11)."""
+    """An agent's place at the desk: extension, skills, presence (SVC-11)."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="desk_seat"

@@ -11,6 +11,10 @@ from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.shapes import setting
 
 DESK: Final = "desk.rules"
+HOURS = (
+    "400 热线：夏季 9:00–18:00、冬季 9:00–17:30 人工",  # han: hours of the hotline
+    "其余时间为自动服务，可留言",  # han: hours of the hotline
+)
 # han: what agents say, as it is first written
 SNIPPETS = (
     "非常抱歉给您带来不便，我马上登记并跟进处理。",  # han: a snippet
@@ -27,6 +31,11 @@ class DeskRules:
         _("Lines of projects"),
         default=(),
         help=_("One a line: number of the line, equals sign, code of the project."),
+    )
+    public_channels: tuple[str, ...] = setting(
+        _("Channels shown to everybody"),
+        default=HOURS,
+        help=_("One a line, for example: E-mail: service@example.com"),
     )
     snippets: tuple[str, ...] = setting(_("Snippets, typed as //1 to //9"), default=SNIPPETS)
     marketing_script: str = setting(

@@ -22,7 +22,12 @@ TICKETS: Mapping[str, set[str]] = {
 CLOCKS: Mapping[str, set[str]] = {}
 
 # desk: role -> rights
-DESK: Mapping[str, set[str]] = {}
+_WORK_DESK = {"service.work_desk"}
+DESK: Mapping[str, set[str]] = {
+    "agent": _WORK_DESK,
+    "specialist": _WORK_DESK,
+    "service_manager": _WORK_DESK | {"service.lead_desk"},
+}
 
 # knowledge: role -> rights
 KNOWLEDGE: Mapping[str, set[str]] = {}

@@ -74,6 +74,7 @@ class Facts:
     began_at: datetime
     answered_at: datetime | None
     ended_at: datetime | None
+    left_at: datetime | None = None  # of a voice message
 
 
 def facts_of(events: Iterable[Told]) -> Facts:
@@ -81,6 +82,7 @@ def facts_of(events: Iterable[Told]) -> Facts:
     told = sorted(events, key=lambda each: (each.at, ORDER[each.kind], each.extension))
     ended = [each.at for each in told if each.kind is EventKind.HUNG_UP]
     answered = [each.at for each in told if each.kind is EventKind.ANSWERED]
+    left = [each.at for each in told if each.kind is EventKind.VOICEMAIL]
     return Facts(
         state=_state(told),
         caller=next((each.caller for each in told if each.caller), ""),
@@ -90,6 +92,7 @@ def facts_of(events: Iterable[Told]) -> Facts:
         began_at=told[0].at,
         answered_at=min(answered, default=None),
         ended_at=max(ended, default=None),
+        left_at=min(left, default=None),
     )
 
 

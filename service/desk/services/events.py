@@ -18,8 +18,9 @@ from service.desk.errors import IngressError
 from service.desk.ingress import APPLIED, REPLAYED, believed, moment_of, text_of
 from service.desk.models import CallEvent, DeskCall, DeskSeat
 from service.desk.policies import DESK
-from service.desk.rules.calls import LIVE, EventKind, Facts, Mode, Told, facts_of
+from service.desk.rules.calls import CallState, EventKind, Facts, Mode, Told, facts_of
 from service.desk.services.finding import holders_of
+from service.desk.services.intake import Incoming, take_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,31 @@ def write_facts(call: DeskCall, facts: Facts) -> None:
     call.save()
     if seat is not None:
         _follow_seat(seat, call)
+    if facts.state is CallState.VOICEMAIL:
+        _keep_voice(call, facts)
+
+
+def _keep_voice(call: DeskCall, facts: Facts) -> None:
+    """Make a ticket of a voice message, at the moment it was left (SVC-22)."""
+    at = facts.ended_at or facts.began_at
+    incoming = Incoming(
+        channel="voice",
+        key=call.external_id[:80],
+        subject=_("Voice message"),
+        body=_("Left with the automatic service of the hotline."),
+        phone=call.number or "",
+        document=call.recording,
+        project=call.project,
+        customer=call.customer,
+        received_at=facts.left_at or at,
+    )
+    message = take_message(incoming, actor=None, now=at)
+    if message.document != call.recording:
+        message.document = call.recording
+        message.save(update_fields=["document", "updated_at"])
+    if call.ticket_id != message.ticket_id:
+        call.ticket = message.ticket
+        call.save(update_fields=["ticket", "updated_at"])
 
 
 def _place(call: DeskCall, facts: Facts) -> None:
@@ -154,8 +180,3 @@ def _talks(seat: DeskSeat, but: DeskCall) -> bool:
 def mode_at(at: datetime) -> Mode:
     """Return whether the hotline is staffed at that moment, by its calendar (SVC-21)."""
     return Mode.STAFFED if is_working(at, calendar_for(HOTLINE)) else Mode.AUTOMATIC
-
-
-def is_live(call: DeskCall) -> bool:
-    """Return whether the call rings or is spoken."""
-    return call.state in LIVE
