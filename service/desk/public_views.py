@@ -71,9 +71,9 @@ def contact(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "mode": mode_at(now).value, "rules": rules}
     if not form.is_bound:
         return _answer(request, context)
-    spend_visit(purpose="contact", who=client_ip(request) or "", now=now)
     if not form.is_valid():
         return _answer(request, context, status=UNPROCESSABLE)
+    spend_visit(purpose="contact", who=client_ip(request) or "", now=now)
     data = dict(form.cleaned_data)
     if data.pop("website"):
         return _answer(request, context | {"number": "--"})

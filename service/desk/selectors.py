@@ -108,7 +108,9 @@ def homes_of(customer: Customer, *, user: User, now: datetime) -> list[Home]:
     return homes
 
 
-def around_customer(customer: Customer, *, user: User, now: datetime) -> dict[str, Any]:
+def around_customer(
+    customer: Customer, *, call: DeskCall, user: User, now: datetime
+) -> dict[str, Any]:
     """Return what the agent needs to know of the caller, on one screen (B6, SVC-19)."""
     marketing = next(
         item for item in consent_items(customer, now=now) if item.purpose == Purpose.MARKETING
@@ -119,21 +121,23 @@ def around_customer(customer: Customer, *, user: User, now: datetime) -> dict[st
         "household": [tie for tie in relations_of(customer, user=user) if tie.is_household],
         "homes": homes_of(customer, user=user, now=now),
         "open_tickets": list(tickets.for_list().order_by("rank", "-opened_at")[:5]),
-        "last_contacts": contacts_of(customer, user=user, limit=LAST),
+        "last_contacts": contacts_of(customer, user=user, limit=LAST, but=call),
         "marketing": marketing.standing,
         "script": rules.marketing_script if marketing.is_given else "",
     }
 
 
-def contacts_of(customer: Customer, *, user: User, limit: int) -> list[Contact]:
+def contacts_of(
+    customer: Customer, *, user: User, limit: int, but: DeskCall | None = None
+) -> list[Contact]:
     """Return the latest contacts over all channels as one thread, newest first (SVC-24).
 
     Calls, messages, talks written down, visits, and what was said on tickets; of each channel the
-    latest ``limit`` are read.
+    latest ``limit`` are read. The call ``but`` is left out.
     """
     found = [
         *_talks(customer, user, limit),
-        *_calls(customer, user, limit),
+        *_calls(customer, user, limit, but),
         *_messages(customer, user, limit),
         *_tickets(customer, user, limit),
     ]
@@ -148,8 +152,11 @@ def _talks(customer: Customer, user: User, limit: int) -> list[Contact]:
     ]
 
 
-def _calls(customer: Customer, user: User, limit: int) -> list[Contact]:
+def _calls(
+    customer: Customer, user: User, limit: int, but: DeskCall | None
+) -> list[Contact]:
     rows = DeskCall.objects.visible_to(user).filter(customer=customer).select_related("ticket")
+    rows = rows.exclude(pk=but.pk) if but else rows
     words: dict[Any, Any] = dict(choices.CALL_STATES)
     return [
         Contact(

@@ -45,8 +45,8 @@ def self_service(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     status = 200
     if form.is_bound:
-        spend_visit(purpose="ask", who=client_ip(request) or "", now=now, most=ASKED)
         if form.is_valid():
+            spend_visit(purpose="ask", who=client_ip(request) or "", now=now, most=ASKED)
             context["told"] = ask_line(**form.cleaned_data, channel="web", now=now)
         else:
             status = UNPROCESSABLE

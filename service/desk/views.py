@@ -127,7 +127,7 @@ def call_detail(request: HtmxHttpRequest, call_id: int) -> HttpResponse:
     if request.method == "POST" and not user.has_perm(LOG):
         raise Http404
     customer = selectors.visible_customer(call, user)
-    around = selectors.around_customer(customer, user=user, now=now) if customer else {}
+    around = selectors.around_customer(customer, call=call, user=user, now=now) if customer else {}
     grade = getattr(getattr(customer, "grading", None), "grade", "") or ""
     options = offered(grade)
     form = MatterForm(

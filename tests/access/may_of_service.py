@@ -7,7 +7,11 @@ TICKETS_MAY: dict[str, set[str]] = {}
 CLOCKS_MAY: dict[str, set[str]] = {}
 
 # desk: words of the doors -> people
-DESK_MAY: dict[str, set[str]] = {}
+DESK_MAY: dict[str, set[str]] = {
+    "work at the call desk": {"agent", "specialist", "service_manager"},
+    "lead the call desk": {"service_manager"},
+    "write callers down": {"agent"},
+}
 
 # knowledge: words of the doors -> people
 KNOWLEDGE_MAY: dict[str, set[str]] = {}
@@ -28,7 +32,9 @@ GROUPS_MAY: dict[str, set[str]] = {}
 EXPERIENCE_MAY: dict[str, set[str]] = {}
 
 # the record in an address -> who has it in scope
-SERVICE_SEES: dict[str, set[str]] = {}
+SERVICE_SEES: dict[str, set[str]] = {
+    "sample": {"service_manager"},  # agents see their own once it is scored
+}
 
 SERVICE_MAY: dict[str, set[str]] = {
     **TICKETS_MAY,

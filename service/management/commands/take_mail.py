@@ -20,6 +20,7 @@ LONGEST = 2 << 20  # bytes
 class Command(BaseCommand):
     """``take_mail [--kind complaint] [--project CODE] < mail.eml``; prints the ticket's number."""
 
+    stealth_options = ("stdin",)
     help = "Take an e-mail from standard input; the same Message-ID is one ticket."
 
     def add_arguments(self, parser: CommandParser) -> None:
