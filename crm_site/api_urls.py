@@ -28,6 +28,7 @@ from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
 from service.desk.api import CallEventView, DeskMessageView
+from service.tickets import api as tickets
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
@@ -56,6 +57,7 @@ router.register("reservations", purchases.ReservationViewSet, basename="reservat
 router.register("strata", strata.StratumViewSet)
 router.register("tags", tags.TagViewSet)
 router.register("tasks", tasks.TaskViewSet)
+router.register("tickets", tickets.TicketViewSet, basename="ticket")
 router.register("tour-views", journey.TourViewViewSet, basename="tour-view")
 router.register("units", units.UnitViewSet)
 router.register("upkeep-plans", meetings.UpkeepViewSet)

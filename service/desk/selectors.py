@@ -152,9 +152,7 @@ def _talks(customer: Customer, user: User, limit: int) -> list[Contact]:
     ]
 
 
-def _calls(
-    customer: Customer, user: User, limit: int, but: DeskCall | None
-) -> list[Contact]:
+def _calls(customer: Customer, user: User, limit: int, but: DeskCall | None) -> list[Contact]:
     rows = DeskCall.objects.visible_to(user).filter(customer=customer).select_related("ticket")
     rows = rows.exclude(pk=but.pk) if but else rows
     words: dict[Any, Any] = dict(choices.CALL_STATES)

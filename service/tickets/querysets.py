@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -21,7 +22,9 @@ def own_condition(user: Any, *, prefix: str = "") -> Q:
     found = Q()
     for key in keys:
         found |= Q(**{f"{prefix}{key}": user})
-    return found
+    offers = apps.get_model("service", "TicketTransfer")._default_manager
+    offered = offers.filter(taker=user, state="asked").values("ticket")
+    return found | Q(**{f"{prefix}pk__in": offered})
 
 
 def ticket_condition(user: Any, *, prefix: str = "") -> Q | None:

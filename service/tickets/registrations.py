@@ -3,8 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.audit.events import declare
+from crm_site.common.marks import Mark, register_marks
+from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from crm_site.outbox.kinds import MessageKind, declare_message
+from service.tickets import choices
 from service.tickets.models import Ticket
+from service.tickets.querysets import VIEW
+from service.tickets.services import directing, giving, transferring
 
 AUDIT_KINDS = (
     ("ticket.opened", _("Ticket received")),
@@ -16,12 +22,69 @@ AUDIT_KINDS = (
     ("ticket.closed", _("Ticket closed")),
     ("ticket.directed", _("Directive on a ticket")),
 )
+STATE_TONES = {
+    "received": ("blue", "ring"),
+    "classified": ("blue", "ring"),
+    "assigned": ("blue", "half"),
+    "investigating": ("blue", "half"),
+    "plan_agreed": ("blue", "half"),
+    "executing": ("blue", "half"),
+    "replied": ("amber", "half"),
+    "callback": ("amber", "half"),
+    "closed": ("green", "tick"),
+    "reopened": ("red", "tri"),
+    "waiting": ("amber", "ring"),
+    "cancelled": ("", "cross"),
+    "merged": ("", "sq"),
+}
+URGENCY_TONES = {"routine": ("", "ring"), "urgent": ("red", "tri"), "complex": ("amber", "dia")}
+TASK_TONES = {"open": ("amber", "ring"), "done": ("green", "tick"), "dropped": ("", "cross")}
+MESSAGES = (
+    MessageKind(
+        key=transferring.OFFERED,
+        title=_("You are asked to take ticket %(number)s"),
+        label=_("A ticket is offered to me"),
+        body=_("Accept or refuse it; until then it stays with whoever has it."),
+        icon="swap",
+    ),
+    MessageKind(
+        key=transferring.ESCALATED,
+        title=_("Nobody answered the offer of ticket %(number)s"),
+        label=_("An offered ticket is not answered in time"),
+        body=_("Ask the person who was asked, or offer the ticket to somebody else."),
+        icon="alert",
+        tone="amber",
+    ),
+    MessageKind(
+        key=giving.GIVEN,
+        title=_("You have a sub-task of ticket %(number)s"),
+        label=_("A sub-task of a ticket is given to me"),
+        body=_("The ticket cannot close before it is done."),
+        icon="today",
+    ),
+    MessageKind(
+        key=directing.DIRECTED,
+        title=_("Head office wrote a directive on ticket %(number)s"),
+        label=_("Head office directs a ticket of mine"),
+        body=_("Answer it on the page of the ticket."),
+        icon="flag",
+        tone="amber",
+    ),
+)
 
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     for kind, label in AUDIT_KINDS:
         declare(kind, label)
+    for key, tones, words in (
+        ("ticket", STATE_TONES, choices.STATES),
+        ("ticket-urgency", URGENCY_TONES, choices.URGENCIES),
+        ("ticket-task", TASK_TONES, choices.TASK_STATES),
+    ):
+        register_marks(key, {value: Mark(*tones[value], word=word) for value, word in words})
+    for message in MESSAGES:
+        declare_message(message)
     register_subject(
         Subject(
             kind="ticket",
@@ -31,4 +94,14 @@ def register() -> None:
             url_name="service:ticket-detail",
             label=_("Tickets"),
         )
+    )
+    register_entry("tickets", "service:ticket-list", _("Tickets"), "headset", 26, VIEW)
+    register_entry(
+        "ticket-board",
+        "service:ticket-board",
+        _("Ticket board"),
+        "columns",
+        27,
+        VIEW,
+        parent="tickets",
     )

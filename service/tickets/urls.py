@@ -1,5 +1,37 @@
 """Addresses of tickets."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
+from service.tickets import link_views, step_views, views
+
+TICKET = "tickets/<bigid:ticket_id>/"
+urlpatterns: list[URLPattern] = [
+    path("tickets/", views.ticket_list, name="ticket-list"),
+    path("tickets/board/", views.ticket_board, name="ticket-board"),
+    path("tickets/add/", views.ticket_add, name="ticket-add"),
+    path(TICKET, views.ticket_detail, name="ticket-detail"),
+    path(f"{TICKET}edit/", views.ticket_edit, name="ticket-edit"),
+    path(f"{TICKET}step/<slug:step>/", step_views.ticket_step, name="ticket-step"),
+    path(f"{TICKET}transfer/", step_views.ticket_transfer, name="ticket-transfer"),
+    path(f"{TICKET}tasks/", step_views.ticket_task, name="ticket-task"),
+    path(f"{TICKET}direct/", step_views.ticket_direct, name="ticket-direct"),
+    path(f"{TICKET}papers/", step_views.ticket_paper_add, name="ticket-paper-add"),
+    path(f"{TICKET}merge/", link_views.ticket_merge, name="ticket-merge"),
+    path(f"{TICKET}unmerge/", link_views.ticket_unmerge, name="ticket-unmerge"),
+    path(f"{TICKET}split/", link_views.ticket_split, name="ticket-split"),
+    path(f"{TICKET}link/", link_views.ticket_link, name="ticket-link"),
+    path(
+        "ticket-transfers/<bigid:ticket_transfer_id>/",
+        step_views.transfer_answer,
+        name="ticket-transfer-answer",
+    ),
+    path("ticket-tasks/<bigid:ticket_task_id>/", step_views.task_end, name="ticket-task-end"),
+    path(
+        "ticket-directives/<bigid:ticket_directive_id>/",
+        step_views.directive_answer,
+        name="ticket-directive-answer",
+    ),
+    path("ticket-papers/<bigid:ticket_paper_id>/", step_views.ticket_paper, name="ticket-paper"),
+    path("ticket-links/<bigid:ticket_link_id>/", link_views.ticket_unlink, name="ticket-unlink"),
+]

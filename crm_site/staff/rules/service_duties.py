@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 # tickets: role -> rights
 _SEE = {"service.view_tickets"}
-_RECEIVE = _SEE | {"service.log_ticket"}
-_WORK = _RECEIVE | {"service.work_tickets"}
+_WORK = _SEE | {"service.log_ticket", "service.work_tickets"}
 _LEAD = _WORK | {"service.lead_tickets", "service.mediate_prices"}
 TICKETS: Mapping[str, set[str]] = {
-    "consultant": _RECEIVE,
-    "supervisor": _RECEIVE,
+    "consultant": _WORK,
+    "supervisor": _WORK,
     "agent": _WORK,
     "specialist": _WORK | {"service.mediate_prices"},
     "service_manager": _LEAD,

@@ -11,7 +11,7 @@ from customers.rules.text import clean_lines
 from service.tickets.choices import PARTS
 from service.tickets.errors import NotClosableError, TicketError
 from service.tickets.hooks import hindrances
-from service.tickets.models import Ticket
+from service.tickets.models import Ticket, TicketCallback
 from service.tickets.rules import Part, Solved, TicketState, may_move, missing_parts, step_limit
 from service.tickets.services.events import lock_ticket, write_event
 
@@ -35,7 +35,7 @@ def move_ticket(
         raise StaleError(_("Somebody else moved this ticket meanwhile. Look at it again."))
     if not may_move(ticket.kind, seen, to):
         raise TicketError(_("This step does not follow where the ticket is now."))
-    _check(ticket, to)
+    _check(ticket, to, note)
     enter_state(ticket, to, now=now)
     kind = "reopened" if to == TicketState.REOPENED else "moved"
     write_event(ticket, kind, actor=actor, now=now, note=clean_lines(note), states=(seen, to))
@@ -59,7 +59,7 @@ def enter_state(ticket: Ticket, to: str, *, now: datetime) -> None:
 
 def present_parts(ticket: Ticket) -> set[Part]:
     """Return which of the four parts of closing a ticket has."""
-    last = ticket.callbacks.filter(round=ticket.reopened).order_by("at", "pk").last()
+    last = last_callback(ticket)
     has = {
         Part.SOLUTION: bool(ticket.solution.strip()),
         Part.TOLD: ticket.told_at is not None,
@@ -67,6 +67,13 @@ def present_parts(ticket: Ticket) -> set[Part]:
         Part.CALLBACK: last is not None and last.solved == Solved.YES,
     }
     return {part for part, is_there in has.items() if is_there}
+
+
+def last_callback(ticket: Ticket) -> TicketCallback | None:
+    """Return the latest callback since the ticket was last reopened, if there is one."""
+    rows = ticket.callbacks.filter(round=ticket.reopened).order_by("-at", "-pk")
+    found: TicketCallback | None = rows.first()
+    return found
 
 
 def check_closable(ticket: Ticket) -> None:
@@ -86,7 +93,7 @@ def check_closable(ticket: Ticket) -> None:
         raise NotClosableError(" ".join(said), missing=[part.value for part in missing])
 
 
-def _check(ticket: Ticket, to: str) -> None:
+def _check(ticket: Ticket, to: str, note: str) -> None:
     if to in NEED_CLASS and ticket.category_id is None:
         raise TicketError(_("Choose the class first."))
     if to in NEED_HANDLER and ticket.handler_id is None:
@@ -95,3 +102,13 @@ def _check(ticket: Ticket, to: str) -> None:
         raise TicketError(_("Write the plan agreed with the customer first."))
     if to == TicketState.CLOSED:
         check_closable(ticket)
+        _check_pleased(ticket, note)
+
+
+def _check_pleased(ticket: Ticket, note: str) -> None:
+    """Keep a ticket open whose customer was not pleased, until somebody says what was done."""
+    last = last_callback(ticket)
+    if last is not None and not last.is_satisfied and not note.strip():
+        raise TicketError(
+            _("The customer was not pleased. Say what was done about it, then close.")
+        )

@@ -83,7 +83,15 @@ def test_an_incoming_call_opens_the_right_customer_at_once(client_for, seat, age
     answer = browser.post(told["accept"], {"idempotency_key": "a"}, follow=True)
     page = answer.content.decode()
     assert answer.redirect_chain[-1][0] == f"/desk/calls/{call.pk}/"
-    for words in ("梁志强", "许静", "0801", "铝窗划痕", "来电咨询门锁", "推荐朋友", "138 **** 8000"):
+    for words in (
+        "梁志强",
+        "许静",
+        "0801",
+        "铝窗划痕",
+        "来电咨询门锁",
+        "推荐朋友",
+        "138 **** 8000",
+    ):
         assert words in page, words
     assert page.count("很久以前") == 0
     assert "13800138000" not in page

@@ -205,7 +205,10 @@ def test_a_wrong_identity_is_told_nothing_and_the_question_is_kept(buyer, phone,
 @pytest.mark.django_db
 def test_a_known_and_an_unknown_number_answer_alike_and_tries_end(buyer):
     wrong, unknown = ask(proof="000000"), ask(phone="13900139000")
-    said = [page.content.decode().split("banner-amber")[1].split("</span>")[0] for page in (wrong, unknown)]
+    said = [
+        page.content.decode().split("banner-amber")[1].split("</span>")[0]
+        for page in (wrong, unknown)
+    ]
     assert said[0] == said[1]
     for _try in range(4):
         ask(proof="000000")

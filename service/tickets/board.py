@@ -1,0 +1,45 @@
+"""The board of open tickets: one column for each state."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+
+from service.tickets.choices import STATES
+from service.tickets.models import Ticket
+from service.tickets.rules import OPEN_STATES
+
+SHOWN = 20  # cards of a column; the list holds the others
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A state, its first cards, and how many tickets are in it altogether."""
+
+    key: str
+    label: str
+    count: int
+    cards: list[Ticket]
+
+    @property
+    def more(self) -> int:
+        """How many are not on the board."""
+        return self.count - len(self.cards)
+
+
+def columns(rows: Any) -> list[Column]:
+    """Return the columns of open states in their order; two queries for any number of tickets."""
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    place = Window(
+        RowNumber(), partition_by=[F("state")], order_by=[F("rank").asc(), F("opened_at").asc()]
+    )
+    cards: dict[str, list[Ticket]] = {}
+    shown = rows.annotate(place=place).filter(place__lte=SHOWN)
+    for ticket in shown.order_by("rank", "opened_at", "pk"):
+        cards.setdefault(ticket.state, []).append(ticket)
+    return [
+        Column(key, str(label), counts.get(key, 0), cards.get(key, []))
+        for key, label in STATES
+        if key in OPEN_STATES
+    ]

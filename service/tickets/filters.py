@@ -1,0 +1,68 @@
+"""The filters of tickets."""
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm_site.staff.models import User
+from customers.models.project import Project
+from service.tickets import choices
+from service.tickets.models import Ticket, TicketCategory
+
+
+def _projects(request: Any) -> Any:
+    return Project.objects.visible_to(request.user)
+
+
+def _people(request: Any) -> Any:
+    """Return who handles tickets that the asker sees."""
+    seen = Ticket.objects.visible_to(request.user).exclude(handler=None)
+    return User.objects.filter(pk__in=seen.values("handler")).order_by("name", "pk")
+
+
+class TicketFilter(filters.FilterSet):
+    """By number or words, state, kind, class, project, handler, urgency, lateness."""
+
+    q = filters.CharFilter(label=_("Number or subject"), method="by_words")
+    state = filters.MultipleChoiceFilter(label=_("State"), choices=choices.STATES)
+    kind = filters.MultipleChoiceFilter(label=_("Kind"), choices=choices.KINDS)
+    urgency = filters.MultipleChoiceFilter(label=_("Urgency"), choices=choices.URGENCIES)
+    project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
+    handler = filters.ModelChoiceFilter(label=_("Handler"), queryset=_people)
+    category = filters.ModelChoiceFilter(
+        label=_("Class"), queryset=TicketCategory.objects.select_related("parent")
+    )
+    stage = filters.MultipleChoiceFilter(label=_("Stage"), choices=choices.STAGES)
+    open = filters.BooleanFilter(label=_("Open"), method="by_open")
+    overdue = filters.BooleanFilter(label=_("Overdue"), method="by_overdue")
+    mine = filters.BooleanFilter(label=_("Mine"), method="by_mine")
+    demanding = filters.BooleanFilter(label=_("Demanding opinion"), field_name="is_demanding")
+
+    class Meta:
+        model = Ticket
+        fields = ["state", "kind", "urgency", "project", "handler", "category", "stage"]
+
+    def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Keep the tickets whose number or subject holds the words."""
+        text = value.strip()
+        return queryset.filter(Q(number__icontains=text) | Q(subject__icontains=text))
+
+    def by_open(self, queryset: Any, _name: str, value: Any) -> Any:
+        """Keep the tickets that are open, or ended."""
+        still = Ticket.objects.open().values("pk")
+        return queryset.open() if value else queryset.exclude(pk__in=still)
+
+    def by_overdue(self, queryset: Any, _name: str, value: Any) -> Any:
+        """Keep the tickets past a limit, or the others."""
+        now = timezone.now()
+        late = Ticket.objects.overdue(now).values("pk")
+        return queryset.overdue(now) if value else queryset.exclude(pk__in=late)
+
+    def by_mine(self, queryset: Any, _name: str, value: Any) -> Any:
+        """Keep the tickets one answers for, or those of others."""
+        user = getattr(self.request, "user", None)
+        own = Q(handler=user) | Q(handler=None, first_responder=user)
+        return queryset.filter(own if value else ~own)
