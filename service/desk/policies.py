@@ -83,7 +83,7 @@ def register() -> None:
             key=DESK,
             label=pgettext_lazy("policy", "Call-centre desk"),
             area=PolicyArea.CONTACT,
-            help=_("Lines, snippets, what is drawn for quality, what counts as urgent."),
+            help=_("Lines, snippets, what is drawn for quality, how long the warranty runs."),
             shape=DeskRules,
             default=DeskRules(),
         )
