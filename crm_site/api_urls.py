@@ -27,7 +27,7 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
-from service.desk.api import CallEventView, DeskMessageView
+from service.desk.api import CallEventView, DeskMessageView, MenuView
 from service.tickets import api as tickets
 
 router = SimpleRouter()
@@ -73,6 +73,7 @@ urlpatterns = [
     ),
     path("signing/callbacks/", SigningCallbackView.as_view(), name="signing-callback"),
     path("cti/events/", CallEventView.as_view(), name="cti-event"),
+    path("cti/menu/", MenuView.as_view(), name="cti-menu"),
     path("desk/messages/", DeskMessageView.as_view(), name="desk-message"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),

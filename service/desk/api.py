@@ -15,6 +15,7 @@ from service.desk.choices import CHANNELS, MATTERS
 from service.desk.rules.calls import EventKind
 from service.desk.services.events import take_event
 from service.desk.services.intake import take_signed
+from service.desk.services.menu import answer_menu
 
 
 class CallEventSerializer(serializers.Serializer[Any]):
@@ -61,6 +62,30 @@ class CallEventView(SignedView):
     def post(self, request: Request) -> Response:
         """Apply an event once; 403 for a wrong signature, 400 for what cannot be read."""
         return Response({"result": take_event(**self.signed(request))})
+
+
+class MenuSerializer(serializers.Serializer[Any]):
+    """Where a caller is in the menu: the number, and every key pressed so far."""
+
+    caller = serializers.CharField(max_length=40, required=False)
+    digits = serializers.CharField(max_length=20, required=False)
+
+
+class MenuStepSerializer(serializers.Serializer[Any]):
+    """What the telephone system does next: speak, collect keys, record, or ring the agents."""
+
+    action = serializers.CharField()
+    say = serializers.ListField(child=serializers.CharField())
+    digits = serializers.IntegerField()
+
+
+class MenuView(SignedView):
+    """The keypad menu of the hotline: information or a message, agents while it is staffed."""
+
+    @extend_schema(request=MenuSerializer, responses=MenuStepSerializer)
+    def post(self, request: Request) -> Response:
+        """Return the next step; 403 for a wrong signature, 400 for what cannot be read."""
+        return Response(answer_menu(**self.signed(request)))
 
 
 class MessageSerializer(serializers.Serializer[Any]):

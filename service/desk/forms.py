@@ -6,8 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from crm_site.staff.models import User
 from customers.forms import MomentField
 from customers.models import Project
 from customers.property.models import Unit
@@ -20,7 +21,7 @@ class MatterForm(forms.Form):
     """A matter of a caller: class, what happened, unit, severity (SVC-19, B-22)."""
 
     category = forms.CharField(
-        label=gettext_lazy("Class"),
+        label=pgettext_lazy("ticket", "Class"),
         max_length=80,
         help_text=gettext_lazy("Type its name or the first letters of its pinyin."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-desk-category": ""}),
@@ -94,7 +95,7 @@ class WrapUpForm(forms.Form):
 class SeatForm(forms.Form):
     """The place of an agent: extension and skills."""
 
-    user = forms.ModelChoiceField(label=gettext_lazy("Agent"), queryset=None)
+    user = forms.ModelChoiceField(label=gettext_lazy("Agent"), queryset=User.objects.none())
     extension = forms.CharField(label=gettext_lazy("Extension"), max_length=20)
     skills = forms.MultipleChoiceField(
         label=gettext_lazy("Skills"),

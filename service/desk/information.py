@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from customers.models import ConstructionNode, Customer, Purchase
@@ -35,7 +34,7 @@ def progress(customer: Customer, now: datetime) -> list[str]:
             lines.append(_("%(place)s: no stage reported yet.") % {"place": place})
             continue
         values = {"place": place, "node": last.name or last.get_kind_display()}
-        values["day"] = date_format(last.reached_on, "Y-m-d")
+        values["day"] = f"{last.reached_on:%Y-%m-%d}"
         lines.append(_("%(place)s: %(node)s reached on %(day)s.") % values)
     return lines
 

@@ -91,6 +91,11 @@ class DeskCall(TimeStamped):
         return f"{timezone.localtime(self.began_at):%Y-%m-%d %H:%M}"
 
     @property
+    def caller(self) -> str:
+        """The number that calls, canonical where it is one; empty where it is hidden."""
+        return str(self.number or "")
+
+    @property
     def is_live(self) -> bool:
         """Whether it rings or is spoken."""
         return self.state in LIVE_STATES
@@ -165,6 +170,11 @@ class DeskMessage(TimeStamped):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def contact_phone(self) -> str:
+        """The number given with the message; empty without one."""
+        return str(self.phone or "")
 
 
 class QualitySample(TimeStamped):

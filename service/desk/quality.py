@@ -1,6 +1,6 @@
 """The score sheet of a call or case, as it is first written (SVC-25)."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +8,15 @@ from crm_site.questionnaires.defaults import Default, register_default
 from crm_site.questionnaires.rules import Outline, Question, Scale, Section
 
 SHEET: Final = "desk-quality"
+
+
+def _asked(key: str, label: Any, scale: Scale = Scale.FIVE, *, required: bool = True) -> Question:
+    return Question(key=key, label=label, scale=scale, required=required)
+
+
+def _section(title: Any, *questions: Question) -> Section:
+    return Section(title, questions)
+
 
 SCORES = Default(
     key=SHEET,
@@ -17,19 +26,12 @@ SCORES = Default(
     intro=_("From 1, far from what we promise, to 5, as we promise it."),
     outline=Outline(
         (
-            Section(
+            _section(
                 _("How it was handled"),
-                (
-                    Question(key="q1", label=_("Courtesy"), scale=Scale.FIVE),
-                    Question(key="q2", label=_("Correctness"), scale=Scale.FIVE),
-                    Question(key="q3", label=_("Completeness"), scale=Scale.FIVE),
-                    Question(
-                        key="q4",
-                        label=_("What was good, what to practise"),
-                        scale=Scale.LONG,
-                        required=False,
-                    ),
-                ),
+                _asked("q1", _("Courtesy")),
+                _asked("q2", _("Correctness")),
+                _asked("q3", _("Completeness")),
+                _asked("q4", _("What was good, what to practise"), Scale.LONG, required=False),
             ),
         )
     ),

@@ -1,5 +1,8 @@
 """What the desk tells the other parts: policy, events, marks, places, tabs, follow-ups."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -90,13 +93,13 @@ def register() -> None:
     )
 
 
-def _marks(kind: str, words: list[tuple[str, object]], tones: dict[str, tuple[str, str]]) -> None:
-    register_marks(kind, {value: Mark(*tones[value], word=word) for value, word in words})  # type: ignore[arg-type]
+def _marks(kind: str, words: Sequence[tuple[str, Any]], tones: dict[str, tuple[str, str]]) -> None:
+    register_marks(kind, {value: Mark(*tones[value], word=word) for value, word in words})
 
 
 def _places() -> None:
     top = ("service:desk", pgettext_lazy("page", "Call desk"), "headset", 12)
-    register_entry("desk", *top, WORK)
+    register_entry("call-desk", *top, WORK)
     below = (
         ("desk-queue", "service:desk-queue", pgettext_lazy("page", "Queue"), "layers", 13, WORK),
         ("desk-calls", "service:call-list", pgettext_lazy("page", "Calls"), "phone", 14, WORK),
@@ -105,4 +108,4 @@ def _places() -> None:
         ("desk-team", "service:desk-team", pgettext_lazy("page", "Agents"), "users", 15, LEAD),
     )
     for key, url, label, icon, order, right in below:
-        register_entry(key, url, label, icon, order, right, parent="desk")
+        register_entry(key, url, label, icon, order, right, parent="call-desk")

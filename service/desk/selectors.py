@@ -67,9 +67,9 @@ class Matches:
 
 def matches_of(call: DeskCall, user: User) -> Matches:
     """Return who has the number of the call: one, several of a family, nobody (B6)."""
-    if not call.number:
+    if not call.caller:
         return Matches([], hidden=False)
-    everybody = holders_of(call.number)
+    everybody: Any = holders_of(call.caller)
     mine = list(everybody.filter(pk__in=Customer.objects.visible_to(user)).for_list()[:FAMILY])
     total = everybody.count()
     rows = [
@@ -81,8 +81,8 @@ def matches_of(call: DeskCall, user: User) -> Matches:
 def shown_number(call: DeskCall, user: User, customer: Customer | None) -> str:
     """Return the caller's number as ``user`` sees it; masked where nobody is known."""
     if customer is not None:
-        return number_for(user, customer, call.number)
-    return _masked(call.number)
+        return number_for(user, customer, call.caller)
+    return _masked(call.caller)
 
 
 def visible_customer(call: DeskCall, user: User) -> Customer | None:
@@ -212,11 +212,11 @@ def missed_calls(user: User) -> Any:
 def number_of(message: DeskMessage, user: User, customer: Customer | None) -> str:
     """Return the phone of a message as ``user`` sees it; masked where nobody is known."""
     if customer is not None:
-        return number_for(user, customer, message.phone)
-    return _masked(message.phone)
+        return number_for(user, customer, message.contact_phone)
+    return _masked(message.contact_phone)
 
 
-def _masked(number: str | None) -> str:
+def _masked(number: str) -> str:
     if not number:
         return "--"
     return mask_phone(number) if number.startswith("+") else "****"

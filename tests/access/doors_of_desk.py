@@ -32,5 +32,6 @@ DESK_DOORS: dict[str, Door] = {
     "service:contact": open_page(POST=422),
     "service:self-service": open_page(POST=422),
     "api:cti-event": SIGNED,
+    "api:cti-menu": SIGNED,
     "api:desk-message": SIGNED,
 }

@@ -50,7 +50,7 @@ def _proved(e164: str | None, proof: str) -> Customer | None:
     typed = proof.strip().upper()
     found = None
     for customer in holders_of(e164)[:9] if e164 else []:
-        number = (customer.id_number or "").upper()
+        number = str(customer.id_number or "").upper()
         right = number[-DIGITS:] if len(number) >= DIGITS else ""
         if hmac.compare_digest(right.encode(), typed.encode()) and right and found is None:
             found = customer

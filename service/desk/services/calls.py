@@ -63,7 +63,7 @@ def accept_call(*, call: DeskCall, actor: User, now: datetime) -> DeskCall:
 def name_caller(*, call: DeskCall, customer: Customer, actor: User, now: datetime) -> DeskCall:
     """Say which of those who have the number is calling; raise RefusedError for anybody else."""
     current = lock_call(call)
-    if not current.number or not holders_of(current.number).filter(pk=customer.pk).exists():
+    if not current.caller or not holders_of(current.caller).filter(pk=customer.pk).exists():
         raise RefusedError(_("This customer does not have the number of the call."))
     current.customer = customer
     current.project_id = current.project_id or customer.project_id
@@ -84,7 +84,7 @@ def register_caller(
     entry = CustomerEntry(
         capture_point=CapturePoint.HOTLINE,
         name=name,
-        phone=current.number or "",
+        phone=current.caller,
         project=project,
         received_at=current.began_at,
         starts_clocks=False,
@@ -143,7 +143,7 @@ def _draft(call: DeskCall, matter: Matter, actor: User) -> TicketDraft:
         channel="phone",
         customer=call.customer,
         contact_name=call.customer.name if call.customer else "",
-        contact_phone=(call.number or "") if (call.number or "").startswith("+") else "",
+        contact_phone=call.caller if call.caller.startswith("+") else "",
         unit=matter.unit,
         purchase=purchase,
         first_responder=actor,

@@ -96,7 +96,7 @@ def _apply(report: Report, now: datetime) -> None:
 
 def _told(row: CallEvent) -> Told:
     return Told(
-        EventKind(row.kind), row.at, row.caller or "", row.line, row.extension, row.recording
+        EventKind(row.kind), row.at, str(row.caller or ""), row.line, row.extension, row.recording
     )
 
 
@@ -130,7 +130,7 @@ def _keep_voice(call: DeskCall, facts: Facts) -> None:
         key=call.external_id[:80],
         subject=_("Voice message"),
         body=_("Left with the automatic service of the hotline."),
-        phone=call.number or "",
+        phone=call.caller,
         document=call.recording,
         project=call.project,
         customer=call.customer,
@@ -149,8 +149,8 @@ def _place(call: DeskCall, facts: Facts) -> None:
     """Name customer and project, where the number is of one person only and nobody chose."""
     code = in_force(DESK, at=facts.began_at).value.project_code(facts.line)
     named = Project.objects.filter(code=code).first() if code else None
-    if call.customer_id is None and call.number:
-        found = list(holders_of(call.number)[:2])
+    if call.customer_id is None and call.caller:
+        found = list(holders_of(call.caller)[:2])
         if len(found) == 1:
             call.customer = found[0]
     if named is not None:
