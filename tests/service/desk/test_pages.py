@@ -287,9 +287,7 @@ def test_each_way_of_feedback_is_one_row_with_its_source(client_for, seat, agent
     assert browser.post("/call-desk/feedback/add/", {"way": "rating"}).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "url", ["/call-desk/calls/", "/call-desk/queue/", "/call-desk/feedback/", "/call-desk/"]
-)
+@pytest.mark.parametrize("part", ["calls/", "queue/", "feedback/", ""])
 def test_lists_ask_as_often_for_twenty_rows_as_for_one(client_for, seat, agent, owner, part):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -308,9 +306,7 @@ def test_lists_ask_as_often_for_twenty_rows_as_for_one(client_for, seat, agent, 
     browser, url = client_for(agent), f"/call-desk/{part}"
     rows(0, 1)
     browser.get(url)
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         browser.get(url)
     rows(1, 20)
     with CaptureQueriesContext(connection) as many:
