@@ -227,3 +227,18 @@ def test_a_snippet_a_family_and_a_draft_that_outlives_the_session(
     page.locator("[data-desk-summary]").press("Control+Enter")
     page.wait_for_url("**/call-desk/")
     assert Ticket.objects.get().customer == wife
+
+
+@pytest.mark.parametrize(("width", "theme"), [(360, "light"), (1440, "dark")])
+def test_the_pages_of_the_desk_fit_and_are_accessible(
+    agent: User, owner: Customer, sign_in: Callable[..., Any], width: int, theme: str
+) -> None:
+    call = ring()
+    page = sign_in(agent, width=width, theme=theme)
+    queue = ("/call-desk/", "/call-desk/queue/", "/call-desk/calls/", "/call-desk/feedback/add/")
+    people = (f"/call-desk/calls/{call.pk}/", f"/customers/{owner.pk}/contacts/")
+    for url in (*queue, *people, "/call-desk/visits/add/", "/contact/", "/self-service/"):
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+        found = Axe().run(page, options=RULES).response["violations"]
+        assert found == [], (url, [(one["id"], one["nodes"][0]["html"]) for one in found])
