@@ -41,5 +41,5 @@ DESK_CASES: dict[str, Case] = {
         "specialist", "/call-desk/calls/{call_id}/", "project", "project", matter
     ),
     "MatterForm.unit": Case("specialist", "/call-desk/calls/{call_id}/", "unit", "unit", matter),
-    "SeatForm.user": Case("service_manager", "/call-desk/team/seat/", "user", "user", seat),
+    "SeatForm.user": Case("service_manager", "/call-desk/team/seat/", "user", "person", seat),
 }
