@@ -56,6 +56,10 @@ BEAT_SCHEDULE = {
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
+    "escalate-silent-transfers": {
+        "task": "service.tickets.tasks.escalate_silent_transfers",
+        "schedule": 300,
+    },
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},
     "remind-payments": {
@@ -119,6 +123,7 @@ JOB_LABELS = {
     "watch-documents": _("Review dates of documents"),
     "warn-of-certificates": _("End of certificates"),
     "expire-holds": _("End of holds"),
+    "escalate-silent-transfers": _("Offered tickets nobody answered"),
     "settle-prices": _("Prices that come into force"),
     "watch-viewings": _("Reminders of viewings and no-shows"),
     "plan-launch-checks": _("Checks before launches"),

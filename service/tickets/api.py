@@ -19,7 +19,7 @@ from service.tickets.filters import TicketFilter
 from service.tickets.forms import OPENED_BY_HAND
 from service.tickets.models import Ticket, TicketCategory
 from service.tickets.rules import Axis, TicketState
-from service.tickets.services.moving import move_ticket
+from service.tickets.services.moving import check_closable, move_ticket
 from service.tickets.services.opening import open_ticket
 
 VIEW, LOG, WORK = "service.view_tickets", "service.log_ticket", "service.work_tickets"
@@ -62,7 +62,7 @@ class NewTicketSerializer(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=choices.CHANNELS, required=False)
     stage = serializers.ChoiceField(choices=choices.STAGES, required=False)
     occurred_on = serializers.DateField(required=False, allow_null=True)
-    source = serializers.CharField(max_length=40, required=False, allow_blank=True)
+    source = serializers.CharField(max_length=40, required=False, allow_blank=True)  # type: ignore[assignment]
     source_id = serializers.CharField(max_length=80, required=False, allow_blank=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,6 +107,7 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceVi
         """Close a ticket; 400 with the names of what is missing while it is not whole (SVC-05)."""
         ticket = self.get_object()
         note = self.valid(ClosingSerializer, request.data)["note"]
+        check_closable(ticket)
         move_ticket(
             ticket,
             TicketState.CLOSED,

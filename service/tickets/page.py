@@ -118,10 +118,10 @@ def phone_for(user: User, ticket: Ticket) -> str:
     if not ticket.contact_phone:
         return EMPTY
     if ticket.customer is not None:
-        return number_for(user, ticket.customer, ticket.contact_phone)
+        return number_for(user, ticket.customer, str(ticket.contact_phone))
     if user.role_definition.phone is PhoneAccess.NONE:
         return HIDDEN
-    return mask_phone(ticket.contact_phone)
+    return mask_phone(str(ticket.contact_phone))
 
 
 def parts_of(ticket: Ticket) -> list[PartLine]:

@@ -11,7 +11,7 @@ from crm_site.staff.rules.organisation import Scope
 from customers.property.querysets import project_condition
 from service.tickets.rules import OPEN_STATES, TicketState
 
-VIEW = "service.view_tickets"
+VIEW, WORK = "service.view_tickets", "service.work_tickets"
 OPEN = [state.value for state in OPEN_STATES]
 NOT_STANDING = [TicketState.CANCELLED.value, TicketState.MERGED.value]
 
@@ -85,6 +85,11 @@ class TaskQuerySet(OfTicketQuerySet):
         """Return the sub-tasks of tickets ``user`` may see, and those given to ``user``."""
         condition = ticket_condition(user, prefix="ticket__")
         return self.all() if condition is None else self.filter(condition | Q(owner=user))
+
+    def workable_by(self, user: Any) -> Self:
+        """Return the sub-tasks ``user`` may end: own ones, or any seen by who handles tickets."""
+        seen = self.visible_to(user)
+        return seen if user.has_perm(WORK) else seen.filter(owner=user)
 
     def open(self) -> Self:
         """Return sub-tasks nobody has finished."""

@@ -7,7 +7,8 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
-from service.tickets import choices
+from customers.record_tabs import RecordTab, register_tab
+from service.tickets import choices, disputes, division, hooks, proactive
 from service.tickets.models import Ticket
 from service.tickets.querysets import VIEW
 from service.tickets.services import directing, giving, transferring
@@ -21,7 +22,9 @@ AUDIT_KINDS = (
     ("ticket.reopened", _("Ticket reopened")),
     ("ticket.closed", _("Ticket closed")),
     ("ticket.directed", _("Directive on a ticket")),
+    ("ticket.officer_named", _("Officer for tickets named")),
 )
+LEAD = "service.lead_tickets"
 STATE_TONES = {
     "received": ("blue", "ring"),
     "classified": ("blue", "ring"),
@@ -105,3 +108,24 @@ def register() -> None:
         VIEW,
         parent="tickets",
     )
+    register_tab(RecordTab("service", "service:customer-tickets", _("Service"), 65, VIEW))
+    hooks.register_ticket_follow_up("care", proactive.watch_event)
+    hooks.register_ticket_follow_up("dispute", disputes.file_evidence)
+    template = "service/tickets/_dispute.html"
+    dispute = hooks.TicketTab("dispute", _("Dispute file"), 10, template, disputes.panel)
+    hooks.register_ticket_tab(dispute)
+    division.register()
+    register_entry(
+        "ticket-report",
+        "service:ticket-report",
+        _("Report of tickets"),
+        "chart",
+        28,
+        VIEW,
+        parent="tickets",
+    )
+    for key, url_name, label, order in (
+        ("ticket-classes", "service:ticket-classes", _("Classes of tickets"), 29),
+        ("ticket-officers", "service:ticket-officers", _("Officers"), 29),
+    ):
+        register_entry(key, url_name, label, "sliders", order, LEAD, parent="tickets")

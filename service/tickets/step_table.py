@@ -86,42 +86,69 @@ def _note(form: Any, ticket: Ticket, user: User, now: datetime) -> object:
     return steps.add_note(ticket, note=form.cleaned_data["note"], actor=user, now=now)
 
 
-T = gettext_lazy
 STEPS: dict[str, Step] = {
     step.key: step
     for step in (
-        Step("classify", T("Classify"), forms.ClassifyForm, _classify, S.CLASSIFIED, icon="tag"),
-        Step("take", T("Take it on"), forms.NoteForm, _take, S.ASSIGNED, icon="check"),
+        Step(
+            "classify",
+            gettext_lazy("Classify"),
+            forms.ClassifyForm,
+            _classify,
+            S.CLASSIFIED,
+            icon="tag",
+        ),
+        Step("take", gettext_lazy("Take it on"), forms.NoteForm, _take, S.ASSIGNED, icon="check"),
         Step(
             "investigate",
-            T("Begin to investigate"),
+            gettext_lazy("Begin to investigate"),
             forms.NoteForm,
             _move(S.INVESTIGATING),
             S.INVESTIGATING,
             icon="search",
         ),
-        Step("plan", T("Agree the plan"), forms.PlanForm, _plan, S.PLAN_AGREED, icon="today"),
+        Step(
+            "plan",
+            gettext_lazy("Agree the plan"),
+            forms.PlanForm,
+            _plan,
+            S.PLAN_AGREED,
+            icon="today",
+        ),
         Step(
             "execute",
-            T("Begin to carry it out"),
+            gettext_lazy("Begin to carry it out"),
             forms.NoteForm,
             _move(S.EXECUTING),
             S.EXECUTING,
             icon="go",
         ),
-        Step("reply", T("Tell the customer"), forms.ReplyForm, _reply, S.REPLIED, icon="msg"),
+        Step(
+            "reply",
+            gettext_lazy("Tell the customer"),
+            forms.ReplyForm,
+            _reply,
+            S.REPLIED,
+            icon="msg",
+        ),
         Step(
             "answer",
-            T("Note the customer's answer"),
+            gettext_lazy("Note the customer's answer"),
             forms.AnswerForm,
             _answer,
             S.CALLBACK,
             icon="headset",
         ),
-        Step("callback", T("Call back"), forms.CallbackForm, _callback, icon="phone"),
-        Step("close", T("Close"), forms.NoteForm, _move(S.CLOSED), S.CLOSED, icon="check"),
+        Step("callback", gettext_lazy("Call back"), forms.CallbackForm, _callback, icon="phone"),
         Step(
-            "reopen", T("Reopen"), forms.ReasonForm, _move(S.REOPENED), S.REOPENED, icon="refresh"
+            "close", gettext_lazy("Close"), forms.NoteForm, _move(S.CLOSED), S.CLOSED, icon="check"
+        ),
+        Step(
+            "reopen",
+            gettext_lazy("Reopen"),
+            forms.ReasonForm,
+            _move(S.REOPENED),
+            S.REOPENED,
+            icon="refresh",
         ),
         Step(
             "cancel",
@@ -132,9 +159,9 @@ STEPS: dict[str, Step] = {
             "service.lead_tickets",
             "x",
         ),
-        Step("wait", T("Wait for the customer"), forms.NoteForm, _wait, icon="pause"),
-        Step("resume", T("The customer answered"), forms.NoteForm, _resume, icon="go"),
-        Step("note", T("Write a note"), forms.ReasonForm, _note, icon="edit"),
+        Step("wait", gettext_lazy("Wait for the customer"), forms.NoteForm, _wait, icon="pause"),
+        Step("resume", gettext_lazy("The customer answered"), forms.NoteForm, _resume, icon="go"),
+        Step("note", gettext_lazy("Write a note"), forms.ReasonForm, _note, icon="edit"),
     )
 }
 BY_STATE = {

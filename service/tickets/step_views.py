@@ -28,10 +28,10 @@ DIRECT = "service.direct_tickets"
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(WORK, raise_exception=True)
 @idempotent()
-def ticket_step(request: HtmxHttpRequest, ticket_id: int, step: str) -> HttpResponse:
+def take_step(request: HtmxHttpRequest, ticket_id: int, ticket_step: str) -> HttpResponse:
     """Take a step with a ticket; refused where it is elsewhere by now, with the words kept."""
     ticket, user = get_ticket(request, ticket_id), current_user(request)
-    found = STEPS.get(step)
+    found = STEPS.get(ticket_step)
     if found is None:
         raise Http404
     if not user.has_perm(found.right):
@@ -130,12 +130,10 @@ def ticket_task(request: HtmxHttpRequest, ticket_id: int) -> HttpResponse:
 def task_end(request: HtmxHttpRequest, ticket_task_id: int) -> HttpResponse:
     """Note what came of a sub-task: by its owner, or by who handles tickets."""
     user = current_user(request)
-    rows = TicketTask.objects.visible_to(user).select_related("ticket")
+    rows = TicketTask.objects.workable_by(user).select_related("ticket")
     task = rows.filter(pk=ticket_task_id).first()
     if task is None:
         raise Http404
-    if task.owner_id != user.pk and not user.has_perm(WORK):
-        raise PermissionDenied
     form = forms.ResultForm(request.POST or None)
 
     def save(valid: forms.ResultForm) -> str:

@@ -3,16 +3,31 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.tickets import link_views, step_views, views
+from service.tickets import link_views, report_views, step_views, tree_views, views
 
 TICKET = "tickets/<bigid:ticket_id>/"
 urlpatterns: list[URLPattern] = [
     path("tickets/", views.ticket_list, name="ticket-list"),
     path("tickets/board/", views.ticket_board, name="ticket-board"),
     path("tickets/add/", views.ticket_add, name="ticket-add"),
+    path("tickets/classes/", tree_views.category_list, name="ticket-classes"),
+    path("tickets/classes/add/", tree_views.category_add, name="ticket-class-add"),
+    path("tickets/classes/usual/", tree_views.category_install, name="ticket-classes-install"),
+    path(
+        "tickets/classes/<bigid:ticket_category_id>/",
+        tree_views.category_edit,
+        name="ticket-class-edit",
+    ),
+    path("tickets/report/", report_views.ticket_report, name="ticket-report"),
+    path(
+        "customers/<bigid:customer_id>/service/",
+        report_views.customer_tickets,
+        name="customer-tickets",
+    ),
+    path("tickets/officers/", tree_views.officer_list, name="ticket-officers"),
     path(TICKET, views.ticket_detail, name="ticket-detail"),
     path(f"{TICKET}edit/", views.ticket_edit, name="ticket-edit"),
-    path(f"{TICKET}step/<slug:step>/", step_views.ticket_step, name="ticket-step"),
+    path(f"{TICKET}step/<slug:ticket_step>/", step_views.take_step, name="ticket-step"),
     path(f"{TICKET}transfer/", step_views.ticket_transfer, name="ticket-transfer"),
     path(f"{TICKET}tasks/", step_views.ticket_task, name="ticket-task"),
     path(f"{TICKET}direct/", step_views.ticket_direct, name="ticket-direct"),

@@ -1,7 +1,17 @@
 """Who may do what at the service desk: part of the table of access, written by hand."""
 
+from tests.access.people import CONSULTANTS, STAFF
+
 # tickets: words of the doors -> people
-TICKETS_MAY: dict[str, set[str]] = {}
+TICKETS_MAY: dict[str, set[str]] = {
+    "see tickets": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager"}
+    | {"engineering", "executive", "head_office"},
+    "handle tickets": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "executive"},
+    "lead tickets": {"service_manager", "executive"},
+    "direct tickets": {"head_office"},
+}
 
 # clocks: words of the doors -> people
 CLOCKS_MAY: dict[str, set[str]] = {}
@@ -34,6 +44,9 @@ EXPERIENCE_MAY: dict[str, set[str]] = {}
 # the record in an address -> who has it in scope
 SERVICE_SEES: dict[str, set[str]] = {
     "sample": {"service_manager"},  # agents see their own once it is scored
+    "ticket": STAFF - {"consultant_b", "consultant_c"},
+    # ended by its owner, and by who handles tickets
+    "ticket task": STAFF - {"consultant_b", "consultant_c", "head_office"},
 }
 
 SERVICE_MAY: dict[str, set[str]] = {

@@ -36,6 +36,13 @@ FIELDS: dict[str, set[str]] = {
         *("id", "kind", "title", "customer", "lead", "owner", "due_at", "state", "done_at"),
         *("outcome", "source", "created_at"),
     },
+    "tickets": {
+        *("id", "number", "kind", "state", "category", "cause", "urgency", "severity", "stage"),
+        *("channel", "customer", "project", "unit", "subject", "body", "first_responder"),
+        *("handler", "department", "opened_at", "closed_at", "step_due_at", "reopened"),
+        *("merged_into", "group", "solution", "told_at", "answer", "source", "source_id"),
+        *("occurred_on", "is_proactive", "is_demanding", "version"),
+    },
     "projects": {"id", "code", "name", "city", "address", "launch_on"},
     "units": {
         *("id", "label", "project", "building", "building_name", "entrance", "floor", "number"),

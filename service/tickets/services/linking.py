@@ -84,7 +84,7 @@ def split(ticket: Ticket, *, draft: TicketDraft, actor: User, now: datetime) -> 
             draft,
             customer=ticket.customer,
             contact_name=ticket.contact_name,
-            contact_phone=ticket.contact_phone or "",
+            contact_phone=str(ticket.contact_phone or ""),
             unit=ticket.unit,
             purchase=ticket.purchase,
             first_responder=ticket.first_responder,

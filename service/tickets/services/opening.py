@@ -16,6 +16,7 @@ from service.tickets.errors import TicketError
 from service.tickets.models import Ticket, TicketOfficer
 from service.tickets.rules import RANKS, Axis, TicketKind, TicketState, Urgency, step_limit
 from service.tickets.services.events import write_event
+from service.tickets.services.routing import department_for
 
 ONCE = "ticket_source_once"
 NEXT_ID = "SELECT nextval(pg_get_serial_sequence('service_ticket', 'id'))"
@@ -32,7 +33,7 @@ def open_ticket(draft: TicketDraft, *, actor: User | None, now: datetime) -> Tic
     earlier = _known(draft)
     if earlier is not None:
         return earlier
-    values = _values(draft, actor)
+    values = _values(draft, actor, now)
     try:
         with transaction.atomic():
             return _write(draft, values, actor, now)
@@ -70,7 +71,7 @@ def _known(draft: TicketDraft) -> Ticket | None:
     return found
 
 
-def _values(draft: TicketDraft, actor: User | None) -> dict[str, object]:
+def _values(draft: TicketDraft, actor: User | None, now: datetime) -> dict[str, object]:
     subject = clean_text(draft.subject)[:120]
     if not subject:
         raise TicketError(_("Say in a few words what the matter is."))
@@ -87,7 +88,8 @@ def _values(draft: TicketDraft, actor: User | None) -> dict[str, object]:
         "rank": RANKS[urgency],
         "first_responder": responder,
         "contact_name": clean_text(draft.contact_name)[:80],
-        "department": draft.department or (category.queue if category else "service_centre"),
+        "department": draft.department
+        or department_for(category, kind=draft.kind, stage=draft.stage, now=now),
         **phone_values(draft.contact_phone),
     }
 
