@@ -29,6 +29,7 @@ from customers.signing.api import SigningCallbackView
 from customers.works import api as works
 from service.clocks import api as ticket_clocks
 from service.surveys import api as surveys
+from service.desk.api import CallEventView, DeskMessageView, MenuView
 from service.tickets import api as tickets
 
 router = SimpleRouter()
@@ -76,6 +77,9 @@ urlpatterns = [
         name="unit-price",
     ),
     path("signing/callbacks/", SigningCallbackView.as_view(), name="signing-callback"),
+    path("cti/events/", CallEventView.as_view(), name="cti-event"),
+    path("cti/menu/", MenuView.as_view(), name="cti-menu"),
+    path("desk/messages/", DeskMessageView.as_view(), name="desk-message"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path(

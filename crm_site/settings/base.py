@@ -164,7 +164,7 @@ OTP_TOTP_ISSUER = "Anju CRM"
 SESSION_ENGINE = "crm_site.staff.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit of a login
 SESSION_IDLE_SECONDS = 30 * 60
-SESSION_POLLING_VIEWS = ["outbox:bell"]  # asked by scripts; they do not count as use
+SESSION_POLLING_VIEWS = ["outbox:bell", "service:desk-now"]  # asked by scripts; they do not count as use
 SESSION_COOKIE_NAME = "anju_session"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -264,6 +264,8 @@ WECHAT_SECRET = optional_text("WECHAT_SECRET", default="")
 ESIGN_URL = optional_text("ESIGN_URL", default="")
 ESIGN_TOKEN = optional_text("ESIGN_TOKEN", default="")
 ESIGN_SECRET = optional_text("ESIGN_SECRET", default="")
+# What telephone system and message bridges sign with (docs/desk.md); empty: nobody is believed.
+CTI_SECRET = optional_text("CTI_SECRET", default="")
 # smtp://user:password@host:port or smtp+tls://…; the sender is EMAIL_FROM.
 EMAIL_URL = optional_text("EMAIL_URL", default="")
 DEFAULT_FROM_EMAIL = optional_text("EMAIL_FROM", default="") or "crm@localhost"

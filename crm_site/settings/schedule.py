@@ -84,6 +84,9 @@ BEAT_SCHEDULE = {
     "greet-owners": {
         "task": "service.care.tasks.greet_owners",
         "schedule": crontab(hour=8, minute=30),
+    "draw-quality-samples": {
+        "task": "service.desk.tasks.draw_quality_samples",
+        "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
     "escalate-silent-transfers": {
@@ -134,6 +137,7 @@ JOB_LABELS = {
     "sweep-reminders": _("Reminders and escalations"),
     "deliver-messages": _("Delivery of messages"),
     "seal-audit": _("Seal of the audit trail"),
+    "draw-quality-samples": _("Draw of calls and cases for quality"),
     "watch-calendar": _("Check of the work calendar"),
     "sweep-ticket-clocks": _("Reminders and time limits of tickets"),
     "watch-repair-responses": _("Check of the answers to repairs"),

@@ -22,7 +22,11 @@ CLOCKS_MAY: dict[str, set[str]] = {
 }
 
 # desk: words of the doors -> people
-DESK_MAY: dict[str, set[str]] = {}
+DESK_MAY: dict[str, set[str]] = {
+    "work at the call desk": {"agent", "specialist", "service_manager"},
+    "lead the call desk": {"service_manager"},
+    "write callers down": {"agent"},
+}
 
 # knowledge: words of the doors -> people
 _KB_SELLERS = {"consultant", "consultant_b", "consultant_c", "supervisor"}
@@ -102,6 +106,7 @@ SERVICE_SEES: dict[str, set[str]] = {
     # knowledge: nobody's tickets but those of one's own customers and projects
     "rated ticket": {"supervisor", "service_manager", "executive", "head_office"},
     "own remark": {"consultant"},  # whoever noted it
+    "sample": {"service_manager"},  # agents see their own once it is scored
     "ticket": STAFF - {"consultant_b", "consultant_c"},
     # ended by its owner, and by who handles tickets
     "ticket task": STAFF - {"consultant_b", "consultant_c", "head_office"},

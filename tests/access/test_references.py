@@ -127,6 +127,7 @@ def sent(world: World, case: Case, key: int) -> tuple[int, str, list[str]]:
         "project": world.project.pk,
         "batch": world.batch.pk,
         "group": world.group.pk,
+        **world.service,
     }
     places |= world.service
     path, is_api = case.path.format(**places), not case.path.startswith("/")

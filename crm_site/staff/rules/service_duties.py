@@ -27,7 +27,12 @@ CLOCKS: Mapping[str, set[str]] = {
 }
 
 # desk: role -> rights
-DESK: Mapping[str, set[str]] = {}
+_WORK_DESK = {"service.work_desk"}
+DESK: Mapping[str, set[str]] = {
+    "agent": _WORK_DESK,
+    "specialist": _WORK_DESK,
+    "service_manager": _WORK_DESK | {"service.lead_desk"},
+}
 
 # knowledge: role -> rights
 _KB_READ = {"service.view_knowledge"}

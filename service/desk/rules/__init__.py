@@ -1,0 +1,1 @@
+"""Decisions of the call-centre desk. Pure."""

@@ -1,0 +1,94 @@
+"""Everything customers tell us in one table, whichever way it came (SVC-44)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from crm_site.staff.models import User
+from customers.models import Customer, Project
+from customers.rules.text import clean_lines
+from service.desk.models import Feedback
+from service.tickets.models import Ticket, TicketEvent
+
+# What a ticket that is opened counts as: by its kind.
+WAY_OF = {
+    "complaint": "complaint",
+    "price_dispute": "complaint",
+    "group_complaint": "complaint",
+    "suggestion": "suggestion",
+}
+ONCE = "feedback_source_once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said; the same ``source_kind`` and ``source_id`` is one row."""
+
+    way: str
+    at: datetime
+    text: str = ""
+    score: int | None = None
+    customer: Customer | None = None
+    project: Project | None = None
+    source_kind: str = ""
+    source_id: str = ""
+
+
+def add_feedback(*, said: Said, actor: User | None) -> Feedback:
+    """Keep feedback and return it; a source seen before returns the first row.
+
+    Other parts call this for answered questionnaires, callbacks and ratings.
+    """
+    first = _known(said)
+    if first is not None:
+        return first
+    customer = said.customer
+    project = said.project or (customer.project if customer else None)
+    try:
+        with transaction.atomic():
+            return Feedback.objects.create(
+                way=said.way,
+                at=said.at,
+                text=clean_lines(said.text)[:2000],
+                score=said.score,
+                customer=customer,
+                project=project,
+                source_kind=said.source_kind,
+                source_id=said.source_id,
+                author=actor,
+            )
+    except IntegrityError as error:
+        first = _known(said) if ONCE in str(error) else None
+        if first is None:
+            raise
+        return first
+
+
+def _known(said: Said) -> Feedback | None:
+    if not said.source_id:
+        return None
+    rows = Feedback.objects.filter(source_kind=said.source_kind, source_id=said.source_id)
+    found: Feedback | None = rows.first()
+    return found
+
+
+def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
+    """Count complaints and suggestions as feedback when they are opened, callbacks when made."""
+    if event.kind == "opened" and ticket.kind in WAY_OF:
+        way, source, text = WAY_OF[ticket.kind], "ticket", ticket.subject
+    elif event.kind == "called_back":
+        way, source, text = "callback", "ticket_event", event.note or ticket.subject
+    else:
+        return
+    key = ticket.pk if source == "ticket" else event.pk
+    said = Said(
+        way=way,
+        at=ticket.opened_at if source == "ticket" else now,
+        text=text,
+        customer=ticket.customer,
+        project=ticket.project,
+        source_kind=source,
+        source_id=str(key),
+    )
+    add_feedback(said=said, actor=event.actor)
