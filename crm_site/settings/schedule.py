@@ -6,14 +6,6 @@ from django.utils.translation import gettext_lazy as _
 BEAT_SCHEDULE = {
     "beat-heartbeat": {"task": "crm_site.common.tasks.beat_heartbeat", "schedule": 15},
     "sweep-reminders": {"task": "customers.tasks.sweep_reminders", "schedule": 30},
-    "sweep-ticket-clocks": {
-        "task": "service.clocks.tasks.sweep_ticket_clocks",
-        "schedule": 30,
-    },
-    "watch-repair-responses": {
-        "task": "service.clocks.tasks.watch_repair_responses",
-        "schedule": crontab(hour=8, minute=20),
-    },
     "deliver-messages": {"task": "crm_site.outbox.tasks.deliver_messages", "schedule": 10},
     "seal-audit": {"task": "crm_site.audit.tasks.seal_audit", "schedule": 60},
     "watch-calendar": {
@@ -32,22 +24,9 @@ BEAT_SCHEDULE = {
         "task": "crm_site.documents.tasks.watch_documents",
         "schedule": crontab(hour=8, minute=0),
     },
-    "tend-knowledge": {
-        "task": "service.knowledge.tasks.tend_knowledge",
-        "schedule": crontab(hour=3, minute=50),
-    },
-    "warn-of-expectations": {
-        "task": "service.knowledge.tasks.warn_of_expectations",
-        "schedule": crontab(hour=8, minute=20),
-    },
     "sweep-registers": {"task": "crm_site.registers.tasks.sweep_registers", "schedule": 60},
     "expire-approvals": {"task": "crm_site.approvals.tasks.expire_approvals", "schedule": 300},
     "tend-exports": {"task": "crm_site.exchange.tasks.tend_exports", "schedule": 60},
-    "link-complaints": {"task": "service.groups.tasks.link_complaints", "schedule": 300},
-    "regroup-complaints": {
-        "task": "service.groups.tasks.regroup_complaints",
-        "schedule": crontab(hour=2, minute=40),
-    },
     "announce-news": {"task": "customers.tasks.announce_news", "schedule": 600},
     "resume-imports": {"task": "crm_site.exchange.tasks.resume_imports", "schedule": 60},
     "drop-import-rows": {
@@ -63,10 +42,6 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.warn_of_certificates",
         "schedule": crontab(hour=8, minute=10),
     },
-    "learn-from-defects": {
-        "task": "service.repairs.tasks.learn_from_defects",
-        "schedule": crontab(hour=2, minute=20),
-    },
     "plan-launch-checks": {"task": "customers.tasks.plan_launch_checks", "schedule": 1800},
     "call-delivery-groups": {
         "task": "customers.tasks.call_delivery_groups",
@@ -76,33 +51,12 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.send_delivery_notices",
         "schedule": crontab(hour=9, minute=0),
     },
-    "tend-care": {"task": "service.care.tasks.tend_care", "schedule": 1800},
-    "call-owners": {
-        "task": "service.care.tasks.call_owners",
-        "schedule": crontab(hour=6, minute=30),
-    },
-    "greet-owners": {
-        "task": "service.care.tasks.greet_owners",
-        "schedule": crontab(hour=8, minute=30),
-    "draw-quality-samples": {
-        "task": "service.desk.tasks.draw_quality_samples",
-        "schedule": crontab(day_of_month=1, hour=6, minute=10),
-    },
     "expire-holds": {"task": "customers.tasks.expire_holds", "schedule": 30},
-    "escalate-silent-transfers": {
-        "task": "service.tickets.tasks.escalate_silent_transfers",
-        "schedule": 300,
-    },
     "settle-prices": {"task": "customers.tasks.settle_prices", "schedule": 60},
     "tend-signings": {"task": "customers.signing.tasks.tend_signings", "schedule": 30},
     "remind-payments": {
         "task": "customers.payment.tasks.remind_payments",
         "schedule": crontab(hour=9, minute=0),
-    },
-    "tend-surveys": {"task": "service.surveys.tasks.tend_surveys", "schedule": 600},
-    "watch-satisfaction": {
-        "task": "service.surveys.tasks.watch_satisfaction",
-        "schedule": crontab(hour=6, minute=30),
     },
     "make-visits": {
         "task": "customers.tasks.make_visits",
@@ -129,6 +83,53 @@ BEAT_SCHEDULE = {
         "task": "customers.tasks.find_duplicates",
         "schedule": crontab(hour=3, minute=0),
     },
+    "escalate-silent-transfers": {
+        "task": "service.tickets.tasks.escalate_silent_transfers",
+        "schedule": 300,
+    },
+    "sweep-ticket-clocks": {
+        "task": "service.clocks.tasks.sweep_ticket_clocks",
+        "schedule": 30,
+    },
+    "watch-repair-responses": {
+        "task": "service.clocks.tasks.watch_repair_responses",
+        "schedule": crontab(hour=8, minute=20),
+    },
+    "tend-knowledge": {
+        "task": "service.knowledge.tasks.tend_knowledge",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "warn-of-expectations": {
+        "task": "service.knowledge.tasks.warn_of_expectations",
+        "schedule": crontab(hour=8, minute=20),
+    },
+    "learn-from-defects": {
+        "task": "service.repairs.tasks.learn_from_defects",
+        "schedule": crontab(hour=2, minute=20),
+    },
+    "tend-surveys": {"task": "service.surveys.tasks.tend_surveys", "schedule": 600},
+    "watch-satisfaction": {
+        "task": "service.surveys.tasks.watch_satisfaction",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "tend-care": {"task": "service.care.tasks.tend_care", "schedule": 1800},
+    "call-owners": {
+        "task": "service.care.tasks.call_owners",
+        "schedule": crontab(hour=6, minute=30),
+    },
+    "greet-owners": {
+        "task": "service.care.tasks.greet_owners",
+        "schedule": crontab(hour=8, minute=30),
+    },
+    "link-complaints": {"task": "service.groups.tasks.link_complaints", "schedule": 300},
+    "regroup-complaints": {
+        "task": "service.groups.tasks.regroup_complaints",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    "draw-quality-samples": {
+        "task": "service.desk.tasks.draw_quality_samples",
+        "schedule": crontab(day_of_month=1, hour=6, minute=10),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -137,29 +138,19 @@ JOB_LABELS = {
     "sweep-reminders": _("Reminders and escalations"),
     "deliver-messages": _("Delivery of messages"),
     "seal-audit": _("Seal of the audit trail"),
-    "draw-quality-samples": _("Draw of calls and cases for quality"),
     "watch-calendar": _("Check of the work calendar"),
-    "sweep-ticket-clocks": _("Reminders and time limits of tickets"),
-    "watch-repair-responses": _("Check of the answers to repairs"),
     "forget-answers": _("Removal of old answers and drafts"),
     "forget-tries": _("Removal of old login tries"),
-    "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),
-    "warn-of-expectations": _("Warnings of unmet expectations before handovers"),
     "sweep-registers": _("Due dates of the registers"),
     "expire-approvals": _("End of approvals"),
     "tend-exports": _("Exports: go on and remove"),
     "announce-news": _("Announcement of news"),
-    "tend-care": _("Owner care: what contract dates call for"),
-    "call-owners": _("Owner care: regular calls"),
-    "greet-owners": _("Owner care: greetings"),
     "resume-imports": _("Imports: go on after a stop"),
     "drop-import-rows": _("Removal of old import files"),
     "resume-bulk": _("Bulk changes: go on after a stop"),
     "apply-tag-rules": _("Tags by rule"),
     "sweep-playbooks": _("Steps of the playbooks"),
     "watch-meetings": _("Reminders of meetings"),
-    "tend-surveys": _("Surveys: links and reminders"),
-    "watch-satisfaction": _("Satisfaction: alerts, sheets and the yearly survey"),
     "make-visits": _("Visits of the upkeep plans"),
     "assign-unowned": _("Assignment of new customers"),
     "recycle-silent": _("Return to the customer pool"),
@@ -170,15 +161,25 @@ JOB_LABELS = {
     "watch-documents": _("Review dates of documents"),
     "warn-of-certificates": _("End of certificates"),
     "expire-holds": _("End of holds"),
-    "escalate-silent-transfers": _("Offered tickets nobody answered"),
     "settle-prices": _("Prices that come into force"),
     "watch-viewings": _("Reminders of viewings and no-shows"),
-    "learn-from-defects": _("Lessons from defects that come back"),
     "plan-launch-checks": _("Checks before launches"),
     "call-delivery-groups": _("Risk groups before handovers"),
     "send-delivery-notices": _("Handover notices"),
     "tend-signings": _("Online signings: send and look again"),
     "remind-payments": _("Reminders of payments and mortgages"),
+    "escalate-silent-transfers": _("Offered tickets nobody answered"),
+    "sweep-ticket-clocks": _("Reminders and time limits of tickets"),
+    "watch-repair-responses": _("Check of the answers to repairs"),
+    "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),
+    "warn-of-expectations": _("Warnings of unmet expectations before handovers"),
+    "learn-from-defects": _("Lessons from defects that come back"),
+    "tend-surveys": _("Surveys: links and reminders"),
+    "watch-satisfaction": _("Satisfaction: alerts, sheets and the yearly survey"),
+    "tend-care": _("Owner care: what contract dates call for"),
+    "call-owners": _("Owner care: regular calls"),
+    "greet-owners": _("Owner care: greetings"),
     "link-complaints": _("Complaints compared as they come in"),
     "regroup-complaints": _("Groups among the complaints"),
+    "draw-quality-samples": _("Draw of calls and cases for quality"),
 }

@@ -8,18 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.tickets.services.calling_back import Rating, record_callback
-from service.tickets.services.directing import direct
-from service.tickets.services.giving import TaskPlan, end_task, give_task
-from service.tickets.services.steps import (
-    Classing,
-    agree_plan,
-    classify,
-    reply,
-    take_answer,
-    take_over,
-)
-
 from crm_site.demo.company import Company
 from crm_site.demo.hours import in_office
 from crm_site.demo.service import words
@@ -29,8 +17,19 @@ from customers.models import Customer, Project, Purchase
 from service.tickets.drafts import TicketDraft
 from service.tickets.models import Ticket, TicketCategory
 from service.tickets.rules import Axis, Solved, TicketKind, TicketState, moves_from, next_state
+from service.tickets.services.calling_back import Rating, record_callback
+from service.tickets.services.directing import direct
+from service.tickets.services.giving import TaskPlan, end_task, give_task
 from service.tickets.services.moving import move_ticket
 from service.tickets.services.opening import open_ticket
+from service.tickets.services.steps import (
+    Classing,
+    agree_plan,
+    classify,
+    reply,
+    take_answer,
+    take_over,
+)
 from service.tickets.services.waiting import wait_for_customer
 
 COUNT, DAYS = 150, 360

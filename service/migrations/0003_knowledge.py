@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0007_guard_receipts_and_claims'),
         ('documents', '0001_initial'),
-        ('service', '0001_tickets'),
+        ("service", "0002_clocks"),
         ('staff', '0002_guard_passwords'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

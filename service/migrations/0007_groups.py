@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0007_guard_receipts_and_claims'),
-        ('service', '0001_tickets'),
+        ("service", "0006_care"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

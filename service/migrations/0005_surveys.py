@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('customers', '0007_guard_receipts_and_claims'),
         ('questionnaires', '0001_initial'),
-        ('service', '0001_tickets'),
+        ("service", "0004_repairs"),
         ('staff', '0002_guard_passwords'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

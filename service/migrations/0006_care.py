@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('approvals', '0001_initial'),
         ('customers', '0008_playbook_triggers'),
-        ('service', '0001_tickets'),
+        ("service", "0005_surveys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
