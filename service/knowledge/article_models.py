@@ -1,6 +1,6 @@
 """Articles of the knowledge base, how they serve, and questions that found none (SVC-09)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -44,7 +44,7 @@ class Article(TimeStamped):
     checked_on = models.DateField(null=True, help_text="last day the text was confirmed")
     paused_at = models.DateTimeField(null=True, help_text="since when a check keeps it back")
 
-    version_id: int | None  # of the version in force, where the query asks for it
+    version_id: Any  # of the version in force, where the query asks for it
 
     objects: ClassVar[ArticleQuerySet] = ArticleQuerySet.as_manager()  # type: ignore[assignment]
 
