@@ -13,7 +13,9 @@ WORDS: dict[StepFault, str | Promise] = {
     StepFault.KEY: gettext_lazy("Its key has small letters, digits and dashes, at most 16."),
     StepFault.KEY_TWICE: gettext_lazy("Two steps have the same key."),
     StepFault.TITLE: gettext_lazy("Say what there is to do."),
-    StepFault.OFFSET: gettext_lazy("Give the hours after the start, at least 1 where no months are given."),
+    StepFault.OFFSET: gettext_lazy(
+        "Give the hours after the start, at least 1 where no months are given."
+    ),
     StepFault.MONTHS: gettext_lazy("Give whole months, 0 to 120."),
     StepFault.BASIS: gettext_lazy("Choose natural or working hours."),
     StepFault.ROLE: gettext_lazy("Choose who does it."),

@@ -103,7 +103,7 @@ def save_unit(*, unit: Unit, changed: list[str], actor: User, now: datetime) -> 
 @transaction.atomic
 def end_factor(*, factor: AdverseFactor, on: date, actor: User, now: datetime) -> AdverseFactor:
     """Say that an adverse factor is gone; it stays on file."""
-    row = AdverseFactor.objects.select_for_update(of=("self",)).get(pk=factor.pk)
+    row: AdverseFactor = AdverseFactor.objects.select_for_update(of=("self",)).get(pk=factor.pk)
     if row.ended_on is not None:
         raise StaleError(_("The adverse factor is ended already."))
     row.ended_on, row.updated_at = on, now

@@ -105,7 +105,7 @@ def withdraw_disclosure(
     words = clean_text(reason)
     if not words:
         raise DisclosureRefusedError(_("Say why the item is taken back."))
-    row = Disclosure.objects.select_for_update(of=("self",)).get(pk=disclosure.pk)
+    row: Disclosure = Disclosure.objects.select_for_update(of=("self",)).get(pk=disclosure.pk)
     if row.withdrawn_at is not None:
         raise StaleError(_("The item is taken back already."))
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = now, actor, words

@@ -1,8 +1,8 @@
 """The steps of a playbook: their shape, their faults, and which are due to be made (CUS-24). Pure.
 
 A step is kept as JSON: ``key`` (unique within the playbook), ``title``, ``offset_months`` and
-``offset_hours`` after the start, ``basis`` (working or natural hours), ``role`` (who does it), ``task_kind`` and ``gate``
-(whether the steps behind it wait until it is finished).
+``offset_hours`` after the start, ``basis`` (working or natural hours), ``role`` (who does it),
+``task_kind`` and ``gate`` (whether the steps behind it wait until it is finished).
 """
 
 import datetime as dt

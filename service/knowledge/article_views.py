@@ -83,7 +83,7 @@ def article_detail(request: HtmxHttpRequest, article_id: int) -> HttpResponse:
     """Show the text in force, how the article is filed, how it serves and who checked it."""
     article, user, now = get_article(request, article_id), current_user(request), timezone.now()
     versions = article.document.versions
-    version = versions.filter(pk=article.version_id).first()
+    version = versions.filter(pk=article.version_id).first() if article.version_id else None
     last = versions.defer("text", "tokens").order_by("-number").first()
     limit, today = rules_at(now).check_days, timezone.localdate(now)
     own = ArticleUse.objects.filter(article=article, actor=user).order_by("-at", "-pk").first()

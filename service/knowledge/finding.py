@@ -64,7 +64,9 @@ def answers_to(question: str, articles: Any, *, now: datetime) -> list[Answer]:
 def version_offered(article: Article, *, today: date) -> DocumentVersion | None:
     """Return the version that may be given as an answer on ``today``, None without one."""
     row = Article.objects.filter(pk=article.pk).offered(today).first()
-    return DocumentVersion.objects.get(pk=row.version_id) if row is not None else None
+    if row is None or row.version_id is None:
+        return None
+    return DocumentVersion.objects.get(pk=row.version_id)
 
 
 def asked_most(articles: Any, *, language: str, today: date, most: int = 8) -> list[Article]:

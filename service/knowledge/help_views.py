@@ -84,7 +84,7 @@ def help_article(request: HttpRequest, help_article_id: int) -> HttpResponse:
     """Show a public article in force; 404 for every other one."""
     rows = Article.objects.public().offered(timezone.localdate())
     article = rows.select_related("document").filter(pk=help_article_id).first()
-    if article is None:
+    if article is None or article.version_id is None:
         raise Http404
     version = DocumentVersion.objects.get(pk=article.version_id)
     context = {"article": article, "version": version}

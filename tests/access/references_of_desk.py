@@ -27,19 +27,17 @@ def seat(_world: World) -> dict[str, Any]:
 
 
 DESK_CASES: dict[str, Case] = {
-    "VisitForm.project": Case("specialist", "/call-desk/visits/add/", "project", "project", visit),
-    "FeedbackForm.project": Case(
-        "specialist", "/call-desk/feedback/add/", "project", "project", heard
-    ),
+    "VisitForm.project": Case("specialist", "/desk/visits/add/", "project", "project", visit),
+    "FeedbackForm.project": Case("specialist", "/desk/feedback/add/", "project", "project", heard),
     "FeedbackForm.customer": Case(
-        "specialist", "/call-desk/feedback/add/", "customer", "customer", heard
+        "specialist", "/desk/feedback/add/", "customer", "customer", heard
     ),
     "CallerForm.project": Case(
-        "agent", "/call-desk/calls/{call_id}/caller/", "project", "project", caller
+        "agent", "/desk/calls/{call_id}/caller/", "project", "project", caller
     ),
     "MatterForm.project": Case(
-        "specialist", "/call-desk/calls/{call_id}/", "project", "project", matter
+        "specialist", "/desk/calls/{call_id}/", "project", "project", matter
     ),
-    "MatterForm.unit": Case("specialist", "/call-desk/calls/{call_id}/", "unit", "unit", matter),
-    "SeatForm.user": Case("service_manager", "/call-desk/team/seat/", "user", "person", seat),
+    "MatterForm.unit": Case("specialist", "/desk/calls/{call_id}/", "unit", "unit", matter),
+    "SeatForm.user": Case("service_manager", "/desk/team/seat/", "user", "person", seat),
 }

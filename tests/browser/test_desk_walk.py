@@ -94,13 +94,13 @@ def test_a_complaint_is_written_down_by_keyboard_alone(
     agent: User, owner: Customer, sign_in: Callable[..., Any]
 ) -> None:
     page = sign_in(agent)
-    page.goto("/call-desk/")
+    page.goto("/desk/")
     keys = Keyboard(page)
     ring()
     expect(page.locator("#pop-call")).to_be_visible(timeout=3000)
     expect(page.locator("#pop-said")).to_contain_text("梁志强")
     keys.press("F8")
-    page.wait_for_url("**/call-desk/calls/*/")
+    page.wait_for_url("**/desk/calls/*/")
     expect(page.get_by_role("combobox", expanded=False).first).to_be_visible()
     expect(page.locator("[data-desk-category]")).to_be_focused()
     keys.type("ls")
@@ -115,7 +115,7 @@ def test_a_complaint_is_written_down_by_keyboard_alone(
         keys.compose(letters)
         keys.choose(word)
     keys.press("Control+Enter")
-    page.wait_for_url("**/call-desk/")
+    page.wait_for_url("**/desk/")
     ticket = Ticket.objects.get()
     assert ticket.body == "主卧飘窗昨晚漏水请今天上门看"
     assert (ticket.customer, ticket.category.code) == (owner, "leak")  # type: ignore[union-attr]
@@ -135,7 +135,7 @@ def test_enter_while_composing_sends_nothing(
 ) -> None:
     call = ring()
     page = sign_in(agent)
-    page.goto(f"/call-desk/calls/{call.pk}/")
+    page.goto(f"/desk/calls/{call.pk}/")
     keys = Keyboard(page)
     sent: list[str] = []
     page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
@@ -153,7 +153,7 @@ def test_enter_while_composing_sends_nothing(
         page.wait_for_timeout(300)
         assert [url for url in sent if "/session/" not in url] == []
         keys.choose("漏水")
-    assert page.url.endswith(f"/call-desk/calls/{call.pk}/")
+    assert page.url.endswith(f"/desk/calls/{call.pk}/")
     assert not Ticket.objects.exists()
 
 
@@ -164,7 +164,7 @@ def test_a_second_call_is_told_and_does_not_take_the_focus(
     first = ring()
     post(event("c-1", "answered", extension="8001"))
     page = sign_in(agent)
-    page.goto(f"/call-desk/calls/{first.pk}/")
+    page.goto(f"/desk/calls/{first.pk}/")
     summary = page.locator("[data-desk-summary]")
     summary.focus()
     page.keyboard.type("half a ")
@@ -179,9 +179,9 @@ def test_a_second_call_is_told_and_does_not_take_the_focus(
     expect(page.locator("#pop-said")).to_have_attribute("role", "status")
     expect(page.locator("#pop-said")).to_contain_text("F8")
     page.keyboard.press("F8")
-    page.wait_for_url(f"**/call-desk/calls/{second.pk}/")
+    page.wait_for_url(f"**/desk/calls/{second.pk}/")
     assert DeskCall.objects.get(pk=second.pk).accepted_at is not None
-    page.goto(f"/call-desk/calls/{first.pk}/")
+    page.goto(f"/desk/calls/{first.pk}/")
     expect(summary).to_have_value("half a word")  # the draft of the first call
 
 
@@ -200,7 +200,7 @@ def test_a_snippet_a_family_and_a_draft_that_outlives_the_session(
     call = ring()
     page = open_page("/accounts/login/")
     log_in(page, agent)
-    page.goto(f"/call-desk/calls/{call.pk}/")
+    page.goto(f"/desk/calls/{call.pk}/")
     order = [row.inner_text() for row in page.locator("[data-match]").all()]
     place = next(n for n, text in enumerate(order, start=1) if "许静" in text)
     page.locator("body").press(str(place))
@@ -221,11 +221,11 @@ def test_a_snippet_a_family_and_a_draft_that_outlives_the_session(
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/accounts/login/**")
     log_in(page, agent)
-    page.wait_for_url(f"**/call-desk/calls/{call.pk}/")
+    page.wait_for_url(f"**/desk/calls/{call.pk}/")
     expect(page.locator("[data-desk-summary]")).to_have_value(str(text))
     expect(page.locator("[data-desk-category]")).to_have_value("电梯")
     page.locator("[data-desk-summary]").press("Control+Enter")
-    page.wait_for_url("**/call-desk/")
+    page.wait_for_url("**/desk/")
     assert Ticket.objects.get().customer == wife
 
 
@@ -235,9 +235,9 @@ def test_the_pages_of_the_desk_fit_and_are_accessible(
 ) -> None:
     call = ring()
     page = sign_in(agent, width=width, theme=theme)
-    queue = ("/call-desk/", "/call-desk/queue/", "/call-desk/calls/", "/call-desk/feedback/add/")
-    people = (f"/call-desk/calls/{call.pk}/", f"/customers/{owner.pk}/contacts/")
-    for url in (*queue, *people, "/call-desk/visits/add/", "/contact/", "/self-service/"):
+    queue = ("/desk/", "/desk/queue/", "/desk/calls/", "/desk/feedback/add/")
+    people = (f"/desk/calls/{call.pk}/", f"/customers/{owner.pk}/contacts/")
+    for url in (*queue, *people, "/desk/visits/add/", "/contact/", "/self-service/"):
         page.goto(url)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, url
         found = Axe().run(page, options=RULES).response["violations"]

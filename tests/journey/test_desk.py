@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.spec("CUS-72")
 def test_the_desk_sees_one_menu_with_eight_functions_that_open(agent, client_for) -> None:
     browser = client_for(agent)
-    page = browser.get("/desk/")
+    page = browser.get("/desk/functions/")
     assert [function.key for function in page.context["functions"]] == [
         *("files", "feedback", "sales", "mortgage", "sites", "data", "archive", "reception")
     ]
@@ -23,14 +23,14 @@ def test_the_desk_sees_one_menu_with_eight_functions_that_open(agent, client_for
     for address in addresses:
         assert f'href="{address}"' in text
         assert browser.get(address).status_code == 200
-    assert 'href="/desk/"' in browser.get("/customers/").content.decode()
+    assert 'href="/desk/functions/"' in browser.get("/customers/").content.decode()
 
 
 def test_who_does_not_work_at_the_desk_does_not_open_it(consultant, client_for) -> None:
     browser = client_for(consultant)
-    assert browser.get("/desk/").status_code == 403
+    assert browser.get("/desk/functions/").status_code == 403
     assert browser.get("/registers/reception-log/").status_code in (403, 404)
-    assert 'href="/desk/"' not in browser.get("/customers/").content.decode()
+    assert 'href="/desk/functions/"' not in browser.get("/customers/").content.decode()
 
 
 def test_a_notice_reaches_everybody_who_sells_at_the_project(

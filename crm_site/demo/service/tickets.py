@@ -30,6 +30,7 @@ from service.tickets.services.steps import (
     take_answer,
     take_over,
 )
+from service.tickets.services.tree import install_usual_tree
 from service.tickets.services.waiting import wait_for_customer
 
 COUNT, DAYS = 150, 360
@@ -64,6 +65,7 @@ def fill_tickets(company: Company, *, chance: random.Random, now: datetime) -> l
     """Write the tickets of the last year into the first projects and return them."""
     names = ("agent", "specialist", "service_manager", "engineering", "head_office")
     desk = Desk(*(User.objects.get(username=name) for name in names))
+    install_usual_tree()
     classes = _classes()
     buyers, others = _people(company.projects[:2])
     tickets = []
@@ -101,7 +103,8 @@ def _leaks(
         draft = _draft(words.LEAK, person, desk, body=body, channel="phone")
         written.append(open_ticket(draft, actor=desk.agent, now=at))
     if written:
-        direct(written[0], text=words.DIRECTIVE, actor=desk.head_office, now=now)
+        due = now + timedelta(days=3)
+        direct(written[0], text=words.DIRECTIVE, due_at=due, actor=desk.head_office, now=now)
     return written
 
 

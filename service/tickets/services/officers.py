@@ -57,6 +57,7 @@ def name_officer(
     """
     if not (officer.is_active and officer.has_perm(WORK)):
         raise TicketError(_("This person does not handle tickets. Choose somebody else."))
+    row: TicketOfficer
     row, _is_new = TicketOfficer.objects.select_for_update().update_or_create(
         project=project, duty=duty, defaults={"user": officer, "since": now}
     )

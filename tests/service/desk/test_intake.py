@@ -57,7 +57,7 @@ def test_a_message_through_each_channel_is_a_case_of_that_channel(owner, seat, a
     CategoryFactory(name="漏水", code="leak")
     call = DeskCall.objects.get()
     data = {"category": "ls", "summary": "漏水", "project": owner.project_id}
-    assert client_for(agent).post(f"/call-desk/calls/{call.pk}/", data).status_code == 302
+    assert client_for(agent).post(f"/desk/calls/{call.pk}/", data).status_code == 302
     assert Client().post("/contact/", web()).status_code == 200
     out = io.StringIO()
     call_command("take_mail", kind="complaint", stdin=io.BytesIO(MAIL), stdout=out)
@@ -65,7 +65,7 @@ def test_a_message_through_each_channel_is_a_case_of_that_channel(owner, seat, a
         assert post(message(channel), url=MESSAGES).json()["result"] == "applied"
     visit = {"channel": "visit", "kind": "complaint", "project": owner.project_id}
     visit |= {"name": "梁志强", "phone": PHONE, "subject": "漏水", "idempotency_key": "v"}
-    assert client_for(agent).post("/call-desk/visits/add/", visit).status_code == 302
+    assert client_for(agent).post("/desk/visits/add/", visit).status_code == 302
     found = dict(Ticket.objects.values_list("channel", "number"))
     assert set(found) == {"phone", "web", "email", "fax", "app", "visit"}
     assert len({number[:1] + str(len(number)) for number in found.values()}) == 1
@@ -184,12 +184,10 @@ def test_a_voice_message_is_a_case_and_its_clock_starts_with_the_message(
     assert kept.queued_from == datetime(2026, 5, 20, 9, 0, tzinfo=ZONE)
     call = DeskCall.objects.get()
     assert (call.state, call.mode, call.ticket) == ("voicemail", "automatic", ticket)
-    page = client_for(agent).get("/call-desk/queue/").content.decode()
+    page = client_for(agent).get("/desk/queue/").content.decode()
     assert ticket.number in page
     assert "2026-05-20 09:00" in page
-    assert (
-        "rec/v-1.wav" in client_for(agent).get(f"/call-desk/messages/{kept.pk}/").content.decode()
-    )
+    assert "rec/v-1.wav" in client_for(agent).get(f"/desk/messages/{kept.pk}/").content.decode()
 
 
 @pytest.mark.spec("SVC-11")
@@ -198,22 +196,22 @@ def test_an_item_of_each_channel_lands_in_one_queue(org, owner, client_for, agen
     ring("13911112222", call="waiting")
     post(message("wechat", subject="线上咨询"), url=MESSAGES)
     visit = {"channel": "visit", "kind": "inquiry", "project": owner.project_id, "name": "来访人"}
-    browser.post("/call-desk/visits/add/", visit | {"subject": "到店咨询", "idempotency_key": "v"})
-    page = browser.get("/call-desk/queue/").content.decode()
+    browser.post("/desk/visits/add/", visit | {"subject": "到店咨询", "idempotency_key": "v"})
+    page = browser.get("/desk/queue/").content.decode()
     call = DeskCall.objects.get(external_id="waiting")
-    for words in (f"/call-desk/calls/{call.pk}/", "线上咨询", "到店咨询"):
+    for words in (f"/desk/calls/{call.pk}/", "线上咨询", "到店咨询"):
         assert words in page
-    only_phone = browser.get("/call-desk/queue/?skills=mine").content.decode()
-    assert f"/call-desk/calls/{call.pk}/" in only_phone
+    only_phone = browser.get("/desk/queue/?skills=mine").content.decode()
+    assert f"/desk/calls/{call.pk}/" in only_phone
     assert "线上咨询" not in only_phone
     first = DeskMessage.objects.get(channel="wechat")
-    taken = browser.post(f"/call-desk/messages/{first.pk}/take/", {"idempotency_key": "t"})
+    taken = browser.post(f"/desk/messages/{first.pk}/take/", {"idempotency_key": "t"})
     assert taken.status_code == 302
     first.refresh_from_db()
     assert (first.taken_by, first.ticket.first_responder) == (agent, agent)
-    assert "线上咨询" not in browser.get("/call-desk/queue/").content.decode()
-    assert browser.post(f"/call-desk/messages/{first.pk}/return/", {}).status_code == 302
-    assert "线上咨询" in browser.get("/call-desk/queue/").content.decode()
+    assert "线上咨询" not in browser.get("/desk/queue/").content.decode()
+    assert browser.post(f"/desk/messages/{first.pk}/return/", {}).status_code == 302
+    assert "线上咨询" in browser.get("/desk/queue/").content.decode()
 
 
 @pytest.mark.spec("SVC-11")
@@ -222,19 +220,19 @@ def test_who_leads_the_desk_sees_presence_and_gives_seats(
 ):
     lead = client_for(service_manager)
     seat = {"user": agent.pk, "extension": "8001", "skills": ["phone", "wechat"]}
-    answer = lead.post("/call-desk/team/seat/", seat | {"idempotency_key": "a"})
+    answer = lead.post("/desk/team/seat/", seat | {"idempotency_key": "a"})
     assert answer.status_code == 302
     twice = {"user": specialist.pk, "extension": "8001", "idempotency_key": "b"}
-    assert lead.post("/call-desk/team/seat/", twice).status_code == 422
+    assert lead.post("/desk/team/seat/", twice).status_code == 422
     browser = client_for(agent)
-    ready = browser.post("/call-desk/seat/", {"state": "ready", "idempotency_key": "c"})
+    ready = browser.post("/desk/seat/", {"state": "ready", "idempotency_key": "c"})
     assert ready.status_code == 302
     assert DeskSeat.objects.get().state == "ready"
-    assert browser.post("/call-desk/seat/", {"state": "asleep"}).status_code == 409
-    page = lead.get("/call-desk/team/").content.decode()
+    assert browser.post("/desk/seat/", {"state": "asleep"}).status_code == 409
+    page = lead.get("/desk/team/").content.decode()
     assert agent.name in page
     assert "8001" in page
-    assert browser.get("/call-desk/team/").status_code == 403
+    assert browser.get("/desk/team/").status_code == 403
 
 
 @pytest.mark.spec("SVC-24")

@@ -72,17 +72,17 @@ def test_an_incoming_call_opens_the_right_customer_at_once(client_for, seat, age
     """The pop is there with the first question after the event, in well under a second."""
     TicketFactory(customer=owner, subject="铝窗划痕")
     browser = client_for(agent)
-    assert browser.get("/call-desk/now/").json() == {"ring": None, "talk": None}
+    assert browser.get("/desk/now/").json() == {"ring": None, "talk": None}
     began = timezone.now()
     call = ring()
-    told = browser.get("/call-desk/now/").json()["ring"]
+    told = browser.get("/desk/now/").json()["ring"]
     assert timezone.now() - began < timedelta(seconds=5)
     assert told["id"] == call.pk
     assert told["who"] == "梁志强"
     assert "13800138000" not in str(told)
     answer = browser.post(told["accept"], {"idempotency_key": "a"}, follow=True)
     page = answer.content.decode()
-    assert answer.redirect_chain[-1][0] == f"/call-desk/calls/{call.pk}/"
+    assert answer.redirect_chain[-1][0] == f"/desk/calls/{call.pk}/"
     for words in (
         "梁志强",
         "许静",
@@ -97,9 +97,9 @@ def test_an_incoming_call_opens_the_right_customer_at_once(client_for, seat, age
     assert "13800138000" not in page
     call.refresh_from_db()
     assert (call.agent, call.accepted_at is not None) == (agent, True)
-    assert browser.get("/call-desk/now/").json()["ring"] is None
+    assert browser.get("/desk/now/").json()["ring"] is None
     post(event("c-1", "answered", extension="8001"))
-    assert browser.get("/call-desk/now/").json()["talk"]["id"] == call.pk
+    assert browser.get("/desk/now/").json()["talk"]["id"] == call.pk
 
 
 @pytest.mark.spec("SVC-19")
@@ -108,11 +108,11 @@ def test_the_record_of_a_call_has_matter_note_outcome_and_follow_up(
 ):
     call = ring()
     post(event("c-1", "answered", extension="8001"))
-    browser, url = client_for(agent), f"/call-desk/calls/{call.pk}/"
+    browser, url = client_for(agent), f"/desk/calls/{call.pk}/"
     unit = owner.purchases.get().unit
     data = form(unit=unit.pk, project=unit.project_id, idempotency_key="m")
     answer = browser.post(url, data)
-    assert (answer.status_code, answer["Location"]) == (302, "/call-desk/")
+    assert (answer.status_code, answer["Location"]) == (302, "/desk/")
     ticket = Ticket.objects.get()
     assert (ticket.kind, ticket.channel, ticket.category) == ("complaint", "phone", leak)
     assert (ticket.customer, ticket.unit, ticket.first_responder) == (owner, unit, agent)
@@ -121,7 +121,7 @@ def test_the_record_of_a_call_has_matter_note_outcome_and_follow_up(
         "urgent",
         owner.purchases.get(),
     )
-    page = browser.get("/call-desk/").content.decode()
+    page = browser.get("/desk/").content.decode()
     assert ticket.number in page
     due = timezone.localtime(ticket.step_due_at)
     assert f"{due:%H:%M}" in page
@@ -137,21 +137,21 @@ def test_the_record_of_a_call_has_matter_note_outcome_and_follow_up(
     task = Task.objects.get(source="desk.call")
     assert (task.owner, task.customer, task.kind) == (agent, owner, "call")
     assert owner.interactions.filter(content="下午回电", channel="phone").exists()
-    assert ticket.number in browser.get("/call-desk/calls/").content.decode()
+    assert ticket.number in browser.get("/desk/calls/").content.decode()
 
 
 def test_the_same_form_twice_writes_one_ticket(client_for, seat, agent, owner, leak):
     call, browser = ring(), client_for(agent)
     data = form(project=owner.project_id, idempotency_key="m")
     for _again in range(2):
-        assert browser.post(f"/call-desk/calls/{call.pk}/", data).status_code == 302
+        assert browser.post(f"/desk/calls/{call.pk}/", data).status_code == 302
     assert Ticket.objects.count() == 1
 
 
 def test_an_open_ticket_about_the_same_is_offered_first(client_for, seat, agent, owner, leak):
     known = TicketFactory(customer=owner, category=leak, project=owner.project)
     call, browser = ring(), client_for(agent)
-    url, data = f"/call-desk/calls/{call.pk}/", form(project=owner.project_id)
+    url, data = f"/desk/calls/{call.pk}/", form(project=owner.project_id)
     offer = browser.post(url, data | {"idempotency_key": "a"})
     assert offer.status_code == 409
     assert known.number in offer.content.decode()
@@ -176,7 +176,7 @@ def test_a_class_is_named_by_word_code_or_pinyin(
 ):
     call = ring()
     data = form(category=typed, project=owner.project_id, idempotency_key="m")
-    answer = client_for(agent).post(f"/call-desk/calls/{call.pk}/", data)
+    answer = client_for(agent).post(f"/desk/calls/{call.pk}/", data)
     assert answer.status_code == status
     assert Ticket.objects.exists() is (status == 302)
 
@@ -188,33 +188,33 @@ def test_a_family_on_one_number_is_chosen_from(client_for, seat, agent, owner):
     )
     call, browser = ring(), client_for(agent)
     assert call.customer is None
-    page = browser.get(f"/call-desk/calls/{call.pk}/").content.decode()
+    page = browser.get(f"/desk/calls/{call.pk}/").content.decode()
     assert 'data-match="1"' in page
     assert 'data-match="2"' in page
     chosen = browser.post(
-        f"/call-desk/calls/{call.pk}/choose/", {"customer": wife.pk, "idempotency_key": "a"}
+        f"/desk/calls/{call.pk}/choose/", {"customer": wife.pk, "idempotency_key": "a"}
     )
     assert chosen.status_code == 302
     call.refresh_from_db()
     assert call.customer == wife
     stranger = CustomerFactory(project=owner.project, region=owner.region, team=owner.team)
     refused = browser.post(
-        f"/call-desk/calls/{call.pk}/choose/", {"customer": stranger.pk, "idempotency_key": "b"}
+        f"/desk/calls/{call.pk}/choose/", {"customer": stranger.pk, "idempotency_key": "b"}
     )
     assert refused.status_code == 409
 
 
 def test_an_unknown_caller_is_written_down_with_the_number(client_for, seat, agent, org):
     call, browser = ring("13911112222"), client_for(agent)
-    page = browser.get(f"/call-desk/calls/{call.pk}/").content.decode()
+    page = browser.get(f"/desk/calls/{call.pk}/").content.decode()
     assert "139 **** 2222" in page
     data = {"name": "高雅琴", "project": org.project_one.pk, "idempotency_key": "a"}
-    assert browser.post(f"/call-desk/calls/{call.pk}/caller/", data).status_code == 302
+    assert browser.post(f"/desk/calls/{call.pk}/caller/", data).status_code == 302
     made = Customer.objects.get(name="高雅琴")
     assert made.phone == "+8613911112222"
     call.refresh_from_db()
     assert (call.customer, call.project) == (made, org.project_one)
-    empty = browser.post(f"/call-desk/calls/{call.pk}/caller/", {"idempotency_key": "b"})
+    empty = browser.post(f"/desk/calls/{call.pk}/caller/", {"idempotency_key": "b"})
     assert empty.status_code == 422
 
 
@@ -233,7 +233,7 @@ def test_marketing_withdrawn_shows_no_script(client_for, seat, agent, owner, is_
             at=timezone.now(),
         )
     call = ring()
-    page = client_for(agent).get(f"/call-desk/calls/{call.pk}/").content.decode()
+    page = client_for(agent).get(f"/desk/calls/{call.pk}/").content.decode()
     assert ("data-script" in page) is shown
     assert ("营销" in page or "Marketing was withdrawn" in page) or is_given is not False
 
@@ -242,27 +242,27 @@ def test_a_customer_of_another_region_is_not_shown(client_for, seat, agent, org)
     CustomerFactory(name="滨海人", phone=PHONE, project=org.project_three, region=org.region_south)
     call = ring()
     browser = client_for(agent)
-    told = browser.get("/call-desk/now/").json()["ring"]
+    told = browser.get("/desk/now/").json()["ring"]
     assert told is None or "滨海人" not in str(told)
-    answer = browser.get(f"/call-desk/calls/{call.pk}/")
+    answer = browser.get(f"/desk/calls/{call.pk}/")
     assert answer.status_code == 404 or "滨海人" not in answer.content.decode()
 
 
 def test_a_colleague_cannot_take_an_accepted_call(client_for, seat, agent, specialist, owner):
     call = ring()
-    assert client_for(agent).post(f"/call-desk/calls/{call.pk}/accept/", {}).status_code == 302
-    assert client_for(specialist).post(f"/call-desk/calls/{call.pk}/accept/", {}).status_code == 409
+    assert client_for(agent).post(f"/desk/calls/{call.pk}/accept/", {}).status_code == 302
+    assert client_for(specialist).post(f"/desk/calls/{call.pk}/accept/", {}).status_code == 409
 
 
 @pytest.mark.parametrize("who", ["consultant", "marketing", "auditor"])
 def test_the_desk_is_for_who_works_there(client_for, org, who):
     browser = client_for(make_user(org, who))
     for url in (
-        "/call-desk/",
-        "/call-desk/now/",
-        "/call-desk/queue/",
-        "/call-desk/calls/",
-        "/call-desk/feedback/",
+        "/desk/",
+        "/desk/now/",
+        "/desk/queue/",
+        "/desk/calls/",
+        "/desk/feedback/",
     ):
         assert browser.get(url).status_code == 403
 
@@ -273,18 +273,18 @@ def test_each_way_of_feedback_is_one_row_with_its_source(client_for, seat, agent
     by_hand = ("questionnaire", "callback", "interview", "opinion", "suggestion", "rating")
     for way in by_hand:
         data = {"way": way, "project": owner.project_id, "text": f"说法 {way}", "score": 8}
-        answer = browser.post("/call-desk/feedback/add/", data | {"idempotency_key": way})
+        answer = browser.post("/desk/feedback/add/", data | {"idempotency_key": way})
         assert answer.status_code == 302
     call = ring()
     data = form(project=owner.project_id, idempotency_key="m")
-    browser.post(f"/call-desk/calls/{call.pk}/", data)
+    browser.post(f"/desk/calls/{call.pk}/", data)
     rows = Feedback.objects.values_list("way", "source_kind")
     assert sorted(way for way, _source in rows) == sorted([*by_hand, "complaint"])
     assert dict(rows)["complaint"] == "ticket"
-    page = browser.get("/call-desk/feedback/?way=complaint").content.decode()
+    page = browser.get("/desk/feedback/?way=complaint").content.decode()
     assert "漏水" in page
     assert "说法 rating" not in page
-    assert browser.post("/call-desk/feedback/add/", {"way": "rating"}).status_code == 422
+    assert browser.post("/desk/feedback/add/", {"way": "rating"}).status_code == 422
 
 
 @pytest.mark.parametrize("part", ["calls/", "queue/", "feedback/", ""])
@@ -303,7 +303,7 @@ def test_lists_ask_as_often_for_twenty_rows_as_for_one(client_for, seat, agent, 
                 now=timezone.now(),
             )
 
-    browser, url = client_for(agent), f"/call-desk/{part}"
+    browser, url = client_for(agent), f"/desk/{part}"
     rows(0, 1)
     browser.get(url)
     with CaptureQueriesContext(connection) as few:

@@ -106,7 +106,7 @@ def test_the_job_draws_n_of_each_agent_and_the_score_is_kept(
 
     sample = QualitySample.objects.filter(agent=agent).first()
     lead, own = client_for(service_manager), client_for(agent)
-    place = f"/call-desk/quality/{sample.pk}/"
+    place = f"/desk/quality/{sample.pk}/"
     assert own.get(place).status_code == 404  # not scored yet
     begun = lead.post(f"{place}score/", {"idempotency_key": "a"})
     sheet = AnswerSheet.objects.get()
@@ -121,7 +121,7 @@ def test_the_job_draws_n_of_each_agent_and_the_score_is_kept(
     assert "语速慢一些" in own.get(place).content.decode()
     assert own.post(place, {"coach_note": "很好"}).status_code == 404
     assert own.post(f"{place}score/", {}).status_code == 403
-    assert "75" in lead.get("/call-desk/team/").content.decode()
+    assert "75" in lead.get("/desk/team/").content.decode()
 
 
 def fill(browser, sheet, answers):
