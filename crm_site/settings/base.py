@@ -324,6 +324,12 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "customers.arbitration.choices.OUTCOMES",
         "TalkResultEnum": "customers.choices.RESULTS",
         "NodeResultEnum": "customers.works.choices.RESULTS",
+        "ClockStateEnum": "crm_site.calendars.models.CLOCK_STATE_CHOICES",
+        "LeadUrgencyEnum": "customers.choices.URGENCIES",
+        "TicketChannelEnum": "service.tickets.choices.CHANNELS",
+        "TicketSeverityEnum": "service.tickets.choices.SEVERITIES",
+        "TicketStageEnum": "service.tickets.choices.STAGES",
+        "TicketUrgencyEnum": "service.tickets.choices.URGENCIES",
     },
 }
 

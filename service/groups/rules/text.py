@@ -22,6 +22,7 @@ LONE: Final = 0.3  # of its weight that a pair no other text has yet keeps
 LONGEST_WORD: Final = 8
 Vector = dict[str, float]
 
+FIRST_SIGN = "\u4e00"  # han: the first Chinese sign
 _RUN = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+")
 _JOINING = re.compile(r"[·.．•・\-—_]")
 _PHRASES = (
@@ -57,7 +58,7 @@ def pairs_of(text: str, *, without: Iterable[str] = ()) -> Counter[str]:
     for name in without:
         plain = plain.replace(folded(name), " ") if len(name) > 1 else plain
     for run in _RUN.findall(plain):
-        if run[0] < "\u4e00":
+        if run[0] < FIRST_SIGN:
             if len(run) > 1 and not run.isdigit():
                 found[run] += 1
             continue
@@ -130,7 +131,7 @@ def words_of(texts: Iterable[str], *, most: int = 5) -> list[str]:
 def _pieces(text: str) -> set[str]:
     found: set[str] = set()
     for run in _RUN.findall(text):
-        if run[0] < "\u4e00":
+        if run[0] < FIRST_SIGN:
             continue
         for size in range(2, LONGEST_WORD + 1):
             found.update(run[at : at + size] for at in range(len(run) - size + 1))
