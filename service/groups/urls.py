@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from service.groups import crisis_views, views
 
-SUGGESTION = "tickets/groups/suggested/<bigid:suggestion_id>/"
+SUGGESTION = "tickets/groups/suggested/<bigid:group_suggestion_id>/"
 JOINT = "tickets/groups/<bigid:joint_id>/"
 MEMBER = "tickets/groups/members/<bigid:member_id>/"
 ROOM = "tickets/crises/<bigid:room_id>/"

@@ -39,11 +39,11 @@ FORMED = Listing(
 )
 
 
-def get_suggestion(request: HtmxHttpRequest, suggestion_id: int) -> GroupSuggestion:
+def get_suggestion(request: HtmxHttpRequest, group_suggestion_id: int) -> GroupSuggestion:
     """Return the suggestion; 404 where it is missing or of a project out of scope."""
     rows = GroupSuggestion.objects.visible_to(current_user(request))
     rows = rows.select_related("project", "group", "decided_by")
-    found: GroupSuggestion | None = rows.filter(pk=suggestion_id).first()
+    found: GroupSuggestion | None = rows.filter(pk=group_suggestion_id).first()
     if found is None:
         raise Http404
     return found
@@ -89,9 +89,9 @@ def group_formed(request: HtmxHttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required(VIEW, raise_exception=True)
-def group_suggestion(request: HtmxHttpRequest, suggestion_id: int) -> HttpResponse:
+def group_suggestion(request: HtmxHttpRequest, group_suggestion_id: int) -> HttpResponse:
     """Show the complaints of a suggestion, what they share and how their number grows."""
-    suggestion, user = get_suggestion(request, suggestion_id), current_user(request)
+    suggestion, user = get_suggestion(request, group_suggestion_id), current_user(request)
     rows = Ticket.objects.visible_to(user).filter(text__suggestion=suggestion)
     members = list(
         rows.select_related("customer", "unit__building", "group").order_by("opened_at", "pk")[
@@ -111,9 +111,9 @@ def group_suggestion(request: HtmxHttpRequest, suggestion_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(LEAD, raise_exception=True)
 @idempotent()
-def group_accept(request: HtmxHttpRequest, suggestion_id: int) -> HttpResponse:
+def group_accept(request: HtmxHttpRequest, group_suggestion_id: int) -> HttpResponse:
     """Form the group complaint that was suggested."""
-    suggestion, user = get_suggestion(request, suggestion_id), current_user(request)
+    suggestion, user = get_suggestion(request, group_suggestion_id), current_user(request)
     form = forms.AcceptForm(request.POST or None, initial={"subject": str(suggestion)[:120]})
 
     def save(valid: forms.AcceptForm) -> str:
@@ -134,9 +134,9 @@ def group_accept(request: HtmxHttpRequest, suggestion_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(LEAD, raise_exception=True)
 @idempotent()
-def group_reject(request: HtmxHttpRequest, suggestion_id: int) -> HttpResponse:
+def group_reject(request: HtmxHttpRequest, group_suggestion_id: int) -> HttpResponse:
     """Note that the complaints are no group."""
-    suggestion, user = get_suggestion(request, suggestion_id), current_user(request)
+    suggestion, user = get_suggestion(request, group_suggestion_id), current_user(request)
     form = forms.ReasonForm(request.POST or None)
 
     def save(valid: forms.ReasonForm) -> str:

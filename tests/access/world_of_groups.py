@@ -38,7 +38,7 @@ def groups_of(customer: Customer, people: dict[str, Any], made: dict[str, Any]) 
         room, audience="媒体", text="正在核实。", actor=manager, now=now
     )
     return {
-        "suggestion_id": suggestion.pk,
+        "group_suggestion_id": suggestion.pk,
         "joint_id": group.pk,
         "member_id": member.pk,
         "group_step_id": step.pk,
