@@ -47,7 +47,11 @@ def _below(kind: Any) -> Iterator[Any]:
 
 
 def _ours(kind: Any) -> Iterator[Any]:
-    return (one for one in _below(kind) if one.__module__.startswith(("customers.", "crm_site.", "service.")))
+    return (
+        one
+        for one in _below(kind)
+        if one.__module__.startswith(("customers.", "crm_site.", "service."))
+    )
 
 
 def _points(name: str, one: Any) -> bool:

@@ -74,7 +74,7 @@ def write_article(*, writing: Writing, actor: User, now: datetime) -> Article:
 @transaction.atomic
 def file_article(*, article: Article, filing: Filing, actor: User, now: datetime) -> Article:
     """Change where an article belongs and who may read it; the text is the document's."""
-    row = Article.objects.select_for_update().select_related("document").get(pk=article.pk)
+    row: Article = Article.objects.select_for_update().select_related("document").get(pk=article.pk)
     before = row.audience
     _fill(row, filing)
     row.save()
@@ -149,7 +149,9 @@ def check_article(
     It is offered again once it is checked as right. Its owner is told. Raise RefusedError where no
     version is in force or the note does not say what is not right.
     """
-    row = Article.objects.select_for_update().select_related("document__holder").get(pk=article.pk)
+    row: Article = (
+        Article.objects.select_for_update().select_related("document__holder").get(pk=article.pk)
+    )
     today = timezone.localdate(now)
     version = DocumentVersion.objects.in_force(today).filter(document=row.document).first()
     if version is None:

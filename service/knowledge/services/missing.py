@@ -41,6 +41,7 @@ def note_missing(
     key = hashlib.sha256(core.encode()).hexdigest()
     fresh = MissingQuestion(key=key, question=text, first_at=now, last_at=now)
     MissingQuestion.objects.bulk_create([fresh], ignore_conflicts=True)
+    row: MissingQuestion
     row = MissingQuestion.objects.select_for_update(of=("self",)).get(key=key)
     MissingAsk.objects.create(missing=row, source=source, is_marked=is_marked, actor=actor, at=now)
     changes = {"asked": F("asked") + 1, "last_at": now}
