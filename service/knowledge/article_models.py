@@ -140,7 +140,7 @@ class MissingQuestion(TimeStamped):
         verbose_name=_("who answers it"),
     )
     article = models.ForeignKey(
-        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="answers"
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True)

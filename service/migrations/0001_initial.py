@@ -2896,7 +2896,7 @@ class Migration(migrations.Migration):
                                 blank=True,
                                 null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
-                                related_name="answers",
+                                related_name="+",
                                 to="service.article",
                             ),
                         ),
