@@ -20,7 +20,7 @@ from crm_site.documents.models import DocumentVersion
 from crm_site.staff.current import current_user
 from service.knowledge.article_filters import ArticleFilter
 from service.knowledge.article_forms import ArticleForm, CheckForm, FilingForm
-from service.knowledge.article_models import Article, ArticleUse
+from service.knowledge.article_models import Article, ArticleUse, MissingQuestion
 from service.knowledge.choices import DESK
 from service.knowledge.finding import answers_to, rules_at
 from service.knowledge.querysets import VIEW
@@ -94,7 +94,7 @@ def article_detail(request: HtmxHttpRequest, article_id: int) -> HttpResponse:
         "is_due": version is not None
         and Article.objects.filter(pk=article.pk).to_check(today, days=limit).exists(),
         "checks": article.checks.select_related("actor", "version").order_by("-at", "-pk")[:20],
-        "answered": article.answers.order_by("-asked", "pk")[:20],
+        "answered": MissingQuestion.objects.filter(article=article).order_by("-asked", "pk")[:20],
         "own": own,
         "may_write": user.has_perm(WRITE),
     }
