@@ -46,11 +46,13 @@ class Link:
     section: Label = ""  # the heading above it, where a new section begins
 
 
+SERVICE = 560  # from here to the next section lies what the service desk brings
 # Order from which a section reaches, and its heading; few entries need none.
 SECTIONS: tuple[tuple[int, Label], ...] = (
     (0, pgettext_lazy("section", "Work")),
     (20, pgettext_lazy("section", "Customers")),
     (30, pgettext_lazy("section", "Management")),
+    (SERVICE, pgettext_lazy("section", "Service")),
     (600, pgettext_lazy("section", "Data and settings")),
     (900, pgettext_lazy("section", "System")),
 )

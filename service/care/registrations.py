@@ -66,13 +66,13 @@ SUBJECTS = (
     ("care-issue", CareIssue, "care-issue", _("Newsletter")),
 )
 ENTRIES = (
-    ("care", "care-programme", _("Eight-step care"), 56),
-    ("care-callbacks", "care-callbacks", _("Callbacks"), 57),
-    ("care-greetings", "care-greetings", _("Greetings and gifts"), 58),
-    ("care-events", "care-events", _("Events"), 59),
-    ("care-issues", "care-issues", _("Newsletters"), 59),
-    ("care-plans", "care-plans", _("Care plans"), 60),
-    ("care-funds", "care-funds", _("Care funds"), 61),
+    ("care", "care-programme", _("Eight-step care"), 582),
+    ("care-callbacks", "care-callbacks", _("Callbacks"), 583),
+    ("care-greetings", "care-greetings", _("Greetings and gifts"), 584),
+    ("care-events", "care-events", _("Events"), 585),
+    ("care-issues", "care-issues", _("Newsletters"), 585),
+    ("care-plans", "care-plans", _("Care plans"), 586),
+    ("care-funds", "care-funds", _("Care funds"), 587),
 )
 
 

@@ -32,14 +32,14 @@ def register() -> None:
         "service:ticket-timeliness",
         pgettext_lazy("page", "Timeliness"),
         "clock",
-        47,
+        563,
         VIEW,
     )
     for key, url, label in (
         ("ticket-waiting", "ticket-waiting", pgettext_lazy("page", "Waiting times")),
         ("concerns", "concern-analysis", pgettext_lazy("page", "Complaint analysis")),
     ):
-        register_entry(key, f"service:{url}", label, "chart", 47, VIEW, parent="timeliness")
+        register_entry(key, f"service:{url}", label, "chart", 564, VIEW, parent="timeliness")
     register_ticket_tab(
         TicketTab(
             name="clocks",

@@ -49,12 +49,12 @@ def register() -> None:
     register_marks("group-item", {key: Mark(*TONES[key], word=word) for key, word in words})
     _register_subjects()
     for key, url, label, order, right in (
-        ("experience", "journey", _("Customer experience"), 65, VIEW),
-        ("touchpoints", "touchpoint-list", _("Touchpoints"), 66, VIEW),
-        ("working-group", "working-group", _("Working group for experience"), 67, VIEW),
-        ("stories", "story-list", pgettext_lazy("page", "Stories of good service"), 68, READ),
+        ("experience", "journey", _("Customer experience"), 590, VIEW),
+        ("touchpoints", "touchpoint-list", _("Touchpoints"), 591, VIEW),
+        ("working-group", "working-group", _("Working group for experience"), 592, VIEW),
+        ("stories", "story-list", pgettext_lazy("page", "Stories of good service"), 574, READ),
     ):
-        parent = "" if key in ("experience", "stories") else "experience"
+        parent = {"experience": "", "stories": "knowledge"}.get(key, "experience")
         register_entry(key, f"service:{url}", label, "star", order, right, parent=parent)
 
 

@@ -145,13 +145,13 @@ def feedback_reply(request: HtmxHttpRequest, feedback_id: int) -> HttpResponse:
     def save(valid: ReplyForm) -> str:
         tell_giver(ticket=ticket, reply=valid.reply(), actor=user, now=timezone.now())
         messages.success(request, _("Written down: the customer was told."))
-        return reverse("service:feedback-list")
+        return reverse("service:opinion-list")
 
     context = {
         "title": _("What was the customer told?"),
         "lead": f"{ticket.number} · {ticket.subject}",
         "submit_label": _("Save"),
-        "cancel_url": reverse("service:feedback-list"),
+        "cancel_url": reverse("service:opinion-list"),
     }
     form = ReplyForm(request.POST or None)
     return form_page(request, form=form, template=FORM, save=save, context=context)

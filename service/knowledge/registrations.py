@@ -95,7 +95,7 @@ PLACES = (
     ("ratings", "rating-list", _("Ratings of consultations"), "star", "service.view_ratings"),
     (
         "feedback",
-        "feedback-list",
+        "opinion-list",
         _("Opinions without an answer"),
         "msg",
         "service.answer_feedback",
@@ -104,8 +104,14 @@ PLACES = (
     ("gaps", "gap-list", _("Unmet expectations"), "flag", "customers.view_customer"),
     ("centre", "centre", _("Customer-relations centre"), "building", centre_models.VIEW),
 )
-FIRST_PLACE = 160
-UNDER = {"missing", "help-cases"}
+FIRST_PLACE = 565
+# page -> the entry whose strip shows it, for whoever sees that one
+UNDER = {
+    **dict.fromkeys(("missing", "help-cases", "services", "centre"), "knowledge"),
+    "ratings": "satisfaction",
+    "feedback": "tickets",
+    "gaps": "customers",
+}
 
 
 def register() -> None:
@@ -122,7 +128,7 @@ def register() -> None:
     answer_views.register()
     register_ticket_follow_up("consult-rating", follow_ticket)
     for place, (key, url, words, icon, right) in enumerate(PLACES, start=FIRST_PLACE):
-        parent = "knowledge" if key in UNDER else ""
+        parent = UNDER.get(key, "")
         register_entry(key, f"service:{url}", words, icon, place, right, parent=parent)
 
 

@@ -93,11 +93,11 @@ def register() -> None:
         )
     )
     for key, url, label, order in (
-        ("repairs", "repair-list", pgettext_lazy("page", "Repairs"), 55),
-        ("contractors", "contractor-list", _("Contractors"), 56),
-        ("charge-backs", "charge-list", _("Charge-backs"), 57),
-        ("learning", "learning", _("Learning from defects"), 58),
-        ("estates", "upkeep-list", _("Upkeep of older estates"), 59),
+        ("repairs", "repair-list", pgettext_lazy("page", "Repairs"), 575),
+        ("contractors", "contractor-list", _("Contractors"), 576),
+        ("charge-backs", "charge-list", _("Charge-backs"), 577),
+        ("learning", "learning", _("Learning from defects"), 578),
+        ("estates", "upkeep-list", _("Upkeep of older estates"), 579),
     ):
         parent = "" if key == "repairs" else "repairs"
         register_entry(key, f"service:{url}", label, "home", order, VIEW, parent=parent)

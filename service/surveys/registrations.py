@@ -45,7 +45,7 @@ def register() -> None:
     )
     register_follow_up("surveys", follow_purchase)
     register_ticket_follow_up("surveys", follow_ticket)
-    place = ("service:satisfaction", _("Satisfaction"), "star", 62, VIEW)
+    place = ("service:satisfaction", _("Satisfaction"), "star", 580, VIEW)
     register_entry("satisfaction", *place)
     for key, url, label, order in (
         ("surveys", "survey-list", _("Surveys"), 621),

@@ -32,7 +32,7 @@ KNOWLEDGE_DOORS: dict[str, Door] = {
     # ratings and opinions
     "service:rating-list": page("see ratings"),
     "service:rating-note": page("see ratings", of="rated ticket", post=422),
-    "service:feedback-list": page("answer feedback"),
+    "service:opinion-list": page("answer feedback"),
     "service:feedback-reply": page("answer feedback", of="customer", post=422),
     # services
     "service:service-list": page("see services"),

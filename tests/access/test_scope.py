@@ -27,10 +27,11 @@ NO_RECORD = {"number", "version"}  # integers in addresses that count rows of a 
 ELSEWHERE = {
     "supervisor": "team_c",
     **dict.fromkeys(("marketing", "channel", "specialist", "engineering"), "project_three"),
-    **dict.fromkeys(("service_manager", "finance", "executive"), "region_south"),
+    **dict.fromkeys(("agent", "service_manager", "finance", "executive"), "region_south"),
 }
 EVERYBODYS = {"tag", "approval"}  # words of the company; whoever may sign
-ONLY_HEAD_OFFICE = {"customers:project-on-sale"}  # which stands above every record
+# which stands above every record
+ONLY_HEAD_OFFICE = {"customers:project-on-sale", "service:ticket-direct"}
 
 
 def outsider(name: str) -> str:

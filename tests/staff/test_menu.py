@@ -35,11 +35,26 @@ MENUS = {
     "auditor": {"audit", "data-categories"},
     "privacy": READING | {"data-categories"},
 }
-for _role in ("specialist", "service_manager", "executive", "finance", "head_office"):
-    MENUS[_role] = MENUS[_role] | {"care"}
+SERVING = {"tickets", "timeliness", "knowledge", "satisfaction", "care", "repairs", "experience"}
+# what the service desk brings to each role
+AT_THE_DESK = {
+    "consultant": {"tickets", "knowledge"},
+    "supervisor": {"tickets", "knowledge", "satisfaction", "experience"},
+    "marketing": {"knowledge", "satisfaction", "experience"},
+    "channel": {"knowledge"},
+    "agent": {"tickets", "call-desk", "knowledge", "repairs"},
+    "specialist": SERVING | {"call-desk"},
+    "service_manager": SERVING | {"call-desk", "imports-complaints"},
+    "engineering": {"tickets", "knowledge", "repairs", "experience", "registers"},
+    "finance": {"knowledge", "care", "repairs", "experience"},
+    "executive": SERVING,
+    "head_office": SERVING,
+}
+for _role, _keys in AT_THE_DESK.items():
+    MENUS[_role] = MENUS[_role] | _keys
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
-    "customers": {"board", "unclosed", "strata", "ways"},
+    "customers": {"board", "unclosed", "strata", "ways", "gaps"},
     "team": {"workload", "compare"},
     "news": {"texts"},
     "units": {"purchases", "projects", "file-transfers", "signing-times", "files"}
@@ -48,19 +63,35 @@ STRIPS = {
     "delivery": {"delivery-units", "delivery-rate"},
     "care": {"care-callbacks", "care-greetings", "care-events", "care-issues"}
     | {"care-plans", "care-funds"},
+    "tickets": {"ticket-board", "ticket-report"},
+    "timeliness": {"ticket-waiting", "concerns"},
+    "call-desk": {"desk-queue", "desk-calls", "desk-quality", "desk-feedback"},
+    "knowledge": {"stories"},
+    "satisfaction": {"surveys", "satisfaction-sales", "satisfaction-reports"},
+    "repairs": {"contractors", "charge-backs", "learning", "estates"},
+    "experience": {"touchpoints", "working-group"},
 }
 MONEY = {"arrears", "mortgages"}
+FORMED = {"groups", "crises"}  # beside the tickets
+ANSWERING = FORMED | {"feedback", "missing", "help-cases"}
 MORE = {
-    "consultant": {"upkeep", "viewings"} | MONEY,
-    "supervisor": {"duplicates", "tags", "hand-over", "upkeep", "viewings"} | MONEY,
-    "executive": {"duplicates", "tags", "hand-over", "viewings"} | MONEY,
+    "consultant": {"upkeep", "viewings", "services"} | MONEY,
+    "supervisor": {"duplicates", "tags", "hand-over", "upkeep", "viewings"}
+    | {"services", "centre", "ratings"}
+    | MONEY,
+    "executive": {"duplicates", "tags", "hand-over", "viewings"}
+    | {"services", "centre", "ratings", "ticket-classes", "ticket-officers"}
+    | ANSWERING
+    | MONEY,
     "marketing": {"tags", "viewings"},
-    "specialist": {"upkeep", "viewings"},
-    "service_manager": {"upkeep", "viewings"},
+    "specialist": {"upkeep", "viewings", "services", "centre"} | ANSWERING,
+    "service_manager": {"upkeep", "viewings", "services", "centre", "ratings"}
+    | {"ticket-classes", "ticket-officers", "desk-team"}
+    | ANSWERING,
     "channel": {"viewings"},
-    "agent": {"viewings"},
+    "agent": {"viewings", "services", "centre"} | ANSWERING,
     "finance": {"viewings"} | MONEY,
-    "head_office": {"viewings"},
+    "head_office": {"viewings", "services", "centre", "ratings"} | FORMED,
 }
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
