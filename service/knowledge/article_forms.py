@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_site.staff.models import User
+from crm_site.staff.rules.organisation import NodeKind
 from crm_site.staff.rules.roles import ROLES
 from service.knowledge import choices
 from service.knowledge.article_models import Article, MissingQuestion
@@ -20,10 +21,21 @@ MAX_ANSWER = 20_000
 NONE = [("", gettext_lazy("Every stage"))]
 
 
-def people_who_may(right: str) -> QuerySet[User]:
-    """Return the active accounts whose role holds ``right``, by name."""
+def people_who_may(right: str, asker: User, kept: int | None = None) -> QuerySet[User]:
+    """Return the active accounts whose role holds ``right``, by name, that ``asker`` may name.
+
+    They are those of the asker's region and of head office; head office names everybody. ``kept``
+    is who stands there already.
+    """
     roles = [role.key for role in ROLES.values() if right in role.may]
-    return User.objects.filter(is_active=True, role__in=roles).order_by("name", "pk")
+    people = User.objects.filter(is_active=True, role__in=roles).order_by("name", "pk")
+    node = asker.node
+    if node is None:
+        return people.filter(pk__in=[asker.pk, kept])
+    if node.region_id is None:
+        return people
+    near = Q(node__region=node.region_id) | Q(node__kind=NodeKind.HEAD_OFFICE.value)
+    return people.filter(near | Q(pk=kept))
 
 
 def _day(label: Any, *, required: bool) -> forms.DateField:
@@ -89,7 +101,7 @@ class ArticleForm(FilingForm):
         today = timezone.localdate()
         kwargs["initial"] = {"title": question, "holder": user.pk, "effective_from": today}
         super().__init__(*args, **kwargs)
-        people = people_who_may("service.write_knowledge")
+        people = people_who_may("service.write_knowledge", user)
         self.fields["holder"].queryset = people  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -139,10 +151,10 @@ class AssignForm(forms.Form):
         label=gettext_lazy("Who answers it"), queryset=User.objects.none()
     )
 
-    def __init__(self, *args: Any, missing: MissingQuestion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, missing: MissingQuestion, user: User, **kwargs: Any) -> None:
         kwargs["initial"] = {"owner": missing.owner_id}
         super().__init__(*args, **kwargs)
-        people = people_who_may("service.work_missing")
+        people = people_who_may("service.work_missing", user, missing.owner_id)
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 
 

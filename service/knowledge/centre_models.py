@@ -8,10 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.models import TimeStamped
 from crm_site.staff.models import OrgNode
+from crm_site.staff.rules.organisation import NodeKind
 from customers.models.task import Task
 from service.knowledge import choices
 
 VIEW = "service.view_centre"
+
+
+def places_of(user: Any) -> models.QuerySet[OrgNode]:
+    """Return the places ``user`` may set units of the centre up at; head office plans for all."""
+    places, node = OrgNode.objects.exclude(kind=NodeKind.TEAM.value), user.node
+    if node is None:
+        return places.none()
+    if node.project_id:
+        return places.filter(project=node.project_id)
+    return places.filter(region=node.region_id) if node.region_id else places
 
 
 class CentreUnitQuerySet(models.QuerySet["CentreUnit"]):
@@ -20,6 +31,10 @@ class CentreUnitQuerySet(models.QuerySet["CentreUnit"]):
     def visible_to(self, user: Any) -> Self:
         """Return all units to whoever may see the centre: who is responsible is no secret."""
         return self.all() if user.is_authenticated and user.has_perm(VIEW) else self.none()
+
+    def planned_by(self, user: Any) -> Self:
+        """Return the units whose place ``user`` may plan for: one's own place and those below."""
+        return self.visible_to(user).filter(node__in=places_of(user))
 
 
 class CentreUnit(TimeStamped):

@@ -25,12 +25,12 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.documents.models import DocumentVersion
 from crm_site.staff.current import current_user
-from crm_site.staff.models import OrgNode, User
+from crm_site.staff.models import User
 from customers.rules.axes import TaskKind
 from customers.services.tasks import TaskEntry, create_task
 from service.knowledge import choices, expectations
 from service.knowledge.article_forms import people_who_may
-from service.knowledge.centre_models import VIEW, CentreTask, CentreUnit
+from service.knowledge.centre_models import VIEW, CentreTask, CentreUnit, places_of
 
 PLAN = "service.plan_centre"
 CREDO = "service-credo"
@@ -47,10 +47,11 @@ class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
         model = CentreUnit
         fields = ("function", "node", "lead", "charge")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["node"].queryset = OrgNode.objects.exclude(kind="team")  # type: ignore[attr-defined]
-        self.fields["lead"].queryset = people_who_may(VIEW)  # type: ignore[attr-defined]
+        fields: Any = self.fields
+        fields["node"].queryset = places_of(user)
+        fields["lead"].queryset = people_who_may(VIEW, user, self.instance.lead_id)
 
 
 class WorkForm(forms.Form):
@@ -63,9 +64,10 @@ class WorkForm(forms.Form):
         label=gettext_lazy("Due"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = people_who_may("customers.work_tasks")  # type: ignore[attr-defined]
+        people = people_who_may("customers.work_tasks", user)
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> datetime:
         """Return the end of the working day; refuse one that is over."""
@@ -105,7 +107,7 @@ def centre_page(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def centre_unit_add(request: HtmxHttpRequest) -> HttpResponse:
     """Add a unit of the centre."""
-    form = UnitForm(request.POST or None)
+    form = UnitForm(request.POST or None, user=current_user(request))
     title = _("Add a unit of the centre")
     return form_page(
         request, form=form, template=FORM, save=_saver(request), context=_context(title)
@@ -117,14 +119,14 @@ def centre_unit_add(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def centre_unit_edit(request: HtmxHttpRequest, centre_unit_id: int) -> HttpResponse:
     """Change who leads a unit and what it is in charge of."""
-    unit = get_unit(request, centre_unit_id)
+    unit, user = get_unit(request, centre_unit_id, to_plan=True), current_user(request)
 
     def form(data: Any) -> UnitForm:
-        return UnitForm(data, instance=CentreUnit.objects.get(pk=unit.pk))
+        return UnitForm(data, user=user, instance=CentreUnit.objects.get(pk=unit.pk))
 
     return edit_page(
         request,
-        edit=edit_of(unit, current_user(request)),
+        edit=edit_of(unit, user),
         form=form,
         template=FORM,
         save=_saver(request),
@@ -136,7 +138,7 @@ def centre_unit_edit(request: HtmxHttpRequest, centre_unit_id: int) -> HttpRespo
 @permission_required(VIEW, raise_exception=True)
 def centre_unit_detail(request: HtmxHttpRequest, centre_unit_id: int) -> HttpResponse:
     """Show a unit and its tasks by duty, open ones first."""
-    unit = get_unit(request, centre_unit_id)
+    unit, user = get_unit(request, centre_unit_id), current_user(request)
     tasks = CentreTask.objects.filter(unit=unit).select_related("task__owner")
     rows = list(tasks.order_by("-task__state", "task__due_at", "pk")[:200])
     context = {
@@ -145,7 +147,8 @@ def centre_unit_detail(request: HtmxHttpRequest, centre_unit_id: int) -> HttpRes
             {"label": label, "rows": [row for row in rows if row.duty == key]}
             for key, label in choices.DUTIES
         ],
-        "may_plan": current_user(request).has_perm(PLAN),
+        "may_plan": user.has_perm(PLAN)
+        and CentreUnit.objects.planned_by(user).filter(pk=unit.pk).exists(),
     }
     return render_page(request, "service/knowledge/centre_unit.html", context)
 
@@ -155,7 +158,7 @@ def centre_unit_detail(request: HtmxHttpRequest, centre_unit_id: int) -> HttpRes
 @idempotent()
 def centre_work_add(request: HtmxHttpRequest, centre_unit_id: int) -> HttpResponse:
     """Give a task of a unit to somebody, with the duty it belongs to."""
-    unit, user = get_unit(request, centre_unit_id), current_user(request)
+    unit, user = get_unit(request, centre_unit_id, to_plan=True), current_user(request)
     here = reverse("service:centre-unit", args=[unit.pk])
 
     @transaction.atomic
@@ -170,7 +173,7 @@ def centre_work_add(request: HtmxHttpRequest, centre_unit_id: int) -> HttpRespon
         return here
 
     context = _context(_("Give a task")) | {"lead": str(unit), "cancel_url": here}
-    form = WorkForm(request.POST or None)
+    form = WorkForm(request.POST or None, user=user)
     return form_page(request, form=form, template=FORM, save=save, context=context)
 
 
@@ -201,10 +204,11 @@ def help_credo(request: HttpRequest) -> HttpResponse:
     return render(request, "service/knowledge/help_credo.html", context)
 
 
-def get_unit(request: HtmxHttpRequest, centre_unit_id: int) -> CentreUnit:
-    """Return the unit; 404 where there is none."""
-    rows = CentreUnit.objects.visible_to(current_user(request)).select_related("node", "lead")
-    found = rows.filter(pk=centre_unit_id).first()
+def get_unit(request: HtmxHttpRequest, centre_unit_id: int, *, to_plan: bool = False) -> CentreUnit:
+    """Return the unit; 404 where there is none, ``to_plan`` also where it is another area's."""
+    user, units = current_user(request), CentreUnit.objects
+    rows = units.planned_by(user) if to_plan else units.visible_to(user)
+    found = rows.select_related("node", "lead").filter(pk=centre_unit_id).first()
     if found is None:
         raise Http404
     return found

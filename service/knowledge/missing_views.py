@@ -79,7 +79,7 @@ def missing_detail(request: HtmxHttpRequest, missing_id: int) -> HttpResponse:
 def missing_assign(request: HtmxHttpRequest, missing_id: int) -> HttpResponse:
     """Give the question to somebody who answers it."""
     row = get_missing(request, missing_id)
-    form = AssignForm(request.POST or None, missing=row)
+    form = AssignForm(request.POST or None, missing=row, user=current_user(request))
     return _form(request, row, form, services.assign_missing, _("Who answers it?"))
 
 

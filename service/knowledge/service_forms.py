@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm_site.staff.models import User
 from customers.pickers import CustomerField
 from service.knowledge import choices
 from service.knowledge.article_forms import people_who_may
@@ -32,9 +33,9 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = people_who_may("service.view_services")
+        people = people_who_may("service.view_services", user, self.instance.owner_id)
         self.fields["owner"].queryset = people  # type: ignore[attr-defined]
         self.fields["price_unit"].help_text = _("For example: an hour, a visit, a year.")
 

@@ -103,7 +103,8 @@ def service_complete(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def service_add(request: HtmxHttpRequest) -> HttpResponse:
     """Add a service to the catalogue."""
-    form = ItemForm(request.POST or None, initial={"owner": current_user(request).pk})
+    user = current_user(request)
+    form = ItemForm(request.POST or None, user=user, initial={"owner": user.pk})
     return form_page(
         request, form=form, template=FORM, save=_save, context=_context(_("Add a service"))
     )
@@ -117,7 +118,7 @@ def service_edit(request: HtmxHttpRequest, service_item_id: int) -> HttpResponse
     item, user = get_item(request, service_item_id), current_user(request)
 
     def form(data: Any) -> ItemForm:
-        return ItemForm(data, instance=ServiceItem.objects.get(pk=item.pk))
+        return ItemForm(data, user=user, instance=ServiceItem.objects.get(pk=item.pk))
 
     return edit_page(
         request,

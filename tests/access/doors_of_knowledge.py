@@ -48,6 +48,6 @@ KNOWLEDGE_DOORS: dict[str, Door] = {
     "service:centre": page("see the centre"),
     "service:centre-unit-add": page("plan the centre", post=422),
     "service:centre-unit": page("see the centre"),
-    "service:centre-unit-edit": page("plan the centre", post=422),
-    "service:centre-work-add": page("plan the centre", post=422),
+    "service:centre-unit-edit": page("plan the centre", of="project", post=422),
+    "service:centre-work-add": page("plan the centre", of="project", post=422),
 }

@@ -17,6 +17,13 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("StartForm.playbook", "CustomCategoryForm.field", "OfferForm.to_project"),
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
     "SurveyForm.questionnaire",
+    # classes of tickets are words of the company
+    *("TicketForm.category", "NewTicketSerializer.category", "CategoryForm.parent"),
+    *("ClassifyForm.category", "ClassifyForm.cause", "ArticleForm.category", "FilingForm.category"),
+    # articles are read by whoever answers with them
+    *("AnswerForm.article", "AskerForm.article"),
+    # the public pages name every project to everybody
+    *("ContactForm.project", "PersonForm.project"),
 }
 
 

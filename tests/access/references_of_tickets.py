@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.cases import Case
+from tests.access.cases import Case, in_days
 from tests.access.conftest import World
 
 
@@ -28,6 +28,15 @@ def named(world: World) -> dict[str, Any]:
     }
 
 
+def facts(_world: World) -> dict[str, Any]:
+    return {"subject": "厨房漏水", "stage": "after_sale"}
+
+
+def task(_world: World) -> dict[str, Any]:
+    return {"title": "核查", "department": "engineering", "due_at": f"{in_days(1):%Y-%m-%dT%H:%M}"}
+
+
+EDIT = "/tickets/{ticket_id}/edit/"
 OFFICERS = "/tickets/officers/"
 TICKETS_CASES: dict[str, Case] = {
     "TicketForm.project": Case("agent", "/tickets/add/", "project", "project", received),
@@ -36,4 +45,15 @@ TICKETS_CASES: dict[str, Case] = {
     "NewTicketSerializer.customer": Case("agent", "tickets/", "customer", "customer", sent),
     "OfficerForm.project": Case("service_manager", OFFICERS, "project", "project", named),
     "OfficerForm.user": Case("service_manager", OFFICERS, "user", "specialist", named),
+    "FactsForm.customer": Case("agent", EDIT, "customer", "customer", facts),
+    "TransferForm.taker": Case(
+        "agent",
+        "/tickets/{ticket_id}/transfer/",
+        "taker",
+        "specialist",
+        lambda _w: {"reason": "工程问题"},
+    ),
+    "TaskForm.owner of tickets": Case(
+        "agent", "/tickets/{ticket_id}/tasks/", "owner", "specialist", task
+    ),
 }

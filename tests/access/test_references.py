@@ -113,6 +113,8 @@ def hidden(world: World) -> dict[str, int]:
         "purchase": purchase.pk,
         "specialist": UserFactory(role="specialist", node=world.org.team_c).pk,
         "node": node.pk,
+        "manager": UserFactory(role="service_manager", node=world.org.region_south).pk,
+        "place": project.node_id,
     }
 
 
