@@ -61,6 +61,19 @@ def staff_under(node: OrgNode) -> QuerySet[User]:
     return active if node.parent_id is None else active.filter(node__in=places)
 
 
+def colleagues_of(user: User, *, also: int | None = None) -> QuerySet[User]:
+    """Return whom ``user`` can name in work that no project bounds, by name.
+
+    Those are the active accounts of the own region and of head office; for people of head office
+    all. ``also`` is the key of one who stands there already and stays.
+    """
+    region = user.node.region_id if user.node is not None else None
+    near = Q(is_active=True)
+    if region is not None:
+        near &= Q(node__region=region) | Q(node__region=None)
+    return User.objects.filter(near | Q(pk=also)).order_by("name", "pk")
+
+
 def consultants_in(node: OrgNode) -> QuerySet[User]:
     """Return the active sales consultants at ``node`` and below it, in order of their account."""
     return staff_under(node).filter(role="consultant").order_by("pk")

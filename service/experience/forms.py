@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm_site.common.idempotency import FIELD
 from crm_site.staff.models import User
 from crm_site.staff.rules.roles import ROLES
+from crm_site.staff.selectors import colleagues_of
 from customers.models import Project
 from customers.pickers import CustomerField
 from customers.property.forms import day_input
@@ -19,11 +20,6 @@ from service.experience.models import GroupItem, GroupMeeting, GroupMember, Stor
 from service.experience.remarks import Heard, projects_of
 from service.experience.rules import ItemState
 from service.repairs.forms import long_text
-
-
-def colleagues() -> Any:
-    """Return the active accounts, by name."""
-    return User.objects.filter(is_active=True).order_by("name", "pk")
 
 
 def named(person: User) -> str:
@@ -89,10 +85,11 @@ class TouchpointForm(forms.ModelForm):  # type: ignore[type-arg]
         ]
         widgets = {"standard": long_text(), "pain": long_text(), "action": long_text()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["owner"]
-        people.queryset, people.label_from_instance = colleagues(), named
+        people.queryset = colleagues_of(user, also=self.instance.owner_id)
+        people.label_from_instance = named
 
 
 class StoryForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -131,10 +128,11 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["person", "duty", "since", "until"]
         widgets = {"since": day_input(), "until": day_input()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["person"]
-        people.queryset, people.label_from_instance = colleagues(), named
+        people.queryset = colleagues_of(user, also=self.instance.person_id)
+        people.label_from_instance = named
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the start."""
@@ -160,7 +158,8 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         members = GroupMember.objects.filter(until=None).values("person")
         people: Any = self.fields["present"]
-        people.queryset, people.label_from_instance = colleagues().filter(pk__in=members), named
+        people.queryset = User.objects.filter(is_active=True, pk__in=members).order_by("name", "pk")
+        people.label_from_instance = named
 
 
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -171,10 +170,11 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["kind", "title", "owner", "due_on", "state", "result"]
         widgets = {"due_on": day_input()}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people: Any = self.fields["owner"]
-        people.queryset, people.label_from_instance = colleagues(), named
+        people.queryset = colleagues_of(user, also=self.instance.owner_id)
+        people.label_from_instance = named
 
     def clean(self) -> dict[str, Any]:
         """Ask for the result of what is decided."""

@@ -104,7 +104,7 @@ def _edit(request: HtmxHttpRequest, row: Any, form: Any, what: str) -> HttpRespo
     return edit_page(
         request,
         edit=edit_of(row, user),
-        form=lambda data: form(data, instance=found_or_404(rows, row.pk)),
+        form=lambda data: form(data, user=user, instance=found_or_404(rows, row.pk)),
         template=FORM,
         save=saver(request, sheet, lambda valid: _save(valid, user, what)),
         context=sheet.context(),
@@ -116,7 +116,8 @@ def _edit(request: HtmxHttpRequest, row: Any, form: Any, what: str) -> HttpRespo
 @idempotent()
 def member_add(request: HtmxHttpRequest) -> HttpResponse:
     """Enter a member."""
-    form = MemberForm(request.POST or None, initial={"since": timezone.localdate()})
+    started = {"since": timezone.localdate()}
+    form = MemberForm(request.POST or None, user=current_user(request), initial=started)
     return _add(request, form, _("Add a member"), "group-member")
 
 
@@ -144,7 +145,8 @@ def meeting_add(request: HtmxHttpRequest) -> HttpResponse:
 def item_add(request: HtmxHttpRequest, group_meeting_id: int) -> HttpResponse:
     """Add a check, a suggestion or a decision to a meeting."""
     meeting = found_or_404(GroupMeeting.objects.all(), group_meeting_id)
-    form = ItemForm(request.POST or None, instance=GroupItem(meeting=meeting))
+    item = GroupItem(meeting=meeting)
+    form = ItemForm(request.POST or None, user=current_user(request), instance=item)
     return _add(request, form, _("Add an item"), "group-item")
 
 

@@ -151,7 +151,7 @@ def _save(valid: Any, user: User) -> None:
 def touchpoint_add(request: HtmxHttpRequest) -> HttpResponse:
     """Enter a touchpoint."""
     user = current_user(request)
-    form = TouchpointForm(request.POST or None, initial={"owner": user.pk})
+    form = TouchpointForm(request.POST or None, user=user, initial={"owner": user.pk})
     sheet = _sheet(_("Add a touchpoint"))
     return run_form(request, form=form, sheet=sheet, run=lambda valid: _save(valid, user))
 
@@ -168,7 +168,7 @@ def touchpoint_edit(request: HtmxHttpRequest, touchpoint_id: int) -> HttpRespons
         request,
         edit=edit_of(point, user),
         form=lambda data: TouchpointForm(
-            data, instance=found_or_404(Touchpoint.objects.all(), touchpoint_id)
+            data, user=user, instance=found_or_404(Touchpoint.objects.all(), touchpoint_id)
         ),
         template=FORM,
         save=saver(request, sheet, lambda valid: _save(valid, user)),

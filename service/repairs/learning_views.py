@@ -22,6 +22,7 @@ from crm_site.common.pages import Listing, list_page
 from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
+from crm_site.staff.selectors import colleagues_of
 from customers.models import Project
 from service.repairs import improvements, learning, lessons
 from service.repairs.forms import long_text
@@ -253,9 +254,7 @@ class AskForm(forms.Form):
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user).select_related("node__parent")
         people: Any = self.fields["owner"]
-        people.queryset = User.objects.filter(
-            is_active=True, role__in=improvements.ANSWERERS
-        ).order_by("name", "pk")
+        people.queryset = colleagues_of(user).filter(role__in=improvements.ANSWERERS)
         people.label_from_instance = lambda one: f"{one.name} · {_(one.role_definition.label)}"
 
     def clean(self) -> dict[str, Any]:

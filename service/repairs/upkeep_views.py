@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, list_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
+from crm_site.staff.selectors import colleagues_of
 from customers.models import Project
 from customers.property.forms import day_input
 from service.repairs.filters import UpkeepFilter
@@ -48,9 +50,9 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
         projects: Any = self.fields["project"]
         projects.queryset = Project.objects.visible_to(user)
         people: Any = self.fields["owner"]
-        people.queryset = User.objects.filter(is_active=True, role__in=KEEPERS).order_by(
-            "name", "pk"
-        )
+        standing = self.instance.owner_id
+        near = colleagues_of(user, also=standing)
+        people.queryset = near.filter(Q(role__in=KEEPERS) | Q(pk=standing))
 
 
 class ItemForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,6 +16,8 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("TagForm.tag", "PutTagForm.tag", "RetireForm.replacement", "RetireSerializer.replacement"),
     *("StartForm.playbook", "CustomCategoryForm.field", "OfferForm.to_project"),
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
+    *("ActionForm.step", "ActionForm.playbook"),  # the programme of care is the company's
+    "DispatchForm.contractor",  # so is the list of contractors, which BuiltByForm offers as well
     "SurveyForm.questionnaire",
     # classes of tickets are words of the company
     *("TicketForm.category", "NewTicketSerializer.category", "CategoryForm.parent"),

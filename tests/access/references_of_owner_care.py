@@ -44,5 +44,20 @@ CARE_CASES: dict[str, Case] = {
     "PlanForm.project": Case(
         "specialist", "/care/plans/add/", "project", "project", lambda _world: {"year": "2030"}
     ),
+    "EventForm.group": Case(
+        "specialist",
+        "/care/events/add/",
+        "group",
+        "community",
+        lambda world: planned(world) | {"project": world.project.pk},
+    ),
+    "FundForm.project": Case("finance", "/care/funds/open/", "project", "project"),
+    "SignUpForm.customer": Case(
+        "specialist",
+        "/care/events/{care_event_id}/sign-up/",
+        "customer",
+        "customer",
+        lambda _world: {"people": "1"},
+    ),
     "IssueForm.project": Case("specialist", "/care/newsletters/add/", "project", "project", issue),
 }

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from service.surveys.models import Survey
 from tests.access.cases import Case
 from tests.access.conftest import World
 
 
-def _survey(_world: World) -> dict[str, Any]:
+def _survey(world: World) -> dict[str, Any]:
+    survey = Survey.objects.get(pk=world.service["survey_id"])
     return {
+        "questionnaire": survey.questionnaire_id,
         "title": "x",
         "trigger": "visit",
         "method": "plain",

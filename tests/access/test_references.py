@@ -19,6 +19,7 @@ from rest_framework import serializers
 from customers.forms import CustomerEditForm
 from customers.models import Building, ConstructionNode, Layout, Unit
 from customers.purchase.services.holding import hold_unit
+from service.care.models import CommunityGroup
 from tests.access.cases import Case, in_days
 from tests.access.conftest import World
 from tests.access.knocking import ADDRESSES
@@ -112,6 +113,8 @@ def hidden(world: World) -> dict[str, int]:
         "unit": unit.pk,
         "purchase": purchase.pk,
         "specialist": UserFactory(role="specialist", node=world.org.team_c).pk,
+        "engineer": UserFactory(role="engineering", node=project.node).pk,
+        "community": CommunityGroup.objects.create(project=project, name="球队", leader="x").pk,
         "node": node.pk,
         "manager": UserFactory(role="service_manager", node=world.org.region_south).pk,
         "place": project.node_id,

@@ -144,6 +144,25 @@ def test_the_adoption_rate_is_counted_from_the_items(client, manager, seller, or
     assert looker.post(add, item).status_code == 403
 
 
+def test_members_are_of_the_own_region_or_head_office_and_who_stands_stays(
+    client, manager, org
+) -> None:
+    far = UserFactory(name="何远", node=org.team_c)
+    above = make_user(org, "head_office")
+    browser = sign_in(client, manager)
+    add = "/experience/group/members/add/"
+    form = {"duty": "成员", "since": "2026-01-05"}
+    assert browser.post(add, form | {"person": far.pk}).status_code == 422
+    assert far.name not in browser.get(add).content.decode()
+    assert browser.post(add, form | {"person": above.pk}).status_code == 302
+    standing = GroupMember.objects.create(person=far, duty="成员", since="2026-01-05")
+    address = f"/experience/group/members/{standing.pk}/"
+    ended = form | {"person": far.pk, "until": "2026-03-01"}
+    assert browser.post(address, ended).status_code == 302
+    standing.refresh_from_db()
+    assert (standing.person, str(standing.until)) == (far, "2026-03-01")
+
+
 def test_group_and_stories_ask_as_often_for_one_as_for_twenty(client, manager) -> None:
     browser = sign_in(client, manager)
     today = timezone.localdate()

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from service.repairs.models import UpkeepItem, UpkeepPlan
 from tests.conftest import make_user
+from tests.factories import UserFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,20 @@ def test_a_plan_has_an_owner_its_items_money_and_results(
     far = sign_in(client, make_user(org, "finance"))
     assert far.get("/estates/add/").status_code == 403
     assert far.get(address).status_code == 403
+
+
+def test_an_owner_is_of_the_own_region_but_one_who_stands_stays(
+    client, project, manager, org
+) -> None:
+    far = UserFactory(role="engineering", node=org.project_three.node)
+    browser = sign_in(client, manager)
+    form = {"project": project.pk, "name": "2026", "owner": far.pk, "goal": "屋面"}
+    assert browser.post("/estates/add/", form).status_code == 422
+    assert far.name not in browser.get("/estates/add/").content.decode()
+    plan = UpkeepPlan.objects.create(project=project, name="2026", owner=far)
+    assert browser.post(f"/estates/{plan.pk}/edit/", form | {"name": "2027"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.name, plan.owner) == ("2027", far)
 
 
 def test_what_is_dropped_does_not_count_and_others_see_nothing(
