@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import edit_of
@@ -54,7 +55,7 @@ def care_group_add(request: HtmxHttpRequest) -> HttpResponse:
         request,
         form=form,
         title=_("Add a community group"),
-        crumb=(home, _("Events")),
+        crumb=(home, pgettext("care", "Events")),
         back=home,
         run=lambda valid: valid.save(),
     )
@@ -71,7 +72,7 @@ def care_event_add(request: HtmxHttpRequest) -> HttpResponse:
         request,
         form=form,
         title=_("Plan an event"),
-        crumb=(home, _("Events")),
+        crumb=(home, pgettext("care", "Events")),
         back=home,
         run=lambda valid: to("care-event", valid.save().pk),
     )
@@ -97,7 +98,7 @@ def care_event_edit(request: HtmxHttpRequest, care_event_id: int) -> HttpRespons
         form=lambda data: EventForm(data, instance=_event(request, event.pk), user=user),
         template=FORM,
         save=save,
-        context=context_of(event.title, (to("care-events"), _("Events")), back),
+        context=context_of(event.title, (to("care-events"), pgettext("care", "Events")), back),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.questionnaires.models import Questionnaire
 from customers.forms import MomentField
@@ -151,7 +151,7 @@ class PlanForm(forms.Form):
 class ActivityForm(forms.Form):
     """An activity of a plan."""
 
-    title = forms.CharField(label=gettext_lazy("Activity"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("care plan", "Activity"), max_length=120)
     planned_on = forms.DateField(label=gettext_lazy("Planned for"), widget=day_input())
     budget = forms.DecimalField(label=gettext_lazy("Budget (yuan)"), min_value=0, **MONEY)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
@@ -62,14 +63,14 @@ SUBJECTS = (
     ("care-plan", CarePlan, "care-plan", _("Care plan")),
     ("care-gifts", CareGiftList, "care-gift-list", _("Gifts to owners")),
     ("fund-proposal", FundProposal, "care-proposal", _("Proposal of a care fund")),
-    ("care-event", CareEvent, "care-event", _("Event")),
+    ("care-event", CareEvent, "care-event", pgettext_lazy("care", "Event")),
     ("care-issue", CareIssue, "care-issue", _("Newsletter")),
 )
 ENTRIES = (
     ("care", "care-programme", _("Eight-step care"), 582),
     ("care-callbacks", "care-callbacks", _("Callbacks"), 583),
     ("care-greetings", "care-greetings", _("Greetings and gifts"), 584),
-    ("care-events", "care-events", _("Events"), 585),
+    ("care-events", "care-events", pgettext_lazy("care", "Events"), 585),
     ("care-issues", "care-issues", _("Newsletters"), 585),
     ("care-plans", "care-plans", _("Care plans"), 586),
     ("care-funds", "care-funds", _("Care funds"), 587),

@@ -27,7 +27,7 @@ class MatterForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-desk-category": ""}),
     )
     summary = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "data-desk-summary": ""}),
     )
@@ -116,7 +116,7 @@ class VisitForm(forms.Form):
         label=gettext_lazy("Channel"),
         choices=[pair for pair in choices.CHANNELS if pair[0] in ("visit", "wechat", "letter")],
     )
-    kind = forms.ChoiceField(label=gettext_lazy("About"), choices=choices.MATTERS)
+    kind = forms.ChoiceField(label=pgettext_lazy("message", "About"), choices=choices.MATTERS)
     project = forms.ModelChoiceField(label=gettext_lazy("Project"), queryset=Project.objects.none())
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     phone = forms.CharField(
@@ -127,7 +127,7 @@ class VisitForm(forms.Form):
     )
     subject = forms.CharField(label=gettext_lazy("In a few words"), max_length=120)
     body = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.crypto import get_random_string
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crm_site.common.addresses import client_ip
@@ -28,7 +28,7 @@ KEY = r"^[A-Za-z0-9_-]{8,80}$"
 class ContactForm(forms.Form):
     """A message of somebody without an account; ``website`` is a trap for machines."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("About"), choices=choices.MATTERS)
+    kind = forms.ChoiceField(label=pgettext_lazy("message", "About"), choices=choices.MATTERS)
     project = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=Project.objects.all(), required=False
     )
@@ -44,7 +44,7 @@ class ContactForm(forms.Form):
     )
     subject = forms.CharField(label=gettext_lazy("In a few words"), max_length=120)
     body = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
     )

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crm_site.common.addresses import client_ip
@@ -22,7 +22,7 @@ ASKED = 30  # of one address in ten minutes
 class AskForm(forms.Form):
     """Who asks what."""
 
-    topic = forms.ChoiceField(label=gettext_lazy("About"), choices=choices.TOPICS)
+    topic = forms.ChoiceField(label=pgettext_lazy("message", "About"), choices=choices.TOPICS)
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
         max_length=40,

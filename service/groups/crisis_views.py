@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to
@@ -120,7 +121,7 @@ def crisis_duty(request: HtmxHttpRequest, room_id: int) -> HttpResponse:
     """Name who does a duty."""
     room, user = get_room(request, room_id), current_user(request)
     form = forms.DutyForm(request.POST or None, project=room.ticket.project)
-    words = (_("Name who does what"), _("Name"))
+    words = (_("Name who does what"), pgettext("crisis", "Name"))
     return _room_form(
         request,
         form,

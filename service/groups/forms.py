@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
 from customers.models.project import Project
@@ -68,8 +69,10 @@ class RoomForm(forms.Form):
     project: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
         label=_("Project"), queryset=None
     )
-    subject = forms.CharField(label=_("Subject"), max_length=120)
-    body = forms.CharField(label=_("What happened"), max_length=4000, widget=_area())
+    subject = forms.CharField(label=pgettext_lazy("ticket", "Subject"), max_length=120)
+    body = forms.CharField(
+        label=pgettext_lazy("ticket", "What happened"), max_length=4000, widget=_area()
+    )
     level = forms.TypedChoiceField(label=_("Level"), choices=choices.LEVELS, coerce=int)
     is_drill = forms.BooleanField(
         label=_("This is a drill"),
@@ -92,7 +95,9 @@ class DutyForm(forms.Form):
     """Who does what from now on."""
 
     duty = forms.ChoiceField(label=_("Duty"), choices=choices.DUTIES)
-    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(
+        label=pgettext_lazy("crisis", "Who"), queryset=User.objects.none()
+    )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,7 +112,9 @@ class EntryForm(forms.Form):
     """A line of the log."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=WRITTEN)
-    text = forms.CharField(label=_("What happened"), max_length=2000, widget=_area())
+    text = forms.CharField(
+        label=pgettext_lazy("ticket", "What happened"), max_length=2000, widget=_area()
+    )
 
 
 class StatementForm(forms.Form):

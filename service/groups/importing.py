@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.audit.services import record_bulk
 from crm_site.exchange.errors import MappingError
@@ -44,15 +45,16 @@ _PHONES = "phone, mobile, 联系电话, 电话, 手机"  # han: words read
 _SUBJECTS = "subject, title, 留言主题, 主题, 标题"  # han: words read
 _MOMENTS = "received, time, date, 留言时间_原文, 留言时间, 投诉时间, 时间"  # han: words read
 _BODIES = "body, text, content, 留言详情, 投诉内容, 内容, 详情"  # han: words read
+_SUBJECT, _BODY = pgettext_lazy("ticket", "Subject"), pgettext_lazy("ticket", "What happened")
 FIELDS = (
     FieldSpec("external_id", _("Number of the message"), tuple(_NUMBERS.split(", ")), None, 60),
     FieldSpec("sender", _("Sender"), tuple(_SENDERS.split(", ")), None, 80),
     FieldSpec("phone", _("Phone"), tuple(_PHONES.split(", ")), parsers.phone, looks_like="phone"),
-    FieldSpec("subject", _("Subject"), tuple(_SUBJECTS.split(", ")), None, 300),
+    FieldSpec("subject", _SUBJECT, tuple(_SUBJECTS.split(", ")), None, 300),
     FieldSpec(
         "received_at", _("Received at"), tuple(_MOMENTS.split(", ")), parsers.moment, is_date=True
     ),
-    FieldSpec("body", _("What happened"), tuple(_BODIES.split(", ")), None, 50_000),
+    FieldSpec("body", _BODY, tuple(_BODIES.split(", ")), None, 50_000),
 )  # fmt: skip
 MESSAGES = {
     "no_number": _("The number of the message is missing."),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from crm_site.common.htmx import HtmxHttpRequest
@@ -98,7 +98,9 @@ def panel(request: HttpRequest, ticket: Ticket) -> Mapping[str, Any] | None:
 
 def register() -> None:
     """Show the panel on every ticket."""
-    register_ticket_tab(TicketTab("answers", gettext_lazy("Answers"), 20, PANEL, panel))
+    register_ticket_tab(
+        TicketTab("answers", pgettext_lazy("knowledge", "Answers"), 20, PANEL, panel)
+    )
 
 
 def _proposal(near: list[Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters as filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from service.knowledge import choices
 from service.knowledge.article_models import Article, MissingQuestion
@@ -12,7 +13,7 @@ from service.knowledge.finding import rules_at
 from service.tickets.models import TicketCategory
 
 STANDINGS = [
-    ("offered", _("Offered")),
+    ("offered", pgettext_lazy("article", "Offered")),
     ("to_check", _("To be checked")),
     ("paused", _("Kept back by a check")),
     ("not_in_force", _("Not in force")),

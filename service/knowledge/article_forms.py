@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.staff.models import User
 from crm_site.staff.rules.organisation import NodeKind
@@ -83,13 +83,15 @@ class FilingForm(forms.Form):
 class ArticleForm(FilingForm):
     """A new article."""
 
-    title = forms.CharField(label=gettext_lazy("Question"), max_length=120)
+    title = forms.CharField(label=pgettext_lazy("knowledge", "Question"), max_length=120)
     answer = forms.CharField(
         label=gettext_lazy("Answer"),
         max_length=MAX_ANSWER,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    holder = forms.ModelChoiceField(label=gettext_lazy("Owner"), queryset=User.objects.none())
+    holder = forms.ModelChoiceField(
+        label=pgettext_lazy("article", "Owner"), queryset=User.objects.none()
+    )
     effective_from = _day(gettext_lazy("In force from"), required=True)
     effective_until = _day(gettext_lazy("In force until"), required=False)
     field_order = (

@@ -1,7 +1,7 @@
 """What is typed about ratings and answers to feedback."""
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from service.knowledge import choices
 from service.knowledge.services.feedback import Reply
@@ -27,7 +27,7 @@ class RatingForm(forms.Form):
 class ReplyForm(forms.Form):
     """What the giver of an opinion was told."""
 
-    channel = forms.ChoiceField(label=gettext_lazy("Told by"), choices=choices.WAYS)
+    channel = forms.ChoiceField(label=pgettext_lazy("answer", "Told by"), choices=choices.WAYS)
     text = forms.CharField(
         label=gettext_lazy("What was said"),
         max_length=2000,

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest
@@ -59,7 +60,7 @@ def charge_add(request: HtmxHttpRequest, repair_id: int) -> HttpResponse:
     sheet = Sheet(
         title=_("Charge the contractor"),
         up=(str(order), order_url(order)),
-        submit=_("Claim"),
+        submit=pgettext("charge", "Claim"),
         done=_("The amount is claimed from the contractor."),
     )
     return run_form(request, form=forms.ChargeForm(request.POST or None), sheet=sheet, run=run)

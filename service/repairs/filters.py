@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Project
 from service.repairs import choices
@@ -20,7 +21,9 @@ class OrderFilter(filters.FilterSet):
 
     stage = filters.MultipleChoiceFilter(label=_("Stage"), choices=choices.STAGES)
     standing = filters.MultipleChoiceFilter(label=_("Warranty"), choices=choices.STANDINGS)
-    part = filters.MultipleChoiceFilter(label=_("Part"), choices=choices.PARTS)
+    part = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("repair", "Part"), choices=choices.PARTS
+    )
     trade = filters.MultipleChoiceFilter(label=_("Trade"), choices=choices.TRADES)
     project = filters.ModelChoiceFilter(
         label=_("Project"), field_name="ticket__project", queryset=projects

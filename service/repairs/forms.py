@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.staff.models import User
 from customers.forms import MomentField
@@ -58,7 +58,7 @@ class ClassForm(forms.Form):
     """Part and trade of a repair."""
 
     part = forms.ChoiceField(
-        label=gettext_lazy("Part"),
+        label=pgettext_lazy("repair", "Part"),
         choices=[EMPTY, *choices.PARTS],
         help_text=gettext_lazy("Decides how long the warranty is."),
     )

@@ -55,7 +55,7 @@ DEFINITION = RegisterDefinition(
         RegisterField(key="found", label=_("What the figures say"), type="long"),
     ),
     title_label=_("What should become better"),
-    due_label=_("Answered by"),
+    due_label=pgettext_lazy("limit", "Answered by"),
     subject_kind=PROJECT,
     view_permission="service.view_repairs",
     edit_permission=ANSWER,

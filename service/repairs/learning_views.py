@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
@@ -42,7 +42,7 @@ SOURCE_WORDS = {
 DIMENSION_WORDS = {
     **lessons.KINDS,
     "cause": gettext_lazy("Cause"),
-    "category": gettext_lazy("Class"),
+    "category": pgettext_lazy("ticket", "Class"),
 }
 ROWS = Listing(
     template="service/repairs/learning_rows.html",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from service.repairs.models import Contractor
 from service.repairs.selectors import RATES, Score
@@ -25,8 +26,8 @@ MEASURE_WORDS: Final[Mapping[str, Any]] = {
 RATE_WORDS: Final[Mapping[str, Any]] = {
     "first_time_fix": _("First-time fix"),
     "came_back": _("Come back"),
-    "refused": _("Refused"),
-    "in_time": _("On time"),
+    "refused": pgettext_lazy("repair", "Refused"),
+    "in_time": pgettext_lazy("repair", "On time"),
 }
 
 

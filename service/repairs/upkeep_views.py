@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.edits import edit_of
@@ -183,4 +184,6 @@ def _sheet(title: Any, plan: UpkeepPlan | None = None) -> Sheet:
         if plan is None
         else (str(plan), _url(plan))
     )
-    return Sheet(title=title, up=up, submit=_("Save"), done=_("The plan is saved."))
+    return Sheet(
+        title=title, up=up, submit=_("Save"), done=pgettext("upkeep", "The plan is saved.")
+    )

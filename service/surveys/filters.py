@@ -24,7 +24,9 @@ class SurveyFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(
         label=pgettext_lazy("survey", "State"), choices=choices.STATES
     )
-    trigger = filters.MultipleChoiceFilter(label=_("Sent"), choices=choices.TRIGGERS)
+    trigger = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("survey", "Sent"), choices=choices.TRIGGERS
+    )
 
     class Meta:
         model = Survey
@@ -40,7 +42,9 @@ class ResponseFilter(filters.FilterSet):
         label=_("Loyalty"), choices=choices.QUADRANTS, method="in_table"
     )
     stage = filters.ChoiceFilter(label=_("Stage"), choices=choices.STAGES)
-    trigger = filters.MultipleChoiceFilter(label=_("Sent"), choices=choices.TRIGGERS)
+    trigger = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("survey", "Sent"), choices=choices.TRIGGERS
+    )
     project = filters.ModelChoiceFilter(
         label=_("Project"), queryset=_projects, null_label="—", null_value="none"
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.questionnaires.models import Questionnaire
 from customers import choices as customer_choices
@@ -26,7 +26,7 @@ class SurveyForm(forms.Form):
         queryset=Questionnaire.objects.none(),
         help_text=gettext_lazy("Its version is fixed when the survey is opened."),
     )
-    trigger = forms.ChoiceField(label=gettext_lazy("Sent"), choices=choices.TRIGGERS)
+    trigger = forms.ChoiceField(label=pgettext_lazy("survey", "Sent"), choices=choices.TRIGGERS)
     stage = forms.ChoiceField(
         label=gettext_lazy("Stage"),
         choices=[("", "—"), *choices.STAGES],
@@ -82,7 +82,7 @@ class SurveyForm(forms.Form):
         help_text=gettext_lazy("Once. 0: no reminder."),
     )
     contractor = forms.CharField(
-        label=gettext_lazy("Contractor"),
+        label=pgettext_lazy("survey", "Contractor"),
         max_length=80,
         required=False,
         help_text=gettext_lazy("Left empty: we run it ourselves."),

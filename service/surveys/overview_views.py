@@ -55,6 +55,7 @@ def satisfaction(request: HtmxHttpRequest) -> HttpResponse:
     customers = rows.of_customers()
     lines = overview.stage_table(customers, month=month, weights=dict(rules.stage_weights))
     alerts = SatisfactionAlert.objects.visible_to(user).select_related("project", "person")
+    trend = overview.trend(rows, month=month, rules=rules)
     context = {
         "month": month,
         "earlier": overview.before(month, 1),
@@ -66,7 +67,8 @@ def satisfaction(request: HtmxHttpRequest) -> HttpResponse:
         "figures": selectors.figures_of(customers.filter(month_on=month)),
         "projects": selectors.by_project(customers.filter(month_on=month)),
         "change": overview.change(rows, month=month),
-        "trend": overview.trend(rows, month=month, rules=rules),
+        "trend": trend,
+        "has_trend": any(one.n or one.staff_n for one in trend),
         "least": rules.staff_least,
         "alerts": alerts.order_by("-month_on", "-pk")[:10],
         "few": FEW,

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.edits import edit_of
@@ -49,7 +49,7 @@ REPORTS = Listing(
 class ImprovementForm(forms.Form):
     """What is done about a low figure."""
 
-    measure = forms.CharField(label=gettext_lazy("Measure"), max_length=300)
+    measure = forms.CharField(label=pgettext_lazy("improvement", "Measure"), max_length=300)
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Responsible"), queryset=User.objects.none(), required=False
     )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
@@ -38,7 +39,7 @@ PROCESS_LABELS = {
 class Share:
     """The parties of one process: one leads, others assist."""
 
-    lead: str = setting(_("Leads"), default="service_centre")
+    lead: str = setting(pgettext_lazy("division", "Leads"), default="service_centre")
     assist: tuple[str, ...] = setting(_("Assist"), default=())
 
 

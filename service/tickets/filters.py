@@ -6,6 +6,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
 from customers.models.project import Project
@@ -33,7 +34,8 @@ class TicketFilter(filters.FilterSet):
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
     handler = filters.ModelChoiceFilter(label=_("Handler"), queryset=_people)
     category = filters.ModelChoiceFilter(
-        label=_("Class"), queryset=TicketCategory.objects.select_related("parent")
+        label=pgettext_lazy("ticket", "Class"),
+        queryset=TicketCategory.objects.select_related("parent"),
     )
     stage = filters.MultipleChoiceFilter(label=_("Stage"), choices=choices.STAGES)
     open = filters.BooleanFilter(label=_("Open"), method="by_open")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.staff.models import User
 from customers.models.project import Project
@@ -55,9 +55,9 @@ class TicketForm(forms.Form):
     project: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=None
     )
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=120)
+    subject = forms.CharField(label=pgettext_lazy("ticket", "Subject"), max_length=120)
     body = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -76,7 +76,7 @@ class TicketForm(forms.Form):
         required=False,
         help_text=gettext_lazy("As it stands on the door, such as 3-2-1801."),
     )
-    category = CategoryField(label=gettext_lazy("Class"), queryset=None, required=False)
+    category = CategoryField(label=pgettext_lazy("ticket", "Class"), queryset=None, required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=BY_CLASS, required=False)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=choices.CHANNELS)
     stage = forms.ChoiceField(
@@ -137,9 +137,9 @@ class TicketForm(forms.Form):
 class FactsForm(forms.Form):
     """The facts of a ticket that may turn out to be others."""
 
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=120)
+    subject = forms.CharField(label=pgettext_lazy("ticket", "Subject"), max_length=120)
     body = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, render_page
@@ -18,7 +19,7 @@ from service.tickets.views import LOG, VIEW
 
 SHOWN = 50
 AXIS_LABELS = {
-    "category": _("Class"),
+    "category": pgettext_lazy("ticket", "Class"),
     "cause": _("Cause"),
     "severity": _("Severity"),
     "stage": _("Stage"),

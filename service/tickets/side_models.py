@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.common.files import StoredFile
 from customers.models.project import Project
@@ -197,7 +198,7 @@ class TicketPaper(StoredFile):
 class TicketOfficer(models.Model):
     """Who receives the complaints or repairs of a project every day (SVC-30, SVC-87)."""
 
-    DUTIES = [("complaint", _("Complaints")), ("repair", _("Repairs"))]
+    DUTIES = [("complaint", _("Complaints")), ("repair", pgettext_lazy("officer", "Repairs"))]
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="ticket_officers")
     duty = models.CharField(max_length=10, choices=DUTIES)
     user = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.common.files import PAPERS, take_paper
 from crm_site.staff.models import User
@@ -48,7 +48,7 @@ class StepForm(forms.Form):
 class ClassifyForm(StepForm):
     """The class of a ticket; there is none without a class (SVC-28)."""
 
-    category = KindlessCategoryField(label=gettext_lazy("Class"), queryset=None)
+    category = KindlessCategoryField(label=pgettext_lazy("ticket", "Class"), queryset=None)
     cause = KindlessCategoryField(label=gettext_lazy("Cause"), queryset=None, required=False)
     urgency = forms.ChoiceField(label=gettext_lazy("Urgency"), choices=choices.URGENCIES)
     severity = forms.ChoiceField(label=gettext_lazy("Severity"), choices=choices.SEVERITIES)
@@ -136,7 +136,7 @@ class CallbackForm(StepForm):
     )
     kind = forms.ChoiceField(label=gettext_lazy("How"), choices=choices.CALLBACKS)
     words = forms.CharField(
-        label=gettext_lazy("What the customer said"),
+        label=pgettext_lazy("callback", "What the customer said"),
         max_length=2000,
         required=False,
         widget=long_text(),
@@ -227,9 +227,9 @@ class SplitForm(StepForm):
     """What becomes a ticket of its own."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=OPENED_BY_HAND)
-    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=120)
+    subject = forms.CharField(label=pgettext_lazy("ticket", "Subject"), max_length=120)
     body = forms.CharField(
-        label=gettext_lazy("What happened"),
+        label=pgettext_lazy("ticket", "What happened"),
         max_length=4000,
         required=False,
         widget=long_text(),

@@ -138,7 +138,13 @@ STEPS: dict[str, Step] = {
             S.CALLBACK,
             icon="headset",
         ),
-        Step("callback", gettext_lazy("Call back"), forms.CallbackForm, _callback, icon="phone"),
+        Step(
+            "callback",
+            pgettext_lazy("ticket step", "Call back"),
+            forms.CallbackForm,
+            _callback,
+            icon="phone",
+        ),
         Step(
             "close", gettext_lazy("Close"), forms.NoteForm, _move(S.CLOSED), S.CLOSED, icon="check"
         ),

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import as_seen
@@ -74,7 +75,7 @@ def ticket_transfer(request: HtmxHttpRequest, ticket_id: int) -> HttpResponse:
         )
         return url_of(ticket)
 
-    context = about(ticket, _("Hand over"), _("Offer"))
+    context = about(ticket, pgettext("ticket", "Hand over"), pgettext("ticket", "Offer"))
     return form_page(request, form=form, template=FORM, save=save, context=context)
 
 

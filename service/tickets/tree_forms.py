@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm_site.questionnaires.models import Questionnaire
 from crm_site.staff.models import User
@@ -36,7 +36,7 @@ class CategoryForm(forms.ModelForm):  # type: ignore[type-arg]
             choices=[*NO_FORM, *((key, key) for key in keys)],
         )
         fields["process"] = forms.ChoiceField(
-            label=gettext_lazy("Process"),
+            label=pgettext_lazy("ticket", "Process"),
             choices=[("", gettext_lazy("Choose")), *choices.PROCESSES],
             help_text=gettext_lazy("How tickets of this class are handled."),
         )
@@ -65,7 +65,7 @@ class OfficerForm(forms.Form):
     project: "forms.ModelChoiceField[Project]" = forms.ModelChoiceField(
         label=gettext_lazy("Project"), queryset=None
     )
-    duty = forms.ChoiceField(label=gettext_lazy("For"), choices=TicketOfficer.DUTIES)
+    duty = forms.ChoiceField(label=pgettext_lazy("officer", "For"), choices=TicketOfficer.DUTIES)
     user: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
         label=gettext_lazy("Officer"), queryset=None
     )

@@ -11,6 +11,7 @@ from tests.access.test_masking import FIELDS as CUSTOMER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-05")]
 WHO = dict.fromkeys(("duplicates", "hand-overs", "workload", "claim-cases"), "supervisor")
+WHO |= dict.fromkeys(("surveys", "survey-responses"), "service_manager")
 RECORD = {"id", "name", "phone", "owner"}
 PURCHASE = {
     *("id", "project", "unit", "unit_name", "customer", "customer_name", "lead"),
@@ -103,6 +104,15 @@ FIELDS: dict[str, set[str]] = {
     "defects": {
         *("id", "delivery", "unit", "occasion", "room", "trade", "severity", "text", "state"),
         *("failures", "found_at", "closed_at", "updated_at"),
+    },
+    "surveys": {
+        *("id", "title", "questionnaire", "version", "trigger", "stage", "method", "project"),
+        *("sample_size", "seed", "link_days", "remind_days", "state", "opened_at", "closed_at"),
+        *("year", "contractor"),
+    },
+    "survey-responses": {
+        *("id", "survey", "version", "project", "trigger", "stage", "at", "score", "rating"),
+        *("recommends", "is_low", "answers"),
     },
     "workload": {"cap", "neglect_days", "rows"},
 }

@@ -13,6 +13,8 @@ from crm_site.common import edits
 from customers.models import Customer, Tag
 from customers.services.ownership import assign_customer
 from customers.services.tasks import postpone_task
+from service.care.models import FundProposal
+from service.surveys.models import Survey
 from tests.access.conftest import World, log_in
 from tests.access.doors import DOORS
 from tests.access.page_forms import PageForm, posting_forms
@@ -51,7 +53,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "service:ticket-class-edit": ("service_manager", "executive", "name"),
     "service:ticket-edit": ("specialist", "service_manager", "subject"),
     "service:touchpoint-edit": ("service_manager", "service_manager", "standard"),
-    "service:upkeep-edit": ("specialist", "service_manager", "title"),
+    "service:upkeep-edit": ("specialist", "service_manager", "goal"),
     "service:upkeep-item-edit": ("specialist", "service_manager", "title"),
     "documents:document-edit": ("marketing", "executive", "title"),
     "questionnaires:questionnaire-edit": ("marketing", "executive", "title"),
@@ -97,13 +99,15 @@ def editors(world: World, name: str) -> tuple[Client, Client, str]:
 
 @pytest.fixture(autouse=True)
 def _editable(world: World) -> None:
-    """Make the news of the world a draft, and its meeting one to come: both can be changed."""
+    """Make drafts of what is out already, and a meeting to come of that of the world."""
     now, meeting = timezone.now(), world.meeting
     type(meeting).objects.filter(pk=meeting.pk).update(
         starts_at=now + timedelta(days=1), ends_at=now + timedelta(days=1, hours=1)
     )
     item = world.telling.news
     type(item).objects.filter(pk=item.pk).update(published_at=None, author=None)
+    FundProposal.objects.filter(pk=world.service["proposal_id"]).update(state="draft")
+    Survey.objects.filter(pk=world.service["survey_id"]).update(state="draft", opened_at=None)
 
 
 def test_every_door_that_edits_a_record_is_tried_here() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm_site.approvals.models import Approval
 from crm_site.approvals.registry import ApprovalKind, register_approval
@@ -148,7 +148,7 @@ def described(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:
             (_("Owners against"), content["against"]),
         ]
     if "gift" in content:
-        lines += [(_("Gift"), content["gift"]), (_("Customers"), content["count"])]
+        lines += [(pgettext("care", "Gift"), content["gift"]), (_("Customers"), content["count"])]
     lines += [(f"{day} {title}", f"{budget}") for title, day, budget in content.get("lines", [])]
     return [*lines, (_("Total (yuan)"), content["total"])]
 

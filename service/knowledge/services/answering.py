@@ -69,8 +69,8 @@ def answer_asker(
 
 
 def answers_of(ticket: Ticket) -> Any:
-    """Return the answers given in a ticket, the first on top."""
-    rows = TicketEvent.objects.filter(ticket=ticket, data__has_key="answer")
+    """Return the answers given in a ticket, the first on top; not what the customer answered."""
+    rows = TicketEvent.objects.filter(ticket=ticket, kind="noted", data__has_key="answer")
     return rows.select_related("actor").order_by("at", "pk")
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_site.audit.services import record
 from crm_site.common.refusals import NotAllowedError, StaleError
@@ -151,7 +152,7 @@ def _check(entry: ItemEntry, today: date) -> None:
     if entry.done_on is not None and not entry.result.strip():
         errors["result"] = _("Say what came of it.")
     if entry.measure and entry.owner is None:
-        errors["owner"] = _("Choose who.")
+        errors["owner"] = pgettext("improvement", "Choose who.")
     if entry.measure and entry.due_on is None:
         errors["due_on"] = _("Say until when.")
     if errors:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_site.audit.services import record
 from crm_site.common.files import PDF, Taken
@@ -107,7 +108,7 @@ def facts_of(period: Period, user: User, *, number: str, now: datetime) -> dict[
         "number": number,
         "made_at": now.isoformat(),
         "lead": [
-            [_("Period"), f"{period.starts_on} – {period.ends_on}"],
+            [pgettext("report", "Period"), f"{period.starts_on} – {period.ends_on}"],
             [_("Answers"), str(figures.answers)],
             [_("Made by"), user.name],
         ],
