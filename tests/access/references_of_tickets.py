@@ -29,7 +29,7 @@ def named(world: World) -> dict[str, Any]:
 
 
 def facts(_world: World) -> dict[str, Any]:
-    return {"subject": "厨房漏水", "stage": "after_sale"}
+    return {"subject": "厨房漏水不止", "stage": "after_sale"}
 
 
 def task(_world: World) -> dict[str, Any]:
@@ -48,7 +48,7 @@ TICKETS_CASES: dict[str, Case] = {
     "FactsForm.customer": Case("agent", EDIT, "customer", "customer", facts),
     "TransferForm.taker": Case(
         "agent",
-        "/tickets/{ticket_id}/transfer/",
+        "/tickets/{reply_ticket_id}/transfer/",
         "taker",
         "specialist",
         lambda _w: {"reason": "工程问题"},

@@ -20,7 +20,7 @@ from service.knowledge.choices import DUTIES, FUNCTIONS
 from service.knowledge.models import CentreTask, CentreUnit
 from service.knowledge.tasks import warn_of_expectations
 from tests.conftest import make_user
-from tests.factories import LeadFactory
+from tests.factories import LeadFactory, UserFactory
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,50 @@ def test_the_units_stand_in_the_organisation_and_tasks_carry_a_duty(
     assert client.post(f"{here}edit/", moved).status_code == 302
     unit.refresh_from_db()
     assert (unit.lead, unit.charge) == (writer, "一级投诉")
+
+
+def test_units_and_work_are_planned_within_ones_own_region(client, writer, agent, org) -> None:
+    here, there = (
+        CentreUnit.objects.create(function="quality", node=node, lead=agent)
+        for node in (org.project_one.node, org.region_south)
+    )
+    stranger = UserFactory(role="service_manager", node=org.region_south)
+    chief = UserFactory(role="service_manager", node=org.head)
+    sign_in(client, writer)
+    page = client.get(f"/centre/{there.pk}/")  # who is responsible is no secret
+    assert (page.status_code, page.context["may_plan"]) == (200, False)
+    assert client.get(f"/centre/{here.pk}/").context["may_plan"] is True
+    work = {"title": "回访", "duty": "plan", "owner": agent.pk}
+    work["due_on"] = timezone.localdate() + timedelta(days=3)
+    unit = {"function": "club", "node": org.region_south.pk, "lead": agent.pk}
+    assert client.get(f"/centre/{there.pk}/edit/").status_code == 404
+    assert client.post(f"/centre/{there.pk}/edit/", unit).status_code == 404
+    assert client.post(f"/centre/{there.pk}/work/", work).status_code == 404
+    assert client.post("/centre/add/", unit).status_code == 422
+    for lead, status in ((stranger, 422), (chief, 302)):
+        unit |= {"node": org.region_east.pk, "lead": lead.pk}
+        assert client.post("/centre/add/", unit).status_code == status
+    assert client.post(f"/centre/{here.pk}/work/", work | {"owner": stranger.pk}).status_code == 422
+    sign_in(client, chief)
+    unit |= {"node": org.region_south.pk, "lead": stranger.pk}
+    assert client.post("/centre/add/", unit).status_code == 302
+
+
+def test_who_leads_a_unit_already_stays_a_choice(client, writer, org) -> None:
+    stranger = UserFactory(role="service_manager", node=org.region_south)
+    unit = CentreUnit.objects.create(function="quality", node=org.region_east, lead=stranger)
+    sign_in(client, writer)
+    here = f"/centre/{unit.pk}/edit/"
+    form = {
+        "function": "quality",
+        "node": org.region_east.pk,
+        "lead": stranger.pk,
+        "charge": "检查",
+    }
+    form["edit_base"] = client.get(here).context["form"].edit_base
+    assert client.post(here, form).status_code == 302
+    unit.refresh_from_db()
+    assert (unit.lead, unit.charge) == (stranger, "检查")
 
 
 def expect(client, buyer, **more) -> RegisterEntry:
