@@ -285,13 +285,13 @@ DOORS: dict[str, Door] = FURTHER | {
     "questionnaires:sheet-discard": action("read papers", 302, of="own sheet"),
     "questionnaires:photo": page("read papers", of="own sheet", get=404),
     # registers, the one of promises standing for all
-    "registers:register-list": page("see customers"),
+    "registers:register-list": page("see registers"),
     "registers:entry-list": page("see customers"),
     "registers:entry-add": page("log talks", post=422),
-    "registers:entry-detail": page("see customers", of="customer"),
-    "registers:entry-edit": page("log talks", of="customer", post=409),
-    "registers:entry-close": action("log talks", 422, of="customer"),
-    "registers:entry-review": action("log talks", 422, of="customer"),
+    "registers:entry-detail": page("see registers", of="promise"),
+    "registers:entry-edit": page("edit registers", of="promise", post=409),
+    "registers:entry-close": action("edit registers", 422, of="promise"),
+    "registers:entry-review": action("edit registers", 422, of="promise"),
     "customers:promise-list": Door(
         {
             "GET": Gate("see customers", 200),

@@ -12,6 +12,9 @@ MAY: dict[str, set[str]] = SERVICE_MAY | {
     "add customers": CONSULTANTS | {"supervisor", "agent"},
     "change customers": CONSULTANTS | {"supervisor"},
     "log talks": CONSULTANTS | {"supervisor", "agent", "specialist"},
+    # registers of customers, and engineering its improvements
+    "see registers": STAFF - (NO_CUSTOMER_DATA - {"engineering"}),
+    "edit registers": CONSULTANTS | {"supervisor", "agent", "specialist", "engineering"},
     "work on tasks": CONSULTANTS
     | {"supervisor", "agent", "specialist", "service_manager", "executive"},
     "assign customers": {"supervisor", "executive"},
@@ -95,6 +98,7 @@ MAY: dict[str, set[str]] = SERVICE_MAY | {
 # Who has the record of the test world in scope: a customer of ``consultant``, team A, project 1.
 SEES: dict[str, set[str]] = SERVICE_SEES | {
     "customer": STAFF - {"consultant_b", "consultant_c"},
+    "promise": STAFF - {"consultant_b", "consultant_c", "engineering"},
     "project": STAFF - {"consultant_c"},
     "notification": {"consultant"},
     "own sheet": {"consultant"},  # a draft is its author's

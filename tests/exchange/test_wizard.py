@@ -220,7 +220,9 @@ def test_each_is_offered_what_they_may_import(cast, client_for) -> None:
         return sorted(kind for kind, _label in form.fields["kind"].choices)
 
     assert offered("supervisor") == ["customer", "price"]
-    assert offered("executive") == ["customer", "price", "purchase", "staff", "unit"]
+    everything = ["complaints", "customer", "price", "purchase", "staff", "unit"]
+    assert offered("executive") == everything
+    assert offered("service_manager") == ["complaints"]
     assert offered("sysadmin") == ["staff"]
 
 

@@ -33,7 +33,7 @@ from service.tickets.services.steps import (
 from service.tickets.services.tree import install_usual_tree
 from service.tickets.services.waiting import wait_for_customer
 
-COUNT, DAYS = 150, 360
+COUNT, DAYS, RECENT, UNDER_WAY = 150, 360, 14, 5
 RECENT_SHARE = 0.3  # of the tickets came within the last fortnight
 REFUSED_SHARE, CROSS_SHARE, STALLED_SHARE = 0.07, 0.12, 0.12
 LEAKS = 6  # homes of one building with the same trouble
@@ -75,7 +75,9 @@ def fill_tickets(company: Company, *, chance: random.Random, now: datetime) -> l
         if not pool or not classes.get(matter.kind):
             continue
         person = chance.choice(pool)
-        days = 14 if chance.random() < RECENT_SHARE else DAYS
+        days = RECENT if chance.random() < RECENT_SHARE else DAYS
+        if matter.kind == TicketKind.REPAIR:
+            days = UNDER_WAY  # their work is noted on the page of repairs, so all are under way
         at = _by_day(now - timedelta(days=chance.random() * days), chance, now)
         tickets.append(_Life(desk, classes, chance, now).lead(matter, person, at))
     return tickets + _leaks(buyers, desk, classes, chance, now)
@@ -170,7 +172,9 @@ class _Life:
         stops = self.chance.random() < STALLED_SHARE
         while ticket.is_open:
             at = self._later(at, ticket.state)
-            if at > self.now or (stops and ticket.state in {S.INVESTIGATING, S.EXECUTING}):
+            ends = stops and ticket.state in {S.INVESTIGATING, S.EXECUTING}
+            is_at_work = ticket.kind == TicketKind.REPAIR and ticket.state == S.EXECUTING
+            if at > self.now or ends or is_at_work:
                 break
             if not self._step(ticket, matter, at):
                 break

@@ -156,6 +156,8 @@ def test_a_step_of_a_purchase_asks_the_buyer(
         state="cancelled",
         state_since=now,
         begun_at=now,
+        signed_at=now,
+        handed_over_at=now,
         ended_at=now,
     )
     with transaction.atomic():
