@@ -165,7 +165,7 @@ def the_whole_way_is_shown(page: Page, ticket: Ticket) -> None:
 def it_is_counted(page: Page, ticket: Ticket) -> None:
     page.goto("/tickets/timeliness/")
     expect(page.locator("#kept")).to_have_text("1")
-    expect(page.locator("#rate")).to_contain_text("100")
+    expect(fits(page, 1440).locator("#rate")).to_contain_text("100")
     page.locator("#kept").click()
     page.wait_for_url("**/tickets/timeliness/cases/**")
     rows = page.locator("#cases tbody tr")

@@ -142,6 +142,7 @@ def the_care_ticket_is_shown(page: Page, survey: Survey, care: Ticket) -> None:
 def figures_open_their_rows(page: Page, survey: Survey) -> None:
     """Each figure of the survey, the satisfied share first, counts what its list shows."""
     page.goto(f"/surveys/{survey.pk}/")
+    fits(page, 1440)
     csat = page.locator("dl.facts > div").filter(has_text="CSAT").first
     expect(csat).to_contain_text("66.7 %")
     said = re.search(r"(\d+) ?/ ?(\d+)|(\d+)\D+(\d+)", csat.locator(".soft").inner_text())
@@ -158,7 +159,7 @@ def figures_open_their_rows(page: Page, survey: Survey) -> None:
         page.goto(f"/surveys/{survey.pk}/answers/?{query}")
         expect(rows).to_have_count(number)
     page.goto("/satisfaction/")
-    expect(page.locator("main")).to_contain_text("66.7 %")
+    expect(fits(page, 1440).locator("main")).to_contain_text("66.7 %")
 
 
 @pytest.mark.parametrize(
