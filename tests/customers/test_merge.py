@@ -63,6 +63,20 @@ MOVING = {
     "customers.Task.customer",
     "customers.ToldItem.customer",
     "customers.UpkeepPlan.customer",
+    "service.CareGift.customer",
+    "service.CareGreeting.customer",
+    "service.CareItem.customer",
+    "service.CareOccasion.customer",
+    "service.DeskCall.customer",
+    "service.DeskMessage.customer",
+    "service.EventSignUp.customer",
+    "service.Feedback.customer",
+    "service.InfoQuery.customer",
+    "service.ServiceOrder.customer",
+    "service.Story.customer",
+    "service.SurveyInvitation.customer",
+    "service.SurveyResponse.customer",
+    "service.Ticket.customer",
 }
 
 
