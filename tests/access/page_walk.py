@@ -78,7 +78,10 @@ def forms_of(world: World) -> Forms:
     for name, url, client in readable(world):
         if DOORS[name].is_api or name in NOT_TRIED:
             continue
-        for form in posting_forms(client.get(url)):
+        answer = client.get(url)
+        if not answer.headers["Content-Type"].startswith("text/html"):
+            continue  # a paper has no forms
+        for form in posting_forms(answer):
             target = form.action or url
             key = (re.sub(r"\d+", "0", target), *form.names)
             found.setdefault(key, (target, form, client))
