@@ -27,6 +27,9 @@ WITHOUT_KEY = {
     "/accounts/confirm/": "a password is kept nowhere",
     "/accounts/second-factor/": "a code counts once by itself",
     "/phone/": "a number shown is kept nowhere; every look is a row of the trail",
+    "/contact/": "strangers have no session; the same message is known by itself",
+    "/self-service/": "a question of strangers; every one is counted against guessing",
+    "/preview/": "writes nothing: shows what an answer would count",
     "/columns/": "writes nothing: leads to the list with these columns",
 }
 # The forms that make something, by the end of their address: each must be taken in this test.
