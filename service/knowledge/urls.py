@@ -65,7 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("centre/add/", centre_views.centre_unit_add, name="centre-unit-add"),
     path(UNIT, centre_views.centre_unit_detail, name="centre-unit"),
     path(f"{UNIT}edit/", centre_views.centre_unit_edit, name="centre-unit-edit"),
-    path(f"{UNIT}work/", centre_views.centre_work_add, name="centre-work-add"),
+    path(f"{UNIT}tasks/", centre_views.centre_work_add, name="centre-work-add"),
     path(
         "knowledge/reply/<bigid:reply_ticket_id>/", answer_views.ticket_reply, name="ticket-reply"
     ),

@@ -41,5 +41,5 @@ KNOWLEDGE_CASES: dict[str, Case] = {
     "ItemForm.owner of services": Case(LEADS, "/services/add/", "owner", "manager", item),
     "UnitForm.lead": Case(LEADS, "/centre/add/", "lead", "manager", unit),
     "UnitForm.node": Case(LEADS, "/centre/add/", "node", "place", unit),
-    "WorkForm.owner": Case(LEADS, "/centre/{centre_unit_id}/work/", "owner", "manager", work),
+    "WorkForm.owner": Case(LEADS, "/centre/{centre_unit_id}/tasks/", "owner", "manager", work),
 }

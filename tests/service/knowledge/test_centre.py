@@ -48,9 +48,9 @@ def test_the_units_stand_in_the_organisation_and_tasks_carry_a_duty(
     due = timezone.localdate() + timedelta(days=3)
     for duty, label in DUTIES:
         form = {"title": f"本月{label}", "duty": duty, "owner": agent.pk, "due_on": due}
-        assert client.post(f"{here}work/", form).status_code == 302
-    assert client.post(f"{here}work/", {**form, "due_on": "2020-01-01"}).status_code == 422
-    assert client.post(f"{here}work/", {**form, "duty": "rest"}).status_code == 422
+        assert client.post(f"{here}tasks/", form).status_code == 302
+    assert client.post(f"{here}tasks/", {**form, "due_on": "2020-01-01"}).status_code == 422
+    assert client.post(f"{here}tasks/", {**form, "duty": "rest"}).status_code == 422
     assert set(CentreTask.objects.values_list("duty", flat=True)) == {
         *("plan", "promote", "carry_out", "monitor", "evaluate")
     }
@@ -87,12 +87,14 @@ def test_units_and_work_are_planned_within_ones_own_region(client, writer, agent
     unit = {"function": "club", "node": org.region_south.pk, "lead": agent.pk}
     assert client.get(f"/centre/{there.pk}/edit/").status_code == 404
     assert client.post(f"/centre/{there.pk}/edit/", unit).status_code == 404
-    assert client.post(f"/centre/{there.pk}/work/", work).status_code == 404
+    assert client.post(f"/centre/{there.pk}/tasks/", work).status_code == 404
     assert client.post("/centre/add/", unit).status_code == 422
     for lead, status in ((stranger, 422), (chief, 302)):
         unit |= {"node": org.region_east.pk, "lead": lead.pk}
         assert client.post("/centre/add/", unit).status_code == status
-    assert client.post(f"/centre/{here.pk}/work/", work | {"owner": stranger.pk}).status_code == 422
+    assert (
+        client.post(f"/centre/{here.pk}/tasks/", work | {"owner": stranger.pk}).status_code == 422
+    )
     sign_in(client, chief)
     unit |= {"node": org.region_south.pk, "lead": stranger.pk}
     assert client.post("/centre/add/", unit).status_code == 302
