@@ -20,7 +20,16 @@ from tests.access.payloads import PAYLOADS, PLAIN, TURNED, that_fit
 from tests.plugins.browser import cookies_for
 
 pytestmark = pytest.mark.check("A-20")
-OWN_APPS = ("common", "staff", "policies", "outbox", "approvals", "registers", "exchange")
+OWN_APPS = (
+    "common",
+    "staff",
+    "policies",
+    "outbox",
+    "approvals",
+    "registers",
+    "exchange",
+    "service",
+)
 NOT_A_PAGE = {"exports:export-file", "customers:text-use", "alive", "ready", "api:schema"}
 KEPT = {"username", "code", "key", "password"}  # one signs in and is placed by them
 DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -173,11 +182,13 @@ def harm(page: Page) -> list[str]:
 
 
 def drawn(world: World) -> dict[str, str]:
-    """Return every page and part as the server draws it for who may do most there."""
+    """Return every page and part as the server draws it for who may do most there; no files."""
     pages = {}
     for name, url, client in readable(world):
         if not (DOORS[name].is_api or name in NOT_A_PAGE):
-            pages[name] = client.get(url, headers={"User-Agent": SHAPED_AGENT}).content.decode()
+            answer = client.get(url, headers={"User-Agent": SHAPED_AGENT})
+            if answer.headers["Content-Type"].startswith("text/html"):
+                pages[name] = answer.content.decode()
     return pages
 
 
