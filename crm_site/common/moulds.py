@@ -81,6 +81,12 @@ def form_mould(template: str, form: BaseForm, *, gaps: tuple[str, ...]) -> Mould
     return found
 
 
+def forget() -> None:
+    """Let everything be drawn anew, for who changes how templates are drawn."""
+    _drawn.cache_clear()
+    _forms.clear()
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _drawn(
     template: str, _language: str, gaps: tuple[str, ...], values: tuple[tuple[str, Any], ...]

@@ -21,6 +21,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import timezone
 
+from crm_site.common import moulds
 from crm_site.staff import sessions
 from crm_site.staff.models import User
 from tests.access.conftest import World
@@ -93,7 +94,10 @@ def undrawn() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Template, "render", lambda *_args, **_more: "")
-        yield
+        try:
+            yield
+        finally:
+            moulds.forget()  # what was kept meanwhile is empty, and would stay so in later tests
 
 
 LAYERS = (

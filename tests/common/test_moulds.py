@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from crm_site.common.moulds import cast, gap, mould
+from crm_site.common.moulds import cast, forget, gap, mould
 from crm_site.staff.models import User
+from tests.access.knocking import undrawn
 from tests.factories import CustomerFactory
 
 
@@ -41,6 +42,13 @@ def test_a_template_with_a_key_of_one_request_is_refused() -> None:
 def test_a_value_decides_what_is_drawn(keys: str, is_checked: bool) -> None:
     shortcuts = mould("components/shortcuts.html", gaps=(), keys=keys).fill({})
     assert ('data-act="keys" checked' in shortcuts) is is_checked
+
+
+def test_a_drawing_kept_while_pages_were_left_empty_is_forgotten() -> None:
+    forget()
+    with undrawn():
+        assert mould("components/shortcuts.html", gaps=(), keys="").fill({}) == ""
+    assert "data-act" in mould("components/shortcuts.html", gaps=(), keys="").fill({})
 
 
 @pytest.mark.django_db
