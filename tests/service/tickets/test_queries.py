@@ -21,11 +21,15 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(client, address):
+    """Return how many queries a page takes once it is warm, and its text."""
     client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
-    assert answer.status_code == 200
-    return len(queries), answer.content.decode()
+    counts = []
+    for _twice in range(2):  # one may fall on the minute at which a session is touched
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(address)
+        assert answer.status_code == 200
+        counts.append(len(queries))
+    return min(counts), answer.content.decode()
 
 
 def opened(cast, number):
