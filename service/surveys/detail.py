@@ -13,8 +13,10 @@ from service.surveys.choices import KANO_KINDS, Method
 from service.surveys.models import Survey, SurveyResponse
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.rules.figures import FEW
-from service.surveys.rules.kano import Kind
+from service.surveys.rules.kano import Feature, Kind
 from service.surveys.services.answering import asked
+
+LEFT, BOTTOM, WIDTH, HEIGHT = 10, 230, 380, 220  # of the picture of the Kano model
 
 
 def detail_of(survey: Survey, user: User, query: Mapping[str, str]) -> dict[str, Any]:
@@ -58,15 +60,24 @@ def _model(survey: Survey, outline: Outline, rows: Any) -> dict[str, Any]:
 def _kano(outline: Outline, rows: Any) -> dict[str, Any]:
     return {
         "heads": [KANO_KINDS[kind] for kind in Kind],
+        "words": {kind.value: KANO_KINDS[kind] for kind in Kind},
         "lines": [
             {
                 "feature": one,
                 "words": KANO_KINDS[one.kind] if one.kind else "",
                 "counts": [one.counts[kind] for kind in Kind],
+                "place": _place(one),
             }
             for one in readings.kano_of(outline, rows)
         ],
     }
+
+
+def _place(feature: Feature) -> tuple[int, int] | None:
+    """Return where a feature lies on the picture: to the right missed, upwards pleasing."""
+    if feature.better is None or feature.worse is None:
+        return None
+    return round(LEFT - feature.worse * WIDTH), round(BOTTOM - feature.better * HEIGHT)
 
 
 def _cross(outline: Outline, rows: Any, query: Mapping[str, str]) -> dict[str, Any]:

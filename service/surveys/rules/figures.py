@@ -1,8 +1,8 @@
 """CSAT, NPS, means and intervals, the overall score, changes (ANA-13, SVC-47, SVC-57). Pure.
 
 Every interval holds 95 % and lies within its scale, however few answered: the score interval of
-Wilson (1927), for means with the effective number of answers of Korn and Graubard (1998), as Franco,
-Little, Louis and Slud (2019, J. Surv. Stat. Methodol. 7, 334-364) recommend it.
+Wilson (1927), for means with the effective number of answers of Korn and Graubard (1998); compared
+with others by Franco, Little, Louis and Slud (2019), J. Surv. Stat. Methodol. 7, 334-364.
 """
 
 import math
