@@ -82,8 +82,8 @@ def _place(feature: Feature) -> tuple[int, int] | None:
 
 def _cross(outline: Outline, rows: Any, query: Mapping[str, str]) -> dict[str, Any]:
     questions = selectors.crossable(outline)
-    first = _chosen(questions, query.get("rows", ""))
-    second = _chosen(questions, query.get("columns", ""))
+    first = _chosen(questions, query.get("rows", ""), place=0)
+    second = _chosen(questions, query.get("columns", ""), place=1)
     found: dict[str, Any] = {"crossable": questions, "cross_rows": first, "cross_columns": second}
     if first is None or second is None or first.key == second.key:
         return found
@@ -91,5 +91,8 @@ def _cross(outline: Outline, rows: Any, query: Mapping[str, str]) -> dict[str, A
     return found | {"cross": selectors.cross_table(table, first, second)}
 
 
-def _chosen(questions: list[Question], key: str) -> Question | None:
+def _chosen(questions: list[Question], key: str, *, place: int) -> Question | None:
+    """Return the question of this key; while nobody chose, the one at ``place``."""
+    if not key:
+        return questions[place] if place < len(questions) else None
     return next((one for one in questions if one.key == key), None)

@@ -19,7 +19,7 @@ BASE: Final = {
     "kano": 4.1,
     "staff": 3.8,
 }
-SPREAD: Final = 0.75
+SPREAD: Final = 0.9
 TALKATIVE: Final = 0.3  # of those who are content write something
 DIP_DAYS: Final = range(32, 62)  # handovers of one project went badly then
 DIP: Final = 1.1

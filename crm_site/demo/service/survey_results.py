@@ -10,7 +10,12 @@ from crm_site.demo.service import survey_words as words
 from crm_site.staff.models import User
 from service.surveys.models import Survey
 from service.surveys.services.monitoring import make_sheets, watch_drops
-from service.surveys.services.planning import ItemEntry, change_item, plan_improvement
+from service.surveys.services.planning import (
+    ItemEntry,
+    change_item,
+    low_figures,
+    plan_improvement,
+)
 from service.surveys.services.reporting import Period, make_report
 from service.tickets.models import Ticket
 from service.tickets.rules import TicketState
@@ -48,14 +53,15 @@ def tend_low(*, chance: random.Random, now: datetime) -> None:
             move_ticket(ticket, TicketState.CLOSED, actor=agent, now=at)
 
 
-def judge(yearly: Survey, *, manager: User, chance: random.Random, now: datetime) -> None:
+def judge(yearly: Survey | None, *, manager: User, chance: random.Random, now: datetime) -> None:
     """Write alerts and sheets month by month, the plan of improvement, and the two reports."""
     today = timezone.localdate(now)
     for day in _months(today):
         at = _at(day + timedelta(days=1))
         watch_drops(now=at)
         make_sheets(now=at)
-    _plan(yearly, manager=manager, chance=chance, now=now)
+    if yearly is not None:
+        _plan(yearly, manager=manager, chance=chance, now=now)
     half = date(today.year, 6, 30)
     if half < today:
         period = Period(kind="mid_year", starts_on=date(today.year, 1, 1), ends_on=half)
@@ -69,6 +75,8 @@ def judge(yearly: Survey, *, manager: User, chance: random.Random, now: datetime
 
 def _plan(yearly: Survey, *, manager: User, chance: random.Random, now: datetime) -> None:
     begun = now - timedelta(days=33)
+    if not low_figures(yearly, now=begun):
+        return
     plan = plan_improvement(survey=yearly, actor=manager, now=begun)
     owners = list(User.objects.filter(username__in=("specialist", "engineering", "marketing")))
     for place, item in enumerate(plan.items.order_by("figure", "pk")[: 2 * PLANNED]):
