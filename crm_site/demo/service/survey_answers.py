@@ -48,7 +48,7 @@ class Mind:
 
     def answers(self, outline: Outline) -> dict[str, str]:
         """Return answers to every question by its key."""
-        found = {}
+        found: dict[str, str] = {}
         for place, section in enumerate(outline.sections):
             if self.key == "kano":
                 found |= self._pair(place, section)

@@ -24,6 +24,7 @@ from service.surveys.errors import SurveyError
 from service.surveys.models import Survey, SurveyInvitation
 from service.surveys.services.answering import answer
 from service.surveys.services.inviting import Guest, guest_of, invite, remind_silent
+from service.surveys.services.monitoring import plan_year
 from service.surveys.services.opening import SurveyDraft, close_survey, open_survey, write_survey
 from service.tickets.models import Ticket
 from service.tickets.rules import TicketKind
@@ -80,8 +81,8 @@ class _Year:
         for week in range(WEEKS, 0, -1):
             self._wave(self.now - week * WEEK)
 
-    def _survey(self, draft: SurveyDraft, *, at: datetime) -> Survey:
-        survey = write_survey(draft=draft, actor=self.manager, now=at)
+    def _survey(self, draft: SurveyDraft, *, at: datetime, planned: Survey | None = None) -> Survey:
+        survey = write_survey(draft=draft, actor=self.manager, now=at, survey=planned)
         return open_survey(survey=survey, actor=self.manager, now=at)
 
     def _wave(self, start: datetime) -> None:
@@ -140,8 +141,10 @@ class _Year:
             seed=at.year,
             contractor="浙江明和市场调查公司" if key == "yearly" else "",  # han: demo data
         )
+        in_january = at.replace(month=1, day=5)  # when the job plans the survey of the year
+        planned = plan_year(now=in_january) if key == "yearly" else None
         try:
-            survey = self._survey(draft, at=at)
+            survey = self._survey(draft, at=at, planned=planned)
         except SurveyError:  # in a tiny company nobody may be left to ask: it stays a draft
             return None
         late = self.answers(survey, at, key=key, share=once.share)
