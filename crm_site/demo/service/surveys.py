@@ -199,15 +199,16 @@ class _Year:
                 if at is not None:
                     self._add(key, at, _buyer(row, key))
         came = MeetingGuest.objects.filter(
-            attended=True, meeting__ends_at__gt=since, meeting__project__node__region=region
+            attended=True,
+            customer__isnull=False,
+            meeting__ends_at__gt=since,
+            meeting__project__node__region=region,
         )
-        for guest in came.select_related("customer", "meeting__project__node").order_by("pk"):
-            source, project = f"event:{guest.pk}", guest.meeting.project
-            self._add(
-                "event",
-                guest.meeting.ends_at,
-                guest_of(guest.customer, source=source, project=project),
-            )
+        for one in came.select_related("customer", "meeting__project__node").order_by("pk"):
+            if one.customer is not None:
+                source, project = f"event:{one.pk}", one.meeting.project
+                guest = guest_of(one.customer, source=source, project=project)
+                self._add("event", one.meeting.ends_at, guest)
         closed = Ticket.objects.filter(closed_at__gt=since, customer__isnull=False)
         closed = closed.filter(project__node__region=region).exclude(kind=TicketKind.INQUIRY)
         for ticket in closed.select_related("customer", "project__node").order_by("pk"):

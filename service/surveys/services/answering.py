@@ -142,7 +142,7 @@ def _pass_on(response: SurveyResponse, words: str) -> None:
 
 
 def _whose(invitation: SurveyInvitation) -> dict[str, object]:
-    place = {"project": invitation.project, "region_id": invitation.region_id}
+    place: dict[str, object] = {"project": invitation.project, "region_id": invitation.region_id}
     if invitation.survey.of_staff:
         return place | {"of_staff": True}
     return place | {
