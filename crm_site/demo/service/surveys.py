@@ -187,7 +187,12 @@ class _Year:
 
     def _find(self) -> None:
         """Sort what happened in the region into weeks; it is asked about in the week after."""
-        region, since = self.manager.node.region_id if self.manager.node else None, self._since()
+        since = self.now - (WEEKS + 1) * WEEK
+        region = self.manager.node.region_id if self.manager.node else None
+        self._find_sales(region, since)
+        self._find_service(region, since)
+
+    def _find_sales(self, region: int | None, since: datetime) -> None:
         visits = Interaction.objects.filter(channel="visit", at__gt=since, customer__region=region)
         for visit in visits.select_related("customer").order_by("pk"):
             adviser = visit.author_id
@@ -198,6 +203,8 @@ class _Year:
             for key, at in (("signing", row.signed_at), ("handover", row.handed_over_at)):
                 if at is not None:
                     self._add(key, at, _buyer(row, key))
+
+    def _find_service(self, region: int | None, since: datetime) -> None:
         came = MeetingGuest.objects.filter(
             attended=True,
             customer__isnull=False,
@@ -224,9 +231,6 @@ class _Year:
                     adviser_id=ticket.handler_id,
                 ),
             )
-
-    def _since(self) -> datetime:
-        return self.now - (WEEKS + 1) * WEEK
 
 
 def _buyer(row: Purchase, key: str) -> Guest:
