@@ -23,7 +23,7 @@ from service.experience import choices, nodes
 from service.experience.filters import TouchpointFilter
 from service.experience.forms import TouchpointForm
 from service.experience.models import Touchpoint
-from service.experience.rules import Node, NodeScore, weakest, without_touchpoint
+from service.experience.rules import Node, NodeScore, tone_of, weakest, without_touchpoint
 from service.repairs.pages import FORM, Sheet, found_or_404, run_form, saver
 
 VIEW, KEEP = "service.view_journey", "service.keep_journey"
@@ -53,10 +53,12 @@ def journey(request: HtmxHttpRequest) -> HttpResponse:
     """Show the five nodes with their scores of 90 days, the three weakest, and the touchpoints."""
     user = current_user(request)
     scores = nodes.node_scores(_window(user))
+    low = weakest(scores)
     points = list(Touchpoint.objects.filter(is_active=True).select_related("owner"))
     context = {
         "nodes": [_node_line(score, points) for score in scores],
-        "weakest": [_node_line(score, points) for score in weakest(scores)],
+        "weakest": [_node_line(score, points) for score in low],
+        "low": [score.node for score in low],
         "phases": choices.PHASES,
         "days": PERIOD.days,
         "missing": _missing(),
@@ -70,6 +72,7 @@ def _node_line(score: NodeScore, points: list[Touchpoint]) -> dict[str, Any]:
     return {
         "score": score,
         "label": dict(choices.NODES)[score.node.value],
+        "tone": tone_of(score.score),
         "measures": [
             (source.label, one)
             for one in score.measures

@@ -135,10 +135,10 @@ def _tickets(window: Window) -> Any:
 
 def _measure_tickets(window: Window) -> Measures:
     parts = {node: tickets_of(node) for node in TICKET_NODES}
-    return _counted("tickets", _tickets(window), parts, BAD_TICKET)
+    return counted("tickets", _tickets(window), parts, BAD_TICKET)
 
 
-def _counted(source: str, rows: Any, parts: Mapping[Node, Q], bad: Q) -> Measures:
+def counted(source: str, rows: Any, parts: Mapping[Node, Q], bad: Q) -> Measures:
     """Return the measures of rows that fall into parts, all counted in one statement."""
     counts = rows.aggregate(
         **{f"{node.value}_all": Count("pk", filter=rule) for node, rule in parts.items()},
@@ -176,7 +176,7 @@ UNSATISFIED = Q(is_satisfied=False)
 
 def _measure_callbacks(window: Window) -> Measures:
     parts = {node: tickets_of(node, prefix="ticket__") for node in TICKET_NODES}
-    return _counted("callbacks", _callbacks(window), parts, UNSATISFIED)
+    return counted("callbacks", _callbacks(window), parts, UNSATISFIED)
 
 
 def _callback_rows(window: Window, node: Node) -> Any:

@@ -55,6 +55,7 @@ class ItemState(StrEnum):
 
 TAKEN_UP = frozenset({ItemState.ADOPTED, ItemState.DONE})
 WEAKEST = 3
+GOOD_FROM, FAIR_FROM = 85, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,13 @@ def weakest(scores: Iterable[NodeScore]) -> list[NodeScore]:
     """
     known = [one for one in scores if one.score is not None]
     return sorted(known, key=lambda one: one.score or 0.0)[:WEAKEST]
+
+
+def tone_of(score: float | None) -> str:
+    """Return how a score is coloured: green from 85 on, amber from 70 on, red below, else none."""
+    if score is None:
+        return ""
+    return "green" if score >= GOOD_FROM else "amber" if score >= FAIR_FROM else "red"
 
 
 def without_touchpoint(counts: Mapping[str, int]) -> list[Department]:

@@ -14,8 +14,10 @@ from service.tickets.services.opening import open_ticket
 SOURCE: Final = "survey"
 
 
-def open_care(response: SurveyResponse, *, now: datetime) -> None:
+def open_care(response: SurveyResponse, *, words: str, now: datetime) -> None:
     """Open the care ticket of a low answer in its transaction and note it on the answer.
+
+    ``words`` is what the customer wrote; whoever calls reads it first.
 
     Without a project nobody could be responsible: then the answer alone is marked as low. The same
     answer never opens two.
@@ -24,7 +26,7 @@ def open_care(response: SurveyResponse, *, now: datetime) -> None:
         return
     with translation.override(settings.LANGUAGE_CODE):
         subject = _("Not satisfied: %(survey)s") % {"survey": response.survey.title}
-        body = _said(response)
+        body = "\n\n".join(one for one in (words, _said(response)) if one)
     draft = TicketDraft(
         kind="care",
         project=response.project,

@@ -13,8 +13,10 @@ from service.surveys.choices import KANO_KINDS, Method
 from service.surveys.models import Survey, SurveyResponse
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.rules.figures import FEW
-from service.surveys.rules.kano import Kind
+from service.surveys.rules.kano import Feature, Kind
 from service.surveys.services.answering import asked
+
+LEFT, BOTTOM, WIDTH, HEIGHT = 10, 230, 380, 220  # of the picture of the Kano model
 
 
 def detail_of(survey: Survey, user: User, query: Mapping[str, str]) -> dict[str, Any]:
@@ -58,21 +60,30 @@ def _model(survey: Survey, outline: Outline, rows: Any) -> dict[str, Any]:
 def _kano(outline: Outline, rows: Any) -> dict[str, Any]:
     return {
         "heads": [KANO_KINDS[kind] for kind in Kind],
+        "words": {kind.value: KANO_KINDS[kind] for kind in Kind},
         "lines": [
             {
                 "feature": one,
                 "words": KANO_KINDS[one.kind] if one.kind else "",
                 "counts": [one.counts[kind] for kind in Kind],
+                "place": _place(one),
             }
             for one in readings.kano_of(outline, rows)
         ],
     }
 
 
+def _place(feature: Feature) -> tuple[int, int] | None:
+    """Return where a feature lies on the picture: to the right missed, upwards pleasing."""
+    if feature.better is None or feature.worse is None:
+        return None
+    return round(LEFT - feature.worse * WIDTH), round(BOTTOM - feature.better * HEIGHT)
+
+
 def _cross(outline: Outline, rows: Any, query: Mapping[str, str]) -> dict[str, Any]:
     questions = selectors.crossable(outline)
-    first = _chosen(questions, query.get("rows", ""))
-    second = _chosen(questions, query.get("columns", ""))
+    first = _chosen(questions, query.get("rows", ""), place=0)
+    second = _chosen(questions, query.get("columns", ""), place=1)
     found: dict[str, Any] = {"crossable": questions, "cross_rows": first, "cross_columns": second}
     if first is None or second is None or first.key == second.key:
         return found
@@ -80,5 +91,8 @@ def _cross(outline: Outline, rows: Any, query: Mapping[str, str]) -> dict[str, A
     return found | {"cross": selectors.cross_table(table, first, second)}
 
 
-def _chosen(questions: list[Question], key: str) -> Question | None:
+def _chosen(questions: list[Question], key: str, *, place: int) -> Question | None:
+    """Return the question of this key; while nobody chose, the one at ``place``."""
+    if not key:
+        return questions[place] if place < len(questions) else None
     return next((one for one in questions if one.key == key), None)

@@ -12,7 +12,9 @@ from django.db.models import Avg, Count
 from service.surveys.choices import STAGES
 from service.surveys.models import SurveyResponse
 from service.surveys.policies import SurveyRules
-from service.surveys.rules.figures import FEW, improvement_rate, overall
+from service.surveys.querysets import CAMPS
+from service.surveys.rules.figures import FEW, Nps, improvement_rate, nps, overall
+from service.surveys.rules.scales import Camp
 
 MONTHS: Final = 12
 CENT: Final = Decimal("0.01")
@@ -54,6 +56,17 @@ class Month:
     x: int
     customer_height: int
     staff_height: int
+    nps: Nps | None
+
+    @property
+    def nps_x(self) -> int:
+        """Where its point lies on the line of the recommendation, from the left."""
+        return self.x + 17
+
+    @property
+    def nps_y(self) -> int:
+        """Where its point lies, from the top: 100 at 15, -100 at 105."""
+        return round(60 - (self.nps.value if self.nps else 0) * 0.45)
 
 
 def stage_table(rows: Any, *, month: date, weights: dict[str, int]) -> list[Line]:
@@ -105,11 +118,22 @@ def month_means(rows: Any, *, first: date) -> dict[date, tuple[Decimal, int]]:
     }
 
 
+def month_nps(rows: Any, *, first: date) -> dict[date, Nps | None]:
+    """Return the recommendation of each month from ``first``."""
+    found = rows.filter(month_on__gte=first, recommends__isnull=False).order_by().values("month_on")
+    camps = {key: Count("pk", filter=rule) for key, rule in CAMPS.items()}
+    return {
+        row["month_on"]: nps(row[Camp.PROMOTER], row[Camp.PASSIVE], row[Camp.DETRACTOR])
+        for row in found.annotate(**camps)
+    }
+
+
 def trend(rows: Any, *, month: date, rules: SurveyRules) -> list[Month]:
     """Return twelve months up to ``month``: customers and staff on one chart (SVC-61)."""
     days = [before(month, count) for count in range(MONTHS - 1, -1, -1)]
     customers = month_means(rows.filter(of_staff=False), first=days[0])
     staff = month_means(rows.filter(of_staff=True), first=days[0])
+    camps = month_nps(rows.filter(of_staff=False), first=days[0])
     found = []
     for place, day in enumerate(days):
         mean, n = customers.get(day, (None, 0))
@@ -117,7 +141,10 @@ def trend(rows: Any, *, month: date, rules: SurveyRules) -> list[Month]:
         if own_n < rules.staff_least:
             own, own_n = None, 0
         found.append(
-            Month(day, mean, n, own, own_n, place * STEP + 12, _height(mean), _height(own))
+            Month(
+                *(day, mean, n, own, own_n, place * STEP + 12, _height(mean), _height(own)),
+                nps=camps.get(day),
+            )
         )
     return found
 

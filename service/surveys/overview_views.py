@@ -68,6 +68,8 @@ def satisfaction(request: HtmxHttpRequest) -> HttpResponse:
         "projects": selectors.by_project(customers.filter(month_on=month)),
         "change": overview.change(rows, month=month),
         "trend": trend,
+        "has_nps": any(one.nps for one in trend),
+        "nps_line": " ".join(f"{one.nps_x},{one.nps_y}" for one in trend if one.nps),
         "has_trend": any(one.n or one.staff_n for one in trend),
         "least": rules.staff_least,
         "alerts": alerts.order_by("-month_on", "-pk")[:10],

@@ -92,6 +92,11 @@ class PhoneForm:
             for section in self.outline.sections
         ]
 
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Return how many questions are answered, and how many are asked as it stands."""
+        return len(self.answers), len(shown(self.outline, self.answers))
+
     @cached_property
     def faulty(self) -> list[Row]:
         """Return the rows with an error, in order."""

@@ -37,20 +37,27 @@ UNPROCESSABLE: Final = 422
 def survey_answer(request: HttpRequest, token: str) -> HttpResponse:
     """Ask whoever holds the link; what was answered is never shown again.
 
-    Wrong links count by address; after twenty in ten minutes nothing from there is looked up.
+    Wrong links and answers sent again by a used one count by address; after twenty in ten minutes
+    nothing from there is looked up.
     """
     counter = f"survey-guess:{client_ip(request) or 'unknown'}"
     if counters.get(counter, 0) >= MOST_GUESSES:
         raise TooManyGuessesError(_("Too many links that do not exist. Try again in ten minutes."))
     invitation = invitation_of(token)
     if invitation is None:
-        counters.add(counter, 0, GUESS_SECONDS)
-        counters.incr(counter)
+        _count(counter)
         return _plain(request, "unknown")
     state = state_of(invitation, now=timezone.now())
     if state is not LinkState.OPEN:
+        if request.method == "POST":
+            _count(counter)
         return _plain(request, state)
     return _ask(request, invitation, token)
+
+
+def _count(counter: str) -> None:
+    counters.add(counter, 0, GUESS_SECONDS)
+    counters.incr(counter)
 
 
 def _ask(request: HttpRequest, invitation: SurveyInvitation, token: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from service.surveys.models import SurveyAnswer
 from service.surveys.querysets import QUADRANTS
 from service.surveys.rules.kano import Feature, by_priority, judge
 from service.surveys.rules.models import Construct, acsi_index
+from service.surveys.rules.scales import shares
 
 KANO_ANSWERS: Final = 5
 PAIR: Final = 2
@@ -114,10 +115,16 @@ def _line(
 def loyalty_of(rows: Any) -> dict[str, Any]:
     """Return how many are of each kind of loyalty; the four sum to all who answered both."""
     counts = rows.aggregate(**{key: Count("pk", filter=QUADRANTS[key]) for key in QUADRANTS})
+    parts = shares([counts[key] for key, _words in WORDS])
     return {
         "total": sum(counts.values()),
         "lines": [
-            {"words": words, "count": counts[key], "query": urlencode({"quadrant": key})}
-            for key, words in WORDS
+            {
+                "words": words,
+                "count": counts[key],
+                "share": share,
+                "query": urlencode({"quadrant": key}),
+            }
+            for (key, words), share in zip(WORDS, parts, strict=True)
         ],
     }

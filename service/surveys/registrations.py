@@ -8,7 +8,7 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.purchase.hooks import register_follow_up
-from service.surveys import choices, defaults, messages, policies
+from service.surveys import choices, defaults, journey, messages, policies
 from service.surveys.models import Survey
 from service.surveys.querysets import VIEW
 from service.surveys.services.triggers import follow_purchase, follow_ticket
@@ -29,6 +29,7 @@ def register() -> None:
     policies.register()
     defaults.register()
     messages.register()
+    journey.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     words = dict(choices.STATES)

@@ -29,6 +29,7 @@ from service.surveys.rules.figures import (
 from service.surveys.rules.models import Cross, cross
 from service.surveys.rules.scales import Box, Camp, distribution, of_ten, shares
 
+DARKEST = 4  # of the cells of a table
 WIDEST = 12  # choices of a question that a table can show
 
 
@@ -205,7 +206,8 @@ def cross_of(rows: Any, first: Question, second: Question) -> Cross:
 
 
 def cross_table(table: Cross, first: Question, second: Question) -> dict[str, Any]:
-    """Return the table in words, each cell with the rows behind it."""
+    """Return the table in words; each cell with the rows behind it and how dark it is, 0 to 4."""
+    most = max(table.counts.values(), default=0) or 1
     return {
         "heads": [survey_words(second, value) for value in table.columns],
         "rows": [
@@ -220,6 +222,7 @@ def cross_table(table: Cross, first: Question, second: Question) -> dict[str, An
                                 "and_answer": f"{second.key}={column}",
                             }
                         ),
+                        -(-table.counts[row, column] * DARKEST // most),
                     )
                     for column in table.columns
                 ],

@@ -48,6 +48,10 @@ from customers.models import (
 from customers.payment.querysets import with_due
 from customers.payment.selectors import OWING, arrears_before_keys, balance_of
 from customers.property.gates import gate_states
+from service.surveys.models import Survey, SurveyResponse
+from service.surveys.pdf import paper_pdf
+from service.surveys.report_models import SatisfactionReport
+from service.surveys.services.reporting import paper_of
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,31 @@ def company(django_db_setup, django_db_blocker):
 def sold(*states):
     rows = Purchase.objects.filter(state__in=states or ("signed", "handed_over"))
     return rows.select_related("unit__building", "project", "customer").order_by("pk")
+
+
+def test_a_year_of_surveys_was_asked_answered_in_part_and_acted_upon(company, client):
+    answered = {}
+    for survey in Survey.objects.exclude(state="draft"):
+        asked = survey.invitations.count()
+        answers = survey.responses.count()
+        assert 0 < answers < asked, survey.title
+        answered[survey.trigger] = answered.get(survey.trigger, 0) + answers
+    assert {"visit", "signing", "handover", "ticket", "audience", "staff"} <= set(answered)
+    low = SurveyResponse.objects.of_customers().filter(is_low=True, project__isnull=False)
+    assert low.count() >= 3
+    assert not low.filter(ticket=None).exists()
+    assert low.filter(ticket__state="closed").exists()
+    assert not SurveyResponse.objects.filter(at__gt=company).exists()
+    made = {one.kind: one for one in SatisfactionReport.objects.all()}
+    assert set(made) == {"annual", "mid_year"}
+    for one in made.values():
+        assert one.data() == paper_pdf(paper_of(one.facts))
+    manager = User.objects.get(username="service_manager")
+    page = sign_in(client, manager).get("/experience/")
+    assert len(page.context["weakest"]) == 3
+    assert page.context["missing"] == []
+    sources = {one.source for line in page.context["nodes"] for _label, one in line["measures"]}
+    assert {"surveys", "recommendation", "tickets"} <= sources
 
 
 def test_every_signed_purchase_has_a_plan_that_adds_up(company):

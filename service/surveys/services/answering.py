@@ -5,18 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from crm_site.policies.services import in_force
 from crm_site.questionnaires.models import QuestionnaireVersion
-from crm_site.questionnaires.rules import Outline, outline_of, points
+from crm_site.questionnaires.rules import Outline, Scale, outline_of, points
+from service.desk.services.feedback import Said, add_feedback
 from service.surveys.care import open_care
 from service.surveys.models import SurveyAnswer, SurveyInvitation, SurveyResponse
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.rules.links import hash_of, is_token
 from service.surveys.rules.reading import Reading, is_low, read
+
+WAY: Final = "questionnaire"
+SOURCE_KIND: Final = "survey_response"
+WHOSE: Final = ("survey", "customer", "project")  # what an answer needs, in one statement
+FREE_TEXTS: Final = frozenset({Scale.TEXT, Scale.LONG})
 
 
 class LinkState(StrEnum):
@@ -47,7 +54,7 @@ def invitation_of(token: str) -> SurveyInvitation | None:
     """Return who was asked by this link, None for a token nobody was given; one or two queries."""
     if not is_token(token):
         return None
-    rows, kept = SurveyInvitation.objects.select_related("survey"), hash_of(token)
+    rows, kept = SurveyInvitation.objects.select_related(*WHOSE), hash_of(token)
     found: SurveyInvitation | None = rows.filter(token_hash=kept).first()
     return found or rows.filter(second_hash=kept).first()
 
@@ -105,18 +112,42 @@ def answer(
             if one.key in answers
         ]
     )
-    if response.is_low and not survey.of_staff:
-        open_care(response, now=now)
+    if not survey.of_staff:
+        words = _own_words(outline, answers)
+        _pass_on(response, words)
+        if response.is_low:
+            open_care(response, words=words, now=now)
     return response
 
 
+def _own_words(outline: Outline, answers: Mapping[str, str]) -> str:
+    texts = [one.key for one in outline.questions() if one.scale in FREE_TEXTS]
+    return "\n".join(answers[key] for key in texts if key in answers)
+
+
+def _pass_on(response: SurveyResponse, words: str) -> None:
+    """Put the answer beside everything else customers tell us, in their own words (SVC-44)."""
+    said = Said(
+        way=WAY,
+        at=response.at,
+        text=words,
+        score=None if response.rating is None else int(response.rating),
+        customer=response.customer,
+        project=response.project,
+        source_kind=SOURCE_KIND,
+        source_id=str(response.pk),
+    )
+    if said.text or said.score is not None:
+        add_feedback(said=said, actor=None)
+
+
 def _whose(invitation: SurveyInvitation) -> dict[str, object]:
-    place = {"project_id": invitation.project_id, "region_id": invitation.region_id}
+    place: dict[str, object] = {"project": invitation.project, "region_id": invitation.region_id}
     if invitation.survey.of_staff:
         return place | {"of_staff": True}
     return place | {
         "invitation": invitation,
-        "customer_id": invitation.customer_id,
+        "customer": invitation.customer,
         "adviser_id": invitation.adviser_id,
     }
 

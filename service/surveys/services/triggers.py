@@ -16,7 +16,7 @@ from service.surveys.choices import Trigger
 from service.surveys.models import Survey
 from service.surveys.services.inviting import Guest, guest_of, invite
 from service.tickets.models import Ticket, TicketEvent
-from service.tickets.rules import TicketState
+from service.tickets.rules import TicketKind, TicketState
 
 BACK: Final = timedelta(days=3)  # how far the sweep looks back; a survey asks about each once
 OF_STEP: Final = {Step.SIGN: Trigger.SIGNING, Step.HAND_OVER: Trigger.HANDOVER}
@@ -90,13 +90,14 @@ def sweep_events(*, now: datetime) -> int:
 
 
 def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
-    """Ask the customer after a ticket is closed, once for each ticket (SVC-10).
+    """Ask the customer after a ticket is closed, once for each ticket (SVC-45).
 
-    Not after one that a survey opened, or the asking would never end.
+    Not after one that a survey opened, or the asking would never end; not after a consultation,
+    which is rated on its own (SVC-10): nobody is asked twice about one case.
     """
     if event.to_state != TicketState.CLOSED or ticket.customer is None:
         return
-    if ticket.source == SOURCE:
+    if ticket.source == SOURCE or ticket.kind == TicketKind.INQUIRY:
         return
     guest = guest_of(
         ticket.customer,

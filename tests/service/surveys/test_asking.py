@@ -169,7 +169,6 @@ def test_a_step_of_a_purchase_asks_the_buyer(
     assert row.adviser == seller
 
 
-@pytest.mark.spec("SVC-10")
 def test_a_closed_ticket_is_asked_about_once(make_survey, buyer, project, now) -> None:
     survey = make_survey(trigger="ticket")
     ticket = TicketFactory(customer=buyer, project=project, state="closed")
@@ -180,6 +179,17 @@ def test_a_closed_ticket_is_asked_about_once(make_survey, buyer, project, now) -
     row = SurveyInvitation.objects.get()
     assert (row.survey, row.customer, row.source) == (survey, buyer, f"ticket:{ticket.pk}")
     assert Message.objects.filter(kind="survey.link").count() == 1
+
+
+def test_a_consultation_is_rated_on_its_own_and_asked_about_no_second_time(
+    make_survey, buyer, project, now
+) -> None:
+    make_survey(trigger="ticket")
+    for kind in ("inquiry", "repair"):
+        ticket = TicketFactory(kind=kind, customer=buyer, project=project, state="closed")
+        with transaction.atomic():
+            write_event(ticket, "moved", actor=None, now=now, states=("callback", "closed"))
+    assert SurveyInvitation.objects.get().source == f"ticket:{ticket.pk}"
 
 
 def test_surveys_of_other_projects_do_not_ask(make_survey, buyer, org, now) -> None:
@@ -217,8 +227,26 @@ def test_a_low_answer_opens_one_care_ticket(client, make_survey, buyer, project)
     assert (ticket.kind, ticket.customer, ticket.project) == ("care", buyer, project)
     assert (ticket.channel, ticket.is_proactive, ticket.stage) == ("survey", True, "pre_sale")
     assert response.ticket == ticket
+    assert ticket.body.startswith(LOW["q-q5"])  # whoever calls reads the customer's own words first
     page = client.get(f"{survey.get_absolute_url()}answers/?low=true").content.decode()
     assert ticket.number in page
+
+
+@pytest.mark.spec("SVC-35")
+@pytest.mark.parametrize(
+    ("word", "recommends", "opens"),
+    [
+        *(("very_bad", "8", 1), ("bad", "8", 1), ("fair", "8", 0)),  # 1, 2 and 3 of 5
+        *(("good", "3", 1), ("good", "4", 0)),  # by the recommendation, where it alone is low
+    ],
+)
+def test_a_rating_of_two_or_less_opens_a_care_case(
+    make_survey, buyer, word, recommends, opens
+) -> None:
+    token = ask(make_survey(), buyer, timezone.now())
+    assert send(token, GOOD | {"q-q1": word, "q-q4": recommends}).status_code == 302
+    assert Ticket.objects.filter(kind="care", source="survey").count() == opens
+    assert SurveyResponse.objects.get().is_low == bool(opens)
 
 
 @pytest.mark.spec("SVC-54")

@@ -114,13 +114,13 @@ def test_a_cross_table_equals_its_reference_and_opens_its_cells(
     found = {
         (place, column): n
         for place, row in enumerate(table["rows"])
-        for column, (n, _query) in enumerate(row["cells"])
+        for column, (n, _query, _heat) in enumerate(row["cells"])
         if n
     }
     assert found == {(4, 10): 4, (1, 10): 1, (1, 0): 3}
     assert (table["n"], sum(table["sums"]), sum(row["sum"] for row in table["rows"])) == (8, 8, 8)
     assert table["is_few"]
-    cell = next(query for n, query in table["rows"][1]["cells"] if n == 3)
+    cell = next(query for n, query, heat in table["rows"][1]["cells"] if (n, heat) == (3, 3))
     assert count_of(client, f"{survey.get_absolute_url()}answers/?{cell}") == 3
     url = f"{survey.get_absolute_url()}answers/?" + urlencode(
         {"answer": "q1=bad", "and_answer": "q4=0"}
