@@ -15,6 +15,7 @@ from crm_site.demo.company import Company
 from crm_site.demo.service import care_words as words
 from crm_site.demo.service.old_estate import fill_old_estate
 from crm_site.demo.service.signing import approve
+from crm_site.outbox.delivery import deliver_due
 from crm_site.questionnaires.models import AnswerSheet
 from crm_site.questionnaires.rules import Scale
 from crm_site.questionnaires.services.filling import Filled, save_sheet
@@ -43,7 +44,7 @@ from service.care.services.regular import call_owners
 from service.care.services.starting import mirror_tasks, start_all
 
 BACK, STRIDE = 154, 7  # days the programme is told back, and between two looks
-DONE_SHARE, FORMS_AT_MOST = 0.82, 60
+DONE_SHARE, FORMS_AT_MOST = 0.82, 120
 GREETED_DAYS, HANDED_SHARE, CAME_SHARE = 21, 0.7, 0.8
 NOON = 12
 
@@ -64,7 +65,7 @@ def fill_care(company: Company, *, chance: random.Random, now: datetime) -> None
     staff = Staff(*(User.objects.get(username=name) for name in names))
     first = company.projects[0]
     fill_old_estate(company, staff=staff, now=now)
-    _programme(company.projects[:2], staff, chance, now)
+    _programme(first, staff, chance, now)
     _joys(first, staff)
     _greet(first, staff, now)
     _gifts(first, staff, chance, now)
@@ -74,33 +75,27 @@ def fill_care(company: Company, *, chance: random.Random, now: datetime) -> None
     _claims(company, staff, now)
 
 
-def _programme(
-    projects: Sequence[Project], staff: Staff, chance: random.Random, now: datetime
-) -> None:
+def _programme(first: Project, staff: Staff, chance: random.Random, now: datetime) -> None:
     """Let contract dates bring their tasks week by week, and do most of those that fall due."""
     filled = 0
+    region = Project.objects.visible_to(staff.manager)
     for days in range(BACK, -1, -STRIDE):
         at = now - timedelta(days=days)
         start_all(now=at)
         sweep_playbooks(now=at)
-        due = CareItem.objects.filter(project__in=projects, action__playbook__isnull=False)
-        rows = due.with_state(at).filter(task_state=TaskState.OPEN.value, due__lte=at)
+        due = CareItem.objects.filter(project__in=region, action__playbook__isnull=False)
+        rows = due.with_state(at).filter(task_state=TaskState.OPEN.value)
+        rows = rows.filter(due__lte=at + timedelta(days=STRIDE))
         for item in rows.select_related("action", "project").order_by("pk"):
             if filled < FORMS_AT_MOST and chance.random() < DONE_SHARE:
-                filled += _do(item, projects, staff, chance, at)
+                actor = staff.specialist if item.project_id == first.pk else staff.manager
+                filled += _do(item, actor, chance, at)
     call_owners(now=now)
     sweep_playbooks(now=now)
     mirror_tasks()
 
 
-def _do(
-    item: CareItem,
-    projects: Sequence[Project],
-    staff: Staff,
-    chance: random.Random,
-    at: datetime,
-) -> bool:
-    actor = staff.specialist if item.project == projects[0] else staff.manager
+def _do(item: CareItem, actor: User, chance: random.Random, at: datetime) -> bool:
     if task_of(item) is None or not item.action.form:
         return False
     sheet = begin_record(item=item, actor=actor, now=at)
@@ -147,7 +142,9 @@ def _greet(project: Project, staff: Staff, now: datetime) -> None:
     days = {today - timedelta(days=back) for back in range(GREETED_DAYS)} | {_festival(today)[0]}
     for day in sorted(days):
         moment = datetime.combine(day, datetime.min.time()) + timedelta(hours=9)
-        greet(now=min(timezone.make_aware(moment), now))
+        at = min(timezone.make_aware(moment), now)
+        greet(now=at)
+        deliver_due(now=min(at + timedelta(minutes=20), now))
     waiting = CareGreeting.objects.filter(project=project, channel="", sent_at=None)
     for row in waiting.order_by("on", "pk")[:10]:
         greet_by_hand(greeting=row, actor=staff.specialist, now=now)

@@ -70,8 +70,8 @@ class Command(BaseCommand):
             begin_business(company, now=now)
             report_customers(company, chance=chance, now=now)
             fill_tickets(company, chance=chance, now=now)
-            fill_repairs(company, chance=chance, now=now)
             fill_care(company, chance=chance, now=now)
+            fill_repairs(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)
