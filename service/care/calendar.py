@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
 from customers.models import Project
@@ -23,6 +24,7 @@ from service.care.rules.festivals import festivals_on, lunar_birthdays, solar_bi
 from service.care.services.greeting import owners
 
 AHEAD: Final = 30
+ACTIVITY: Final = pgettext_lazy("care plan", "Activity")
 MOST: Final = 500  # people of each kind, the earliest days first
 
 
@@ -101,5 +103,5 @@ def _activities(user: User, days: list[date]) -> Iterator[tuple[date, Entry]]:
         plan__in=plans, done_on=None, planned_on__gte=days[0], planned_on__lte=days[-1]
     )
     for row in rows.select_related("plan__project")[:MOST]:
-        entry = Entry(_("Activity"), row.title, row.plan.project, "service:care-plan", row.plan_id)
+        entry = Entry(ACTIVITY, row.title, row.plan.project, "service:care-plan", row.plan_id)
         yield row.planned_on, entry
