@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -271,7 +272,8 @@ def _charge(made: Sequence[RepairOrder], crew: Crew, chance: random.Random, now:
             actor=crew.engineer,
             now=at,
         )
-        way, more = chance.random(), {"charge": charge, "actor": crew.engineer, "now": at}
+        way = chance.random()
+        more: dict[str, Any] = {"charge": charge, "actor": crew.engineer, "now": at}
         if way < 0.25:
             continue
         if way < 0.4:
