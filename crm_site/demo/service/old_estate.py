@@ -33,7 +33,8 @@ VOTES = (9, 2)
 def fill_old_estate(company: Company, *, staff: Any, now: datetime) -> Project:
     """Write the estate with its owners, its fund and its plan of upkeep, and return it."""
     project = _estate(company, staff.executive, now)
-    _fund(project, staff, now)
+    if project.purchases.exists():
+        _fund(project, staff, now)
     _upkeep(project, staff.manager, now)
     return project
 
