@@ -55,16 +55,15 @@ class Staff:
 
     specialist: User
     manager: User
-    executive: User
     finance: User
 
 
 def fill_care(company: Company, *, chance: random.Random, now: datetime) -> None:
     """Write a year of owner care for the first project, and an old estate with its fund."""
-    names = ("specialist", "service_manager", "executive", "finance")
+    names = ("specialist", "service_manager", "finance")
     staff = Staff(*(User.objects.get(username=name) for name in names))
     first = company.projects[0]
-    fill_old_estate(company, staff=staff, now=now)
+    fill_old_estate(company, manager=staff.manager, finance=staff.finance, now=now)
     _programme(first, staff, chance, now)
     _joys(first, staff)
     _greet(first, staff, now)
@@ -137,9 +136,11 @@ def _joys(project: Project, staff: Staff) -> None:
 
 
 def _greet(project: Project, staff: Staff, now: datetime) -> None:
-    """Greet on the last days and the latest festival, some of them by hand."""
+    """Greet on the days past and the latest festival, some of them by hand."""
     today = timezone.localdate(now)
-    days = {today - timedelta(days=back) for back in range(GREETED_DAYS)} | {_festival(today)[0]}
+    days = {today - timedelta(days=back) for back in range(1, GREETED_DAYS + 1)} | {
+        _festival(today - timedelta(days=1))[0]
+    }
     for day in sorted(days):
         moment = datetime.combine(day, datetime.min.time()) + timedelta(hours=9)
         at = min(timezone.make_aware(moment), now)

@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 OLD_ESTATE = ("fenglinyuan", "枫林苑", "杭州")
-BUILDING = "1栋"
 
 GROUPS = (
     ("晨曦太极队", "秦阿姨", 26),
@@ -63,17 +62,6 @@ DEPOSITS = (
 )
 WRONG_DEPOSIT = (60, Decimal(5_000), "车位管理费转入")
 WRONG_REASON = "记错账户，款项属物业公司"
-DONE = (
-    "儿童游乐场翻新",
-    Decimal(86_000),
-    "地垫破损露出水泥，滑梯两处开裂，去年摔伤一名儿童。",
-    "更换全部地垫与滑梯，加装围栏与遮阳，第三方检测合格。",
-)
-PAID = ("单元门禁更换", Decimal(32_000), "三个单元门禁失灵，夜间无法关闭。")
-APPROVED = ("北门非机动车棚扩建", Decimal(48_000), "车棚停满，电动车停在消防通道。")
-WAITING = ("中心花园步道重铺", Decimal(66_000), "步道砖松动积水，老人行走不便。")
-DRAFT = ("外墙空鼓排查", Decimal(120_000), "两栋外墙有空鼓脱落，需先检测再处理。")
-
 PLAN = ("外墙与管网五年维护", "分年处理外墙空鼓、屋面防水和老化管网，不动用维修资金。")
 ITEMS = (  # title, part, who asked, cost, days until due, state, spent, result
     ("屋面防水翻新", "waterproofing", "1栋业主代表", 96_000, -120, "done", 93_400, "雨季无渗漏。"),

@@ -7,7 +7,7 @@ follow from what is there.
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,6 @@ from crm_site.demo.company import Company
 from crm_site.demo.hours import in_office
 from crm_site.demo.pictures import photo
 from crm_site.demo.service import repair_words as words
-from crm_site.demo.service.care_words import OLD_ESTATE
 from crm_site.demo.service.repair_words import Fault, Firm
 from crm_site.staff.models import User
 from customers.models import Project, Purchase
@@ -35,8 +34,6 @@ from service.tickets.services.steps import Classing, classify, take_over
 
 COUNT, AT_MOST = 40, 150  # repairs of the homes handed over, and days they lie back
 PHOTO_TINTS = 5
-OLD = 5  # repairs of the old estate, most of them out of warranty
-AGES = datetime(2000, 1, 1, tzinfo=UTC)
 CALLED_BACK_SHARE = 0.85
 MOST_ROUNDS = 4
 
@@ -61,13 +58,7 @@ def fill_repairs(company: Company, *, chance: random.Random, now: datetime) -> l
     crew = _crew(company.projects[:2], now)
     leader = _Leader(crew, chance, now)
     homes = _homes(company.projects[:2])
-    old = Purchase.objects.filter(project__code=OLD_ESTATE[0]).order_by("pk")
     made = []
-    for purchase in old.select_related("customer", "project", "unit__building")[:OLD]:
-        at = in_office(
-            now - timedelta(days=60 * chance.random()), chance=chance, after=AGES, until=now
-        )
-        made.append(leader.lead(purchase, chance.choice(words.FAULTS), min(at, now)))
     for number in range(COUNT if homes else 0):
         purchase = homes[number % len(homes)]
         handed = purchase.handed_over_at or now
