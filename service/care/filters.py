@@ -14,6 +14,7 @@ from service.care.models import (
     CareGreeting,
     CareIssue,
     CareItem,
+    CareOccasion,
     CarePlan,
     CareStep,
 )
@@ -64,6 +65,17 @@ class GreetingFilter(filters.FilterSet):
         """Keep the greetings that wait for somebody, or the others."""
         waiting = {"channel": "", "sent_at": None}
         return queryset.filter(**waiting) if value else queryset.exclude(**waiting)
+
+
+class OccasionFilter(filters.FilterSet):
+    """By project and occasion."""
+
+    project = filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+    kind = filters.MultipleChoiceFilter(label=_("Occasion"), choices=choices.JOYS)
+
+    class Meta:
+        model = CareOccasion
+        fields = ["project", "kind"]
 
 
 class GiftListFilter(filters.FilterSet):

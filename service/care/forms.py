@@ -88,6 +88,9 @@ class OccasionForm(forms.Form):
         """Refuse a day its month does not have."""
         data = super().clean() or {}
         month, day = data.get("month"), data.get("day")
+        if data.get("kind") == "birthday" and not data.get("is_lunar"):
+            words = _("The birthday of the solar calendar stands in the customer's record.")
+            raise ValidationError({"is_lunar": words})
         if month and day:
             longest = 30 if data.get("is_lunar") else _days_of(month)
             if day > longest:

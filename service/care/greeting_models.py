@@ -11,7 +11,7 @@ from crm_site.common.models import TimeStamped
 from customers.models.customer import Customer
 from customers.models.project import Project
 from service.care import choices
-from service.care.querysets import CareQuerySet
+from service.care.querysets import CareQuerySet, GreetingQuerySet
 from service.care.rules import PaperState
 
 YUAN: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
@@ -49,7 +49,10 @@ class CareOccasion(models.Model):
 
 
 class CareGreeting(models.Model):
-    """A greeting of one year; ``channel`` is empty where somebody greets by hand."""
+    """A greeting of one year; ``channel`` is empty where somebody greets by hand.
+
+    ``year`` is the lunar one of lunar days. Children have each a day of their own.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="greetings")
@@ -62,14 +65,19 @@ class CareGreeting(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
 
-    objects: ClassVar[CareQuerySet] = CareQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[GreetingQuerySet] = GreetingQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "occasion", "year"], name="care_greeting_once_a_year"
-            )
+                fields=["customer", "occasion", "year"],
+                name="care_greeting_once_a_year",
+                condition=~Q(occasion="birth"),
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "occasion", "on"], name="care_greeting_once_a_day"
+            ),
         ]
         indexes = [models.Index(fields=["project", "-on"], name="care_greeting_by_project")]
 

@@ -13,8 +13,9 @@ from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
+from service.care import calendar
 from service.care.errors import CareError
-from service.care.filters import GiftListFilter, GreetingFilter
+from service.care.filters import GiftListFilter, GreetingFilter, OccasionFilter
 from service.care.forms import FillForm, GiftListForm, OccasionForm, occasion_of
 from service.care.models import CareGift, CareGiftList, CareGreeting, CareOccasion
 from service.care.pages import PLAN, VIEW, act, found_in, service_form, to
@@ -26,6 +27,12 @@ GREETINGS = Listing(
     sorts={"latest": ("-on", "-id")},
     default_sort="latest",
     filter_class=GreetingFilter,
+)
+OCCASIONS = Listing(
+    template="service/care/occasions.html",
+    sorts={"latest": ("-id",)},
+    default_sort="latest",
+    filter_class=OccasionFilter,
 )
 GIFTS = Listing(
     template="service/care/gift_lists.html",
@@ -41,6 +48,7 @@ def care_greetings(request: HtmxHttpRequest) -> HttpResponse:
     """Show the log of greetings: whom, why, over which channel, when."""
     user = current_user(request)
     rows = CareGreeting.objects.visible_to(user).select_related("customer", "project", "by")
+    rows = rows.with_message()
     context = {"may_plan": user.has_perm(PLAN)}
     return list_page(request, queryset=rows, listing=GREETINGS, context=context)
 
@@ -80,14 +88,52 @@ def care_occasion_add(request: HtmxHttpRequest) -> HttpResponse:
             raise CareError(_("This day of the customer is known already."))
         row.save()
 
-    home = to("care-greetings")
+    home = to("care-occasions")
     return service_form(
         request,
         form=form,
         title=_("Note a day of joy"),
-        crumb=(home, _("Greetings and gifts")),
+        crumb=(home, _("Days of joy")),
         back=home,
         run=run,
+    )
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def care_calendar(request: HtmxHttpRequest) -> HttpResponse:
+    """Show what comes in the next days: festivals, birthdays, days of joy, events, activities."""
+    user = current_user(request)
+    context = {
+        "days": calendar.coming(user, today=timezone.localdate()),
+        "ahead": calendar.AHEAD,
+        "may_plan": user.has_perm(PLAN),
+    }
+    return render(request, "service/care/calendar.html", context)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def care_occasions(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the days of joy that are noted."""
+    user = current_user(request)
+    rows = CareOccasion.objects.visible_to(user).select_related("customer", "project", "created_by")
+    context = {"may_plan": user.has_perm(PLAN)}
+    return list_page(request, queryset=rows, listing=OCCASIONS, context=context)
+
+
+@require_POST
+@permission_required(PLAN, raise_exception=True)
+@idempotent()
+def care_occasion_remove(request: HtmxHttpRequest, occasion_id: int) -> HttpResponse:
+    """Take a noted day away; what was greeted stays in the log."""
+    row = found_in(CareOccasion.objects, request, occasion_id)
+    actor = current_user(request)
+    return act(
+        request,
+        lambda: greeting.forget_day(occasion=row, actor=actor, now=timezone.now()),
+        back=to("care-occasions"),
+        done=_("The day is not kept any more."),
     )
 
 

@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, Self
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce
 
+from crm_site.outbox.models import Message
 from customers.models import Task
 from customers.property.querysets import InProjectQuerySet
 from service.care.rules import ItemState
 
 VIEW = "service.view_care"
+ADDRESSEE, GREETING = "customer", "care-greeting"
 
 
 class CareQuerySet(InProjectQuerySet):
@@ -21,6 +23,23 @@ class CareQuerySet(InProjectQuerySet):
         if not user.is_authenticated or not user.has_perm(VIEW):
             return self.none()
         return super().visible_to(user)
+
+
+class GreetingQuerySet(CareQuerySet):
+    """Questions about greetings."""
+
+    def with_message(self) -> Self:
+        """Return the greetings with ``message_state`` and ``reason`` of their message, if any."""
+        message = Message.objects.filter(
+            addressee_kind=ADDRESSEE,
+            addressee_id=Cast(OuterRef("customer_id"), CharField()),
+            subject_kind=GREETING,
+            subject_id=Cast(OuterRef("pk"), CharField()),
+        )
+        return self.annotate(
+            message_state=Subquery(message.values("state")[:1]),
+            reason=Subquery(message.values("reason")[:1]),
+        )
 
 
 class ItemQuerySet(CareQuerySet):

@@ -11,6 +11,7 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.choices import register_trigger
 from customers.purchase.hooks import register_follow_up
+from customers.services.reaching import REASONS
 from service.care import choices, forms_of_record, policies, registers
 from service.care.models import (
     CareEvent,
@@ -30,6 +31,7 @@ AUDIT_KINDS = (
     ("care.gifts_approved", _("Gifts to owners approved")),
     ("care.proposal_approved", _("Proposal of a care fund approved")),
     ("care.fund_moved", _("Money of a care fund moved")),
+    ("care.occasion_removed", _("Day of joy of a customer removed")),
     ("care.event_closed", _("Event closed")),
     ("care.event_cancelled", _("Event called off")),
 )
@@ -69,6 +71,7 @@ SUBJECTS = (
 ENTRIES = (
     ("care", "care-programme", _("Eight-step care"), 582),
     ("care-callbacks", "care-callbacks", _("Callbacks"), 583),
+    ("care-calendar", "care-calendar", _("Care calendar"), 584),
     ("care-greetings", "care-greetings", _("Greetings and gifts"), 584),
     ("care-events", "care-events", pgettext_lazy("care", "Events"), 585),
     ("care-issues", "care-issues", _("Newsletters"), 585),
@@ -91,6 +94,8 @@ def register() -> None:
         declare(key, label)
     for name, (words, tones) in MARKS.items():
         register_marks(name, {value: Mark(*tones[value], word=word) for value, word in words})
+    held = {key: Mark("amber", "half", word=words) for key, words in REASONS.items()}
+    register_marks("care-held-back", held)
     for kind, model, url, label in SUBJECTS:
         register_subject(
             Subject(

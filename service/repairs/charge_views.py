@@ -63,7 +63,8 @@ def charge_add(request: HtmxHttpRequest, repair_id: int) -> HttpResponse:
         submit=pgettext("charge", "Claim"),
         done=_("The amount is claimed from the contractor."),
     )
-    return run_form(request, form=forms.ChargeForm(request.POST or None), sheet=sheet, run=run)
+    form = forms.ChargeForm(request.POST or None, payers=charging.liable(order))
+    return run_form(request, form=form, sheet=sheet, run=run)
 
 
 @require_http_methods(FORM_METHODS)

@@ -214,10 +214,19 @@ class AcceptForm(forms.Form):
 
 
 class ChargeForm(forms.Form):
-    """What is claimed from the contractor."""
+    """What is claimed, and from whom: who built it or was sent."""
 
+    contractor = forms.ModelChoiceField(
+        label=gettext_lazy("Contractor"), queryset=Contractor.objects.none(), empty_label=None
+    )
     amount = forms.DecimalField(label=gettext_lazy("Amount (yuan)"), **MONEY)
     reason = forms.CharField(label=gettext_lazy("What it is for"), max_length=300)
+
+    def __init__(self, *args: Any, payers: list[Contractor], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["contractor"]
+        field.queryset = Contractor.objects.filter(pk__in=[one.pk for one in payers])
+        field.initial = payers[0] if payers else None
 
 
 class ChargeMoveForm(forms.Form):

@@ -19,13 +19,12 @@ from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers.property.launching import picture_of
-from service.repairs import choices, forms, selectors
+from service.repairs import forms, selectors
 from service.repairs.filters import OrderFilter
 from service.repairs.models import RepairOrder, RepairPhoto
 from service.repairs.pages import Sheet, found_or_404, run_form
 from service.repairs.rules.steps import OPEN, Stage, Step, may_step
 from service.repairs.services import accepting, orders
-from service.repairs.services.warranty import warranty_table
 
 VIEW, WORK = "service.view_repairs", "service.work_repairs"
 CHARGE = "service.charge_contractors"
@@ -93,8 +92,7 @@ def repair_detail(request: HtmxHttpRequest, repair_id: int) -> HttpResponse:
     """Show a repair: warranty and why, the rounds with their photos, money, what happened."""
     order, user = get_order(request, repair_id), current_user(request)
     unit = order.ticket.unit
-    words = dict(choices.PARTS)
-    table = warranty_table(unit, now=timezone.now()) if unit else []
+    parts = selectors.warranties_of(unit, timezone.localdate()) if unit else []
     may_work, jobs = user.has_perm(WORK), selectors.jobs_of(order)
     stage = Stage(order.stage)
     context = {
@@ -102,7 +100,7 @@ def repair_detail(request: HtmxHttpRequest, repair_id: int) -> HttpResponse:
         "jobs": jobs,
         "events": selectors.events_of(order),
         "charges": order.charges.select_related("contractor", "claimed_by").order_by("-pk"),
-        "warranty": [(words[part.value], day, part.value == order.part) for part, day in table],
+        "warranty": [(each, each.part.value == order.part) for each in parts],
         "actions": [one for one in BUTTONS if may_work and may_step(stage, one.step)],
         "may_charge": user.has_perm(CHARGE) and order.is_owed and bool(jobs),
         "is_open": stage in OPEN,

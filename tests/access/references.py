@@ -18,6 +18,7 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("OfferCreateSerializer.to_project", "UserForm.node", "PlaceForm.node", "NodeForm.parent"),
     *("ActionForm.step", "ActionForm.playbook"),  # the programme of care is the company's
     "DispatchForm.contractor",  # so is the list of contractors, which BuiltByForm offers as well
+    "ChargeForm.contractor",  # of that list those who built or repaired it
     "SurveyForm.questionnaire",
     # classes of tickets are words of the company
     *("TicketForm.category", "NewTicketSerializer.category", "CategoryForm.parent"),

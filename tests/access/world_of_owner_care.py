@@ -18,6 +18,7 @@ from service.care.models import (
     CareGreeting,
     CareIssue,
     CareItem,
+    CareOccasion,
     CarePlan,
     EventSignUp,
     FundProposal,
@@ -43,6 +44,9 @@ def care_of(customer: Customer, people: dict[str, Any], made: dict[str, Any]) ->
     )
     greeting = CareGreeting.objects.create(
         project=project, customer=customer, occasion="birthday", on=now, year=2026, channel="sms"
+    )
+    occasion = CareOccasion.objects.create(
+        project=project, customer=customer, kind="wedding", month=10, day=1, created_by=by
     )
     gifts = CareGiftList.objects.create(
         project=project, festival="spring", year=2026, gift="春联", value=20, state=WAITING
@@ -78,6 +82,7 @@ def care_of(customer: Customer, people: dict[str, Any], made: dict[str, Any]) ->
         "care_item_id": item.pk,
         "care_action_id": action.pk,
         "greeting_id": greeting.pk,
+        "occasion_id": occasion.pk,
         "gift_list_id": gifts.pk,
         "gift_id": gift.pk,
         "care_plan_id": plan.pk,

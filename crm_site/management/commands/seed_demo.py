@@ -19,6 +19,8 @@ from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
 from crm_site.demo.service.experience import fill_experience
 from crm_site.demo.service.surveys import fill_surveys
+from crm_site.demo.service.care import fill_care
+from crm_site.demo.service.repairs import fill_repairs
 from crm_site.demo.service.tickets import fill_tickets
 from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.way import go_on
@@ -72,6 +74,8 @@ class Command(BaseCommand):
             fill_tickets(company, chance=chance, now=now)
             fill_surveys(seed=options["seed"], now=now)
             fill_experience(seed=options["seed"], now=now)
+            fill_care(company, chance=chance, now=now)
+            fill_repairs(company, chance=chance, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Min, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record
@@ -48,7 +49,7 @@ def old_projects(projects: Any, *, today: date) -> list[tuple[Project, date]]:
     rows = projects.annotate(
         first=Min("purchases__handed_over_at", filter=Q(purchases__state="handed_over"))
     ).filter(first__isnull=False)
-    found = [(row, row.first.date()) for row in rows]
+    found = [(row, timezone.localdate(row.first)) for row in rows]
     return sorted(
         (pair for pair in found if is_old(pair[1], today=today)), key=lambda pair: pair[1]
     )

@@ -5,14 +5,16 @@ cap of the week and the quiet hours when each is about to go (SVC-83).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm_site.audit.services import record
 from crm_site.outbox.kinds import MessageKind, declare_message
 from crm_site.outbox.models import Message
 from crm_site.outbox.services import ToAddressee, send_outside
@@ -29,12 +31,14 @@ from service.care.choices import FESTIVALS
 from service.care.errors import CareError
 from service.care.models import CareGreeting, CareOccasion
 from service.care.policies import GREETINGS, GreetingRules
+from service.care.querysets import GREETING
 from service.care.rules.festivals import festivals_on, lunar_birthdays, solar_birthdays
+from service.care.rules.lunar import lunar_day
 from service.care.services.starting import OWNED
 
 MESSAGE: Final = "care.greeting"
-SUBJECT: Final = "care-greeting"
 BATCH: Final = 500
+CHILD: Final = "birth"  # each child has a day of its own
 TITLES: Final = {
     "birthday": _("Happy birthday"),
     "wedding": _("Happy wedding day"),
@@ -42,6 +46,15 @@ TITLES: Final = {
 }
 FESTIVE: Final = _("Happy %(day)s")
 BODY: Final = _("%(name)s, we wish you and your family health and joy. Your customer service.")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """An occasion on a day, and the year for which it is greeted once."""
+
+    occasion: str
+    year: int
+    on: date
 
 
 def owners() -> Any:
@@ -72,12 +85,14 @@ def greet(*, now: datetime) -> dict[str, int]:
     today = timezone.localdate(now)
     rules: GreetingRules = in_force(GREETINGS, at=now).value
     counts = {"written": 0, "by_hand": 0}
-    groups = [("birthday", _born_on(today)), *_joys(today)] if rules.birthdays else []
-    groups += [(each, owners()) for each in festivals_on(today) if each in rules.festivals]
-    for occasion, people in groups:
+    year = today.year
+    groups = [("birthday", year, _born_on(today)), *_joys(today)] if rules.birthdays else []
+    groups += [(each, year, owners()) for each in festivals_on(today) if each in rules.festivals]
+    for occasion, of_year, people in groups:
         found = list(people)
         for start in range(0, len(found), BATCH):
-            written, by_hand = _greet(occasion, found[start : start + BATCH], today, now)
+            part = found[start : start + BATCH]
+            written, by_hand = _greet(Day(occasion, of_year, today), part, now)
             counts["written"] += written
             counts["by_hand"] += by_hand
     return counts
@@ -91,6 +106,19 @@ def greet_by_hand(*, greeting: CareGreeting, actor: User, now: datetime) -> Care
         raise CareError(_("This greeting goes by message, or is done already."))
     greeting.refresh_from_db()
     return greeting
+
+
+@transaction.atomic
+def forget_day(*, occasion: CareOccasion, actor: User, now: datetime) -> None:
+    """Take a noted day away and keep in the audit log who did; greetings sent stay."""
+    record(
+        kind="care.occasion_removed",
+        actor=actor,
+        subject=("customer", occasion.customer_id),
+        facts={"occasion": occasion.kind},
+        now=now,
+    )
+    occasion.delete()
 
 
 def note_sent(message: Message, now: datetime) -> None:
@@ -120,32 +148,39 @@ def register() -> None:
             channels=(),
         )
     )
-    register_delivery(SUBJECT, note_sent)
+    register_delivery(GREETING, note_sent)
 
 
 def _born_on(today: date) -> Any:
+    """Return who keeps the birthday of the record today; who keeps the lunar one is left out."""
     days = Q(pk__in=[])
     for month, day in solar_birthdays(today):
         days |= Q(birthday__month=month, birthday__day=day)
-    return owners().filter(days)
+    lunar = CareOccasion.objects.filter(kind="birthday", customer=OuterRef("pk"))
+    return owners().filter(days).filter(~Exists(lunar))
 
 
-def _joys(today: date) -> Iterable[tuple[str, Any]]:
+def _joys(today: date) -> Iterable[tuple[str, int, Any]]:
+    """Yield the noted days kept today: occasion, the year it counts for, who keeps it.
+
+    A lunar day counts for its lunar year, for it may fall twice into a solar one, or not at all.
+    """
     lunar, solar = Q(pk__in=[]), Q(pk__in=[])
     for month, day in lunar_birthdays(today):
         lunar |= Q(is_lunar=True, month=month, day=day)
     for month, day in solar_birthdays(today):
         solar |= Q(is_lunar=False, month=month, day=day)
-    kept = CareOccasion.objects.filter(lunar | solar)
-    for kind in ("birthday", "wedding", "birth"):
-        yield kind, owners().filter(pk__in=kept.filter(kind=kind).values("customer"))
+    for year, days in ((lunar_day(today)[0], lunar), (today.year, solar)):
+        kept = CareOccasion.objects.filter(days)
+        for kind in ("birthday", "wedding", CHILD):
+            yield kind, year, owners().filter(pk__in=kept.filter(kind=kind).values("customer"))
 
 
 @transaction.atomic
-def _greet(occasion: str, people: list[Any], today: date, now: datetime) -> tuple[int, int]:
-    known = CareGreeting.objects.filter(
-        customer__in=people, occasion=occasion, year=today.year
-    ).values_list("customer", flat=True)
+def _greet(day: Day, people: list[Any], now: datetime) -> tuple[int, int]:
+    rows = CareGreeting.objects.filter(occasion=day.occasion)
+    once = Q(on=day.on) if day.occasion == CHILD else Q(year=day.year)
+    known = rows.filter(once, customer__in=people).values_list("customer", flat=True)
     greeted = set(known)
     fresh = [one for one in people if one.pk not in greeted]
     channels = channels_for(fresh, now=now)
@@ -154,17 +189,17 @@ def _greet(occasion: str, people: list[Any], today: date, now: datetime) -> tupl
             CareGreeting(
                 project_id=one.own or one.shared,
                 customer_id=one.pk,
-                occasion=occasion,
-                on=today,
-                year=today.year,
+                occasion=day.occasion,
+                on=day.on,
+                year=day.year,
                 channel=channels[one.pk].value if one.pk in channels else "",
             )
             for one in fresh
         ],
         ignore_conflicts=True,
     )
-    rows = CareGreeting.objects.filter(customer__in=fresh, occasion=occasion, year=today.year)
-    written = list(rows.exclude(channel="").select_related("customer"))
+    made = rows.filter(customer__in=fresh, on=day.on)
+    written = list(made.exclude(channel="").select_related("customer"))
     send_outside([_letter(row) for row in written], now=now)
     return len(written), len(fresh) - len(written)
 
@@ -180,7 +215,7 @@ def _letter(row: CareGreeting) -> ToAddressee:
             "title": _title(row.occasion),
             "body": in_company_words(BODY, name=row.customer.name),
         },
-        subject=(SUBJECT, row.pk),
+        subject=(GREETING, row.pk),
     )
 
 

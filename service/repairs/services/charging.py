@@ -12,36 +12,64 @@ from crm_site.staff.models import User
 from customers.rules.text import clean_text
 from service.repairs import choices
 from service.repairs.errors import RepairRefusedError
-from service.repairs.models import ChargeBack, RepairOrder
-from service.repairs.rules.steps import CHARGE_MOVES, ChargeState
+from service.repairs.models import BuiltBy, ChargeBack, Contractor, RepairOrder
+from service.repairs.rules.steps import CHARGE_MOVES, ChargeState, Outcome
 
 ONCE = "charge_back_stands_once"
 
 
+def liable(order: RepairOrder) -> list[Contractor]:
+    """Return who may have to pay for a repair, the likeliest first; nobody before somebody is sent.
+
+    First whose work the owner refused or what came back, then who built the trade of the project,
+    then whoever else was sent.
+    """
+    jobs = list(order.jobs.select_related("contractor").order_by("number"))
+    if not jobs:
+        return []
+    failed = [job for job in jobs if job.outcome == Outcome.REFUSED or job.came_back_at]
+    built = BuiltBy.objects.filter(project=order.ticket.project_id, trade=order.trade)
+    found = [
+        *(job.contractor for job in failed),
+        *(row.contractor for row in built.select_related("contractor")),
+        *(job.contractor for job in reversed(jobs)),
+    ]
+    return list(dict.fromkeys(found))
+
+
 def claim(
-    *, order: RepairOrder, amount: Decimal, reason: str, actor: User, now: datetime
+    *,
+    order: RepairOrder,
+    amount: Decimal,
+    reason: str,
+    actor: User,
+    now: datetime,
+    contractor: Contractor | None = None,
 ) -> ChargeBack:
-    """Claim an amount (yuan) from the contractor of the last job and return the claim.
+    """Claim an amount (yuan) from a contractor and return the claim; unnamed it is the likeliest.
 
     Raise RepairRefusedError out of warranty, while the warranty is not decided, before anybody was
-    sent, without a reason, and where a claim stands already.
+    sent, for a contractor who neither built nor repaired it, without a reason, and where a claim
+    stands already.
     """
     words = clean_text(reason)[:300]
     current = RepairOrder.objects.select_related("ticket").get(pk=order.pk)
-    job = current.jobs.select_related("contractor").order_by("-number").first()
+    payers = liable(current)
     if not current.is_owed:
         raise RepairRefusedError(
             _("Only a repair in warranty is charged back. %(why)s") % {"why": current.reason_words}
         )
-    if job is None:
+    if not payers:
         raise RepairRefusedError(_("No contractor was sent yet."))
+    if contractor is not None and contractor not in payers:
+        raise RepairRefusedError(_("This contractor neither built nor repaired it."))
     if not words or amount <= 0:
         raise RepairRefusedError(_("Give an amount above zero and say what it is for."))
     try:
         with transaction.atomic():
             charge = ChargeBack.objects.create(
                 order=current,
-                contractor=job.contractor,
+                contractor=contractor or payers[0],
                 amount=amount,
                 reason=words,
                 claimed_by=actor,

@@ -185,7 +185,7 @@ def note_step(
         facts={"step": step.value, "stage": order.stage, "standing": order.standing},
         now=now,
     )
-    carry(order.ticket, step, actor=actor, now=now)
+    carry(order.ticket, step, words, actor=actor, now=now)
 
 
 def _keep_photos(

@@ -1,5 +1,6 @@
 """The decision on the warranty of a repair: by the rule of the day the home was handed over."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from django.db.models import Min
@@ -8,20 +9,27 @@ from django.utils import timezone
 from customers.models import Purchase, Unit, UnitDelivery
 from service.repairs.models import RepairOrder
 from service.repairs.policies import terms_at
-from service.repairs.rules.warranty import Part, Terms, judge, last_day
+from service.repairs.rules.warranty import Part, Terms, judge
+
+
+def handover_days(units: Iterable[Unit]) -> dict[int, date]:
+    """Return by key the day each unit was first handed over to a buyer; two statements for all.
+
+    A unit not handed over is not in it.
+    """
+    keys = [unit.pk for unit in units]
+    taken = UnitDelivery.objects.filter(unit__in=keys, taken_at__isnull=False)
+    rows = Purchase.objects.filter(unit__in=keys, handed_over_at__isnull=False).order_by()
+    first = rows.values("unit").annotate(at=Min("handed_over_at")).values_list("unit", "at")
+    known: dict[int, datetime] = {}
+    for key, at in [*taken.values_list("unit", "taken_at"), *first]:
+        known[key] = min(at, known.get(key, at))
+    return {key: timezone.localdate(at) for key, at in known.items()}
 
 
 def handed_on(unit: Unit | None) -> date | None:
     """Return the day a unit was first handed over to a buyer, None before it."""
-    if unit is None:
-        return None
-    taken: datetime | None = (
-        UnitDelivery.objects.filter(unit=unit).values_list("taken_at", flat=True).first()
-    )
-    rows = Purchase.objects.filter(unit=unit, handed_over_at__isnull=False)
-    first: datetime | None = rows.aggregate(at=Min("handed_over_at"))["at"]
-    known = [at for at in (taken, first) if at is not None]
-    return timezone.localdate(min(known)) if known else None
+    return None if unit is None else handover_days([unit]).get(unit.pk)
 
 
 def terms_for(day: date | None, *, now: datetime) -> Terms:
@@ -46,10 +54,3 @@ def decide_warranty(order: RepairOrder, *, now: datetime) -> None:
     order.handed_on, order.warranty_until = day, verdict.until
     order.standing, order.standing_reason = verdict.standing.value, verdict.reason.value
     order.warranty_version = terms.version
-
-
-def warranty_table(unit: Unit, *, now: datetime) -> list[tuple[Part, date | None]]:
-    """Return the last day under warranty of each part of a unit, None before the handover."""
-    day = handed_on(unit)
-    terms = terms_for(day, now=now)
-    return [(part, last_day(part, day, terms) if day else None) for part in Part]

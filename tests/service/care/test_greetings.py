@@ -105,6 +105,7 @@ def test_birthdays_are_greeted_once_also_those_of_29_february(
     assert pages(specialist).post(url).status_code == 302
     assert pages(specialist).post(url).status_code == 409
     log = text_of(pages(specialist), "/care/greetings/?occasion=birthday")
+    assert "The customer did not agree to this purpose" in log
     assert all(one.name in log for key, one in people.items() if key != "other")
     assert "Greeted by hand" in log
     assert pages(seller).get("/care/greetings/").status_code == 403
@@ -118,6 +119,8 @@ def test_lunar_birthdays_and_weddings_are_noted_and_greeted(
     page = pages(specialist)
     form = {"customer": owner.pk, "kind": "birthday", "is_lunar": "on", "month": "8", "day": "15"}
     assert page.post("/care/occasions/add/", form | {"day": "31"}).status_code == 422
+    solar = {key: value for key, value in form.items() if key != "is_lunar"}
+    assert page.post("/care/occasions/add/", solar).status_code == 422
     assert page.post("/care/occasions/add/", form).status_code == 302
     assert page.post("/care/occasions/add/", form).status_code == 422
     stranger = CustomerFactory(owner=seller)
@@ -129,6 +132,43 @@ def test_lunar_birthdays_and_weddings_are_noted_and_greeted(
     assert {row.occasion for row in CareGreeting.objects.all()} == {"birthday", "mid_autumn"}
     greet(now=noon(date(2027, 5, 20)))
     assert CareGreeting.objects.filter(occasion="wedding", year=2027).count() == 1
+
+
+def test_a_lunar_day_is_greeted_once_in_each_lunar_year(unit, owner, seller, specialist) -> None:
+    owned(unit, owner, seller, signed=timezone.now())
+    owner.birthday = date(1990, 1, 30)
+    owner.save()
+    note = {"project": unit.project, "customer": owner, "created_by": specialist}
+    CareOccasion.objects.create(kind="birthday", is_lunar=True, month=12, day=12, **note)
+    for day in ("2026-01-30", "2026-01-31", "2027-01-19", "2027-01-30"):
+        greet(now=noon(date.fromisoformat(day)))
+    found = CareGreeting.objects.filter(occasion="birthday").order_by("on")
+    assert [(f"{row.on}", row.year) for row in found] == [
+        ("2026-01-30", 2025),
+        ("2027-01-19", 2026),
+    ]
+    # 12-01 of the lunar years 2023 and 2024 both fall into 2024, and 2025 has none
+    CareOccasion.objects.create(kind="wedding", is_lunar=True, month=12, day=1, **note)
+    for day in ("2024-01-11", "2024-12-30", "2024-12-31", "2026-01-19"):
+        greet(now=noon(date.fromisoformat(day)))
+    found = CareGreeting.objects.filter(occasion="wedding").order_by("on")
+    assert [(f"{row.on}", row.year) for row in found] == [
+        ("2024-01-11", 2023),
+        ("2024-12-31", 2024),
+        ("2026-01-19", 2025),
+    ]
+
+
+def test_every_child_is_greeted_on_its_own_day(unit, owner, seller, specialist) -> None:
+    owned(unit, owner, seller, signed=timezone.now())
+    note = {"project": unit.project, "customer": owner, "created_by": specialist, "kind": "birth"}
+    CareOccasion.objects.create(month=3, day=16, **note)
+    CareOccasion.objects.create(month=6, day=1, **note)
+    for day in (date(2026, 3, 16), date(2026, 3, 16), date(2026, 6, 1)):
+        greet(now=noon(day))
+    found = CareGreeting.objects.filter(occasion="birth").order_by("on")
+    assert [row.on for row in found] == [date(2026, 3, 16), date(2026, 6, 1)]
+    assert Message.objects.filter(kind="care.greeting").count() == 2
 
 
 @pytest.mark.spec("SVC-105")

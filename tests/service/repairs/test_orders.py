@@ -11,7 +11,7 @@ from crm_site.policies.services import ensure_default
 from crm_site.policies.shapes import to_json
 from service.repairs import selectors
 from service.repairs.errors import RepairRefusedError
-from service.repairs.models import Contractor, RepairOrder
+from service.repairs.models import BuiltBy, Contractor, RepairOrder
 from service.repairs.policies import WARRANTY, WarrantyRules
 from service.repairs.rules.steps import ChargeState
 from service.repairs.services import accepting, charging, orders
@@ -116,6 +116,25 @@ def test_nobody_closes_the_ticket_before_the_owner_accepts(reported, rounds, man
     assert order.jobs.get().came_back_at == now + 90 * HOUR
 
 
+@pytest.mark.parametrize("state", ["closed", "callback", "replied"])
+def test_what_comes_back_opens_its_ticket_again(state, reported, rounds, manager, now) -> None:
+    order = rounds(reported())
+    order.ticket.state = state
+    order.ticket.closed_at = now if state == "closed" else None
+    order.ticket.save()
+    accepting.reopen(order=order, remark="又漏了", actor=manager, now=now + timedelta(days=9))
+    ticket = order.ticket
+    ticket.refresh_from_db()
+    assert ticket.state == ("executing" if state == "replied" else "reopened")
+    assert ticket.closed_at is None
+    order.refresh_from_db()
+    assert (order.stage, order.reopened, order.jobs.count()) == ("reported", 1, 1)
+    assert ticket.events.order_by("-pk").first().note == "又漏了"
+    rounds(order, at=now + timedelta(days=10))
+    ticket.refresh_from_db()
+    assert ticket.state == "replied"
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
@@ -181,6 +200,23 @@ def test_only_a_repair_still_owed_is_charged_back(reported, rounds, manager, now
     assert settled.settled_at == now
     with pytest.raises(StaleError):
         charging.move_charge(to=ChargeState.WITHDRAWN, note="撤", **more)
+
+
+def test_who_built_or_spoilt_it_pays_and_nobody_else(reported, rounds, manager, now) -> None:
+    first, builder, stranger = (
+        Contractor.objects.create(name=name, trades=["sealing"]) for name in ("甲", "乙", "丙")
+    )
+    order = reported()
+    assert charging.liable(order) == []
+    BuiltBy.objects.create(project=order.ticket.project, trade="sealing", contractor=builder)
+    done = rounds(order, by=first, accepted=False)
+    assert charging.liable(order) == [first, builder]
+    second = rounds(done, at=now + timedelta(days=1)).jobs.order_by("number").last().contractor
+    assert charging.liable(order) == [first, builder, second]
+    money = {"amount": Decimal(10), "reason": "返工", "actor": manager, "now": now}
+    with pytest.raises(RepairRefusedError, match="neither built nor repaired"):
+        charging.claim(order=order, contractor=stranger, **money)
+    assert charging.claim(order=order, **money).contractor == first
 
 
 def test_the_scorecard_counts_what_the_rows_are(reported, rounds, contractor, manager, now) -> None:

@@ -64,7 +64,9 @@ def test_from_the_report_to_the_charge_back(
     order.refresh_from_db()
     assert (order.stage, order.refusals) == ("reported", 1)
     assert browser.post(f"{here}accept/", {"remark": "好"}).status_code == 422
-    money = {"amount": "1200", "reason": "返工"}
+    money = {"amount": "1200", "reason": "返工", "contractor": contractor.pk}
+    other = Contractor.objects.create(name="未参与", trades=["sealing"])
+    assert browser.post(f"{here}charge/", money | {"contractor": other.pk}).status_code == 422
     assert browser.post(f"{here}charge/", money).status_code == 302
     charge = ChargeBack.objects.get()
     move = f"/repairs/charges/{charge.pk}/"
