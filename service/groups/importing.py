@@ -34,8 +34,9 @@ from service.groups.tasks import regroup_project
 from service.tickets.drafts import TicketDraft
 from service.tickets.errors import TicketError
 from service.tickets.models import Ticket
-from service.tickets.rules import TicketKind
-from service.tickets.services.opening import open_ticket
+from service.tickets.rules import Stage, TicketKind
+from service.tickets.services.opening_many import Arrival, open_many
+from service.tickets.services.routing import department_for
 
 SOURCE = "complaints"
 LONGEST_BODY, LONGEST_SUBJECT = 4000, 120
@@ -106,6 +107,8 @@ class ComplaintBatcher:
         self._known: set[str] = set()
         chosen = _projects(plan.actor).filter(pk=plan.options["project"] or None)
         self._project: Project | None = chosen.first()
+        kind, stage = TicketKind.COMPLAINT.value, Stage.AFTER_SALE.value
+        self._department = department_for(None, kind=kind, stage=stage, now=plan.now)
 
     def check(self, rows: Sequence[Row]) -> Outcome:
         """Return what writing ``rows`` would do; remembers them to find repeats."""
@@ -120,15 +123,20 @@ class ComplaintBatcher:
     def write(self, rows: Sequence[Row]) -> Outcome:
         """Open a ticket for each message that is new, at the moment it came in."""
         outcome = Outcome()
+        messages = self._read(rows, outcome)
+        fresh = [message for message in messages if message.number not in self._known]
+        outcome.counts["unchanged"] += len(messages) - len(fresh)
+        plan = self._plan
+        arrivals = [self._arrival(message) for message in fresh]
         created = []
-        for message in self._read(rows, outcome):
-            if message.number in self._known:
-                outcome.counts["unchanged"] += 1
-                continue
-            ticket = self._open(message, outcome)
-            if ticket is not None:
+        opened = open_many(arrivals, actor=plan.actor, now=plan.now) if arrivals else []
+        for message, ticket in zip(fresh, opened, strict=True):
+            if isinstance(ticket, TicketError):
+                why = {"why": str(ticket)}
+                outcome.refuse(Problem(message.row, "", "complaint_refused", why))
+            else:
                 created.append([message.row, ticket.pk, ticket.version])
-                outcome.counts["created"] += 1
+        outcome.counts["created"] += len(created)
         outcome.trace = {"created": created} if created else {}
         return outcome
 
@@ -245,7 +253,8 @@ class ComplaintBatcher:
             )
         return True
 
-    def _open(self, message: Message, outcome: Outcome) -> Ticket | None:
+    def _arrival(self, message: Message) -> Arrival:
+        """Return the ticket a message becomes, at the moment it came in, never after today."""
         values, project = message.values, self._project
         assert project is not None  # noqa: S101 -- rows without a project were refused before
         moment: datetime = values.get("received_at") or self._plan.now
@@ -258,15 +267,12 @@ class ComplaintBatcher:
             channel="import",
             contact_name=message.sender[:80],
             contact_phone=values.get("phone", ""),
+            department=self._department,
             source=self._source,
             source_id=message.number,
             occurred_on=moment.astimezone(self._plan.zone).date(),
         )
-        try:
-            return open_ticket(draft, actor=self._plan.actor, now=min(moment, self._plan.now))
-        except TicketError as refusal:
-            outcome.refuse(Problem(message.row, "", "complaint_refused", {"why": str(refusal)}))
-            return None
+        return Arrival(draft, min(moment, self._plan.now))
 
 
 SPECS = {spec.key: spec for spec in FIELDS}

@@ -106,9 +106,23 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(NEXT_ID)
         pk = cursor.fetchone()[0]
+    ticket = _row(pk, draft, values, now)
+    ticket.save(force_insert=True)
+    state = ticket.state
+    data = {"source": draft.source} if draft.source else {}
+    write_event(ticket, "opened", actor=actor, now=now, states=("", state), data=data)
+    return ticket
+
+
+def unsaved(draft: TicketDraft, *, pk: int, actor: User | None, at: datetime) -> Ticket:
+    """Return the row of a ticket that came in at ``at``, not written; raise as open_ticket does."""
+    return _row(pk, draft, _values(draft, actor, at), at)
+
+
+def _row(pk: int, draft: TicketDraft, values: dict[str, object], now: datetime) -> Ticket:
     state = TicketState.RECEIVED.value
     limit = step_limit(state, str(values["urgency"]))
-    ticket = Ticket.objects.create(
+    return Ticket(
         pk=pk,
         number=f"T{timezone.localtime(now):%y%m%d}-{pk:05d}",
         kind=TicketKind(draft.kind).value,
@@ -133,6 +147,3 @@ def _write(
         step_due_at=now + (limit or timedelta(0)),
         **values,
     )
-    data = {"source": draft.source} if draft.source else {}
-    write_event(ticket, "opened", actor=actor, now=now, states=("", state), data=data)
-    return ticket
