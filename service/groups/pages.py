@@ -57,6 +57,12 @@ def why(suggestion: GroupSuggestion) -> list[dict[str, Any]]:
     ]
 
 
+def promises_in(suggestion: GroupSuggestion) -> list[tuple[str, int]]:
+    """Return what was promised that the complaints are about, and how many are."""
+    rows = suggestion.texts.exclude(promise="").values_list("promise")
+    return list(rows.annotate(count=Count("pk")).order_by("-count", "promise")[:3])
+
+
 def with_why(rows: list[Any]) -> list[Any]:
     """Return suggestions as the list prints them."""
     return [{"suggestion": row, "facts": why(row)} for row in rows]

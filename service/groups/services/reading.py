@@ -72,17 +72,25 @@ def all_counts(corpus: GroupCorpus) -> dict[str, int]:
     return dict(rows.values_list("pair", "texts"))
 
 
-def facts_of(tickets: Iterable[Ticket]) -> dict[int, Facts]:
-    """Return the facts of tickets of one project, whose units were read with them."""
+def facts_of(tickets: Iterable[Ticket], promises: Mapping[int, str]) -> dict[int, Facts]:
+    """Return the facts of tickets of one project, whose units were read with them.
+
+    ``promises`` names the promise each is about, where it is about one.
+    """
     rows = list(tickets)
     firms = _contractors(rows)
-    return {ticket.pk: _facts(ticket, firms) for ticket in rows}
+    return {ticket.pk: _facts(ticket, firms, promises.get(ticket.pk, "")) for ticket in rows}
 
 
-def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]]) -> Facts:
+def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]], promise: str) -> Facts:
     unit = ticket.unit
     if unit is None:
-        return Facts(at=ticket.opened_at, cause=ticket.cause_id, category=ticket.category_id)
+        return Facts(
+            at=ticket.opened_at,
+            cause=ticket.cause_id,
+            category=ticket.category_id,
+            promise=promise,
+        )
     number = unit.number
     column = number[-2:] if number.isdigit() and len(number) > 2 else number
     return Facts(
@@ -92,6 +100,7 @@ def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]]) -> Facts:
         cause=ticket.cause_id,
         category=ticket.category_id,
         contractors=firms.get(unit.building_id, frozenset()),
+        promise=promise,
     )
 
 
