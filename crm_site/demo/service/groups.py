@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from crm_site.demo.company import Company
 from crm_site.demo.hours import in_office
 from crm_site.demo.service import group_words as words
+from crm_site.demo.service.words import LEAK
 from crm_site.registers.services import EntryDraft, add_entry
 from crm_site.staff.models import User
 from customers.claims.ledger import ADVERT, CLAIMS
@@ -52,7 +53,7 @@ def fill_groups(company: Company, *, now: datetime) -> dict[str, list[Ticket]]:
         return {}
     values = {"source": ADVERT, "reference": words.PROMISED_IN}
     draft = EntryDraft(title=words.PROMISE, values=values, subject_id=project.pk)
-    add_entry(register=CLAIMS, draft=draft, actor=team.executive, now=now - timedelta(days=200))
+    add_entry(register=CLAIMS, draft=draft, actor=team.manager, now=now - timedelta(days=200))
     stack = _stack(homes)
     rest = [home for home in homes if home.unit.building_id != stack[0].unit.building_id]  # type: ignore[union-attr]
     late = _most(rest or homes, lambda home: home.unit.building_id)  # type: ignore[union-attr]
@@ -70,9 +71,12 @@ def fill_groups(company: Company, *, now: datetime) -> dict[str, list[Ticket]]:
 
 
 def _homes(project: Project) -> list[Purchase]:
+    """Return the homes sold, but for the building that has a trouble of its own already."""
     rows = Purchase.objects.filter(
         project=project, signed_at__isnull=False, unit__isnull=False, customer__merged_into=None
     )
+    leaking = Ticket.objects.filter(project=project, subject=LEAK.subject)
+    rows = rows.exclude(unit__building__in=leaking.values("unit__building"))
     return list(rows.select_related("customer", "unit__building").order_by("pk"))
 
 

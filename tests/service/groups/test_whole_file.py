@@ -27,7 +27,7 @@ def grouped() -> list[set[str]]:
     return list(found.values())
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.spec("BEY-07")
 def test_whole_file_is_imported_and_its_groups_are_found(
     org, service_manager, now, real_messages, real_groups
