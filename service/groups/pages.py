@@ -87,7 +87,10 @@ def panel(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
     """Return what the panel on the page of a ticket shows; None where groups do not matter."""
     may_lead = request.user.has_perm("service.lead_groups")
     if ticket.kind == GROUP:
-        return _of_group(ticket) | {"may_lead": may_lead and ticket.is_open}
+        return _of_group(ticket) | {
+            "may_lead": may_lead and ticket.is_open,
+            "may_command": request.user.has_perm("service.command_crisis"),
+        }
     if ticket.kind == TicketKind.CRISIS:
         room = CrisisRoom.objects.filter(ticket=ticket).first()
         return {"room": room} if room is not None else None

@@ -17,7 +17,7 @@ from service.groups.models import GroupSuggestion
 from service.groups.tasks import regroup_complaints
 from service.tickets.models import Ticket
 from tests.browser.service_steps import fill, fits, service_team
-from tests.browser.test_real_file import figures, upload, write
+from tests.browser.test_real_file import figures, write
 from tests.customers.importing import shared_file
 from tests.factories import Organisation
 from tests.service.groups.conftest import known_groups
@@ -88,7 +88,10 @@ def checked(page: Page, width: int) -> None:
 
 def import_messages(page: Page, path: Path, project: int) -> None:
     """Take the messages over by the wizard, at the times as people wrote them."""
-    upload(page, path, kind="complaints")
+    page.goto("/imports/")
+    page.locator("input[type=file]").set_input_files(path)
+    page.locator("#import-form button.btn-p").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/"))
     for header, target in (("留言时间", ""), ("留言时间_原文", "received_at")):
         name = page.locator(".m-a").get_by_text(header, exact=True)
         row = page.locator("table.map tbody tr").filter(has=name)

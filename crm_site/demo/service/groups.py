@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from crm_site.demo.company import Company
 from crm_site.demo.hours import in_office
 from crm_site.demo.service import group_words as words
@@ -65,15 +67,15 @@ def fill_groups(company: Company, *, now: datetime) -> dict[str, list[Ticket]]:
     }
     regroup(project.pk, now=now)
     group = _group_at_work(truth[LATE], team, now)
-    _crisis(project, group, team, now)
     _drill(project, team, now)
+    _crisis(project, group, team, now)
     return truth
 
 
 def _homes(project: Project) -> list[Purchase]:
     """Return the homes sold, but for the building that has a trouble of its own already."""
     rows = Purchase.objects.filter(
-        project=project, signed_at__isnull=False, unit__isnull=False, customer__merged_into=None
+        project=project, signed_at__isnull=False, unit__kind="flat", customer__merged_into=None
     )
     leaking = Ticket.objects.filter(project=project, subject=LEAK.subject)
     rows = rows.exclude(unit__building__in=leaking.values("unit__building"))
@@ -136,7 +138,7 @@ def _group_at_work(planted: Sequence[Ticket], team: Team, now: datetime) -> Tick
     suggestion = rows.order_by("-size", "pk").first()
     if suggestion is None:
         return None
-    at = now - timedelta(hours=30)
+    at = _yesterday(now, 9)
     group = deciding.accept(suggestion, subject=words.MATTER_LATE, actor=team.manager, now=at)
     for member in group.members.order_by("opened_at", "pk")[:2]:
         answering.name_representative(member, actor=team.manager, now=at)
@@ -145,14 +147,14 @@ def _group_at_work(planted: Sequence[Ticket], team: Team, now: datetime) -> Tick
         due = (now + timedelta(days=3 * place - 1)).date()
         step = answering.add_step(group, title=title, due_on=due, actor=team.manager, now=at)
         if place < len(words.STEPS_LATE) // 2:
-            done = now - timedelta(hours=20 - 8 * place)
+            done = at + timedelta(hours=4 + 3 * place)
             answering.finish_step(step, actor=team.engineer, now=done)
     return group
 
 
 def _crisis(project: Project, group: Ticket | None, team: Team, now: datetime) -> CrisisRoom:
     """Open the room around the group: duties, a log of a day, words out and words to approve."""
-    at = now - timedelta(hours=26)
+    at = _yesterday(now, 10)
     room = crisis.open_room(
         project=project,
         subject=words.CRISIS,
@@ -165,10 +167,10 @@ def _crisis(project: Project, group: Ticket | None, team: Team, now: datetime) -
     )
     duties = {"spokesperson": team.manager, "legal": team.head_office, "site": team.engineer}
     for hours, (duty, user) in enumerate(duties.items()):
-        then = at + timedelta(minutes=20 * hours + 10)
+        then = at + timedelta(minutes=12 * hours + 5)
         crisis.name_duty(room, duty=duty, user=user, actor=team.manager, now=then)
     for place, (kind, text) in enumerate(words.LOG):
-        then = at + timedelta(hours=1 + 4 * place)
+        then = at + timedelta(hours=1 + 2 * place)
         crisis.add_entry(room, kind=kind, text=text, actor=team.manager, now=then)
     said = crisis.write_statement(
         room, audience=words.SAID_TO, text=words.SAID, actor=team.manager, now=at
@@ -176,15 +178,21 @@ def _crisis(project: Project, group: Ticket | None, team: Team, now: datetime) -
     signed = at + timedelta(hours=2)
     crisis.decide_statement(said, approves=True, note="", actor=team.executive, now=signed)
     crisis.let_out(said, actor=team.manager, now=signed + timedelta(minutes=15))
-    asked = now - timedelta(hours=2)
+    asked = at + timedelta(hours=9, minutes=20)
     crisis.write_statement(
         room, audience=words.ASKED_TO, text=words.ASKED, actor=team.manager, now=asked
     )
     return room
 
 
+def _yesterday(now: datetime, hour: int) -> datetime:
+    """Return that hour of the local day before."""
+    day = timezone.localtime(now) - timedelta(days=1)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
 def _drill(project: Project, team: Team, now: datetime) -> None:
-    at = now - timedelta(days=40)
+    at = _yesterday(now, 10) - timedelta(days=39)
     room = crisis.open_room(
         project=project,
         subject=words.DRILL,

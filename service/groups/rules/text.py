@@ -121,11 +121,21 @@ def words_of(texts: Iterable[str], *, most: int = 5) -> list[str]:
     ranked = sorted(good, key=lambda piece: (-good[piece] * (len(piece) - 1), piece))
     chosen: list[str] = []
     for piece in ranked:
-        if not any(piece in other or _overlaps(piece, other) for other in chosen):
+        if not _joins(piece, chosen) and not any(
+            piece in other or _overlaps(piece, other) for other in chosen
+        ):
             chosen.append(piece)
         if len(chosen) == most:
             break
     return chosen
+
+
+def _joins(piece: str, chosen: list[str]) -> bool:
+    """Return whether a pair is but the end of one word and the beginning of another."""
+    if len(piece) > 2:
+        return False
+    ends = any(word.endswith(piece[0]) for word in chosen)
+    return ends and any(word.startswith(piece[1]) for word in chosen)
 
 
 def _pieces(text: str) -> set[str]:

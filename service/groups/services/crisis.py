@@ -49,6 +49,8 @@ def open_room(  # noqa: PLR0913 -- what a crisis is opened with
     """
     if level not in LEVELS:
         raise GroupError(_("Choose the level."))
+    if about is not None and about.project_id != project.pk:
+        raise GroupError(_("The group complaint belongs to another project."))
     ticket = open_ticket(
         TicketDraft(
             kind=TicketKind.CRISIS.value,

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from service.groups.models import GroupSuggestion
+from service.groups.models import CrisisRoom, GroupSuggestion
 from service.groups.services import deciding
 from service.tickets.models import Ticket
 from service.tickets.services.moving import move_ticket
@@ -160,3 +160,29 @@ def test_page_of_a_group_asks_the_same_number_of_questions(org, service_manager,
             client.get(group.get_absolute_url())
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_crisis_room_is_opened_about_a_group(org, group, service_manager, client_for):
+    client = client_for(service_manager)
+    page = client.get(group.get_absolute_url()).content.decode()
+    add = f"/tickets/crises/add/?about={group.pk}"
+    assert add in page
+    form = client.get(add).context["form"]
+    assert form["subject"].value() == group.subject
+    given = {
+        "project": group.project_id,
+        "subject": "业主聚集",
+        "body": "二十人在门口。",
+        "level": "2",
+    }
+    other = client.post(add, {**given, "project": org.project_two.pk})
+    assert other.status_code == 422
+    assert client.post(add, given).status_code == 302
+    room = CrisisRoom.objects.get()
+    assert room.about == group
+    assert group.number in text_of(client, f"/tickets/crises/{room.pk}/")
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert f"/tickets/crises/{room.pk}/" in page
+    assert add not in page
+    for wrong in ("x", "9" * 40, str(group.members.first().pk)):
+        assert client.get(f"/tickets/crises/add/?about={wrong}").status_code == 200

@@ -149,3 +149,10 @@ def test_words_go_out_only_after_approval():
     assert not crisis.may_step("refused", "out")
     assert not crisis.may_approve(3, 3)
     assert not crisis.may_go_out(is_drill=True)
+
+
+def test_words_of_a_group_are_no_pieces_between_two_words():
+    texts = ["延期交付要说明", "为何延期", "交付日过了", "交付又延期交付", "延期, 再延期, 交付无期"]
+    words = text.words_of(texts)
+    assert set(words) >= {"延期", "交付"}
+    assert "期交" not in words
