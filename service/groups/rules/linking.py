@@ -31,7 +31,7 @@ POINTS: Final[Mapping[Fact, float]] = {
     Fact.BUILDING: 0.5,
     Fact.CONTRACTOR: 0.3,
     Fact.CAUSE: 0.5,
-    Fact.PROMISE: 1.0,  # nothing else need be shared
+    Fact.PROMISE: 4.0,  # the matter itself, however alike the words of others are
     Fact.CATEGORY: 0.5,
 }
 GROWN: Final = 2  # times the rejected size at which a group is suggested again

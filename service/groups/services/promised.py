@@ -65,7 +65,7 @@ def _promises(
         subject_kind=SUBJECT, subject_id__in=customers, values__kind=PROMISE
     )
     for customer, title in rows.order_by("pk").values_list("subject_id", "title"):
-        found[customer][_key(title)] = frozenset(pairs_of(title, without=names))
+        found[customer or 0][_key(title)] = frozenset(pairs_of(title, without=names))
     return found
 
 

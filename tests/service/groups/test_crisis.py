@@ -64,7 +64,6 @@ def test_lower_levels_tell_nobody_until_raised(room, service_manager, head_offic
         crisis.change_level(room, level=1, actor=service_manager, now=now)
 
 
-@pytest.mark.spec("SVC-37")
 def test_words_go_out_only_after_a_second_person_approved(
     room, service_manager, executive, client_for
 ):

@@ -118,7 +118,6 @@ def test_night_run_learns_what_was_never_linked(org, now):
     assert TicketText.objects.count() == len(tickets)
 
 
-@pytest.mark.spec("SVC-36")
 def test_rejection_is_remembered_until_twice_as_many(org, linked, now, service_manager):
     found = linked(complaints(org, MIXER[:5]))
     deciding.reject(found, reason="各说各的", actor=service_manager, now=now)

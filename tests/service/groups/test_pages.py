@@ -37,7 +37,6 @@ def test_suggestion_says_why_and_how_it_grows(suggestion, service_manager, clien
     assert sum(week.count for week in weeks) == weeks[-1].total == len(MIXER)
 
 
-@pytest.mark.spec("SVC-36")
 def test_group_is_formed_planned_and_answered_at_once(suggestion, service_manager, client_for):
     client = client_for(service_manager)
     here = f"/tickets/groups/suggested/{suggestion.pk}/"

@@ -81,7 +81,6 @@ def by_page(org, agent, client_for, monkeypatch, django_capture_on_commit_callba
 
 
 @pytest.mark.django_db
-@pytest.mark.spec("SVC-36", "BEY-07")
 def test_same_promise_is_seen_on_the_page_of_the_ticket(
     org, service_manager, specialist, client_for, by_page, linked
 ):
