@@ -13,7 +13,14 @@ from django.db import transaction
 from customers.models import Project
 from service.groups.models import GroupCorpus, GroupSuggestion, TicketText
 from service.groups.policies import DetectionRules, rules_at
-from service.groups.rules.clustering import Links, add_points, grow, links_of, threshold
+from service.groups.rules.clustering import (
+    Links,
+    add_points,
+    grow,
+    links_of,
+    lone_share,
+    threshold,
+)
 from service.groups.rules.linking import Facts, SuggestionState, points, same_groups, shared_facts
 from service.groups.rules.text import Vector, vector_of
 from service.groups.services.linking import link_ticket, text_row
@@ -97,10 +104,11 @@ def _weighed(
     """Return every text, unsaved, weighed by what is known now, with the promise it is about."""
     corpus = GroupCorpus.objects.get_or_create(project=project)[0]
     shared, promises = all_counts(corpus), promised(tickets, project)
+    lone = lone_share(corpus.texts)
     rows = []
     for ticket in tickets:
         count = counts.get(ticket.pk) or words_in(ticket, project)
-        row = text_row(ticket, vector_of(count, shared, corpus.texts))
+        row = text_row(ticket, vector_of(count, shared, corpus.texts, lone=lone))
         row.promise = promises.get(ticket.pk, "")
         rows.append(row)
     return rows
