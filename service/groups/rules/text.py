@@ -20,6 +20,7 @@ FEW: Final = 150  # texts that one matter may fill; pairs in so many are never c
 SMOOTH: Final = 40
 LONE: Final = 0.3  # of its weight that a pair no other text has yet keeps
 LONGEST_WORD: Final = 8
+LONGEST_RUN: Final = 40  # Latin letters and digits that tell a word from others
 Vector = dict[str, float]
 
 FIRST_SIGN = "\u4e00"  # han: the first Chinese sign
@@ -60,7 +61,7 @@ def pairs_of(text: str, *, without: Iterable[str] = ()) -> Counter[str]:
     for run in _RUN.findall(plain):
         if run[0] < FIRST_SIGN:
             if len(run) > 1 and not run.isdigit():
-                found[run] += 1
+                found[run[:LONGEST_RUN]] += 1
             continue
         found.update(run[at : at + 2] for at in range(len(run) - 1))
     for phrase in PHRASES & found.keys():

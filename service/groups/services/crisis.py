@@ -201,6 +201,8 @@ def _open_room(room: CrisisRoom) -> CrisisRoom:
 def _locked(statement: CrisisStatement) -> CrisisStatement:
     rows = CrisisStatement.objects.select_for_update(of=("self",))
     found: CrisisStatement = rows.select_related("room__ticket").get(pk=statement.pk)
+    if not found.room.ticket.is_open:
+        raise GroupError(_("The crisis is ended; its room can only be read."))
     return found
 
 

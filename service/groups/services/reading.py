@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
 from django.db.models import F
 
 from customers.models import Project
@@ -20,6 +21,11 @@ COMPARED = (
     TicketKind.SUGGESTION.value,
 )
 BATCH = 4000
+LEARN = """
+INSERT INTO service_paircount AS known (corpus_id, pair, texts)
+SELECT %s, fresh.pair, fresh.texts FROM unnest(%s::text[], %s::integer[]) AS fresh (pair, texts)
+ON CONFLICT (corpus_id, pair) DO UPDATE SET texts = known.texts + excluded.texts
+"""
 
 
 def words_in(ticket: Ticket, project: Project) -> Vector:
@@ -40,18 +46,9 @@ def learn(corpus: GroupCorpus, counts: Iterable[Vector]) -> None:
     for one in counts:
         fresh.update(one.keys())
         texts += 1
-    known = known_counts(corpus, fresh) if corpus.texts else {}
-    rows = [
-        PairCount(corpus=corpus, pair=pair[:40], texts=times + known.get(pair, 0))
-        for pair, times in sorted(fresh.items())
-    ]
-    PairCount.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["corpus", "pair"],
-        update_fields=["texts"],
-    )
+    pairs = sorted(fresh)
+    with connection.cursor() as cursor:
+        cursor.execute(LEARN, [corpus.pk, pairs, [fresh[pair] for pair in pairs]])
     GroupCorpus.objects.filter(pk=corpus.pk).update(texts=F("texts") + texts)
     corpus.texts += texts
 

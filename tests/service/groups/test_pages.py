@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from service.groups.models import CrisisRoom, GroupSuggestion
-from service.groups.services import deciding
+from service.groups.services import answering, deciding
 from service.tickets.models import Ticket
 from service.tickets.services.moving import move_ticket
 from tests.factories import NOW
@@ -91,8 +91,10 @@ def test_joint_letter_makes_a_group_of_one_ticket(org, service_manager, client_f
 
 
 def test_ended_group_refuses_work(group, service_manager, client_for, now):
+    step = answering.add_step(group, title="检查", due_on=None, actor=service_manager, now=now)
     move_ticket(group, "cancelled", actor=service_manager, now=now)
     client = client_for(service_manager)
+    assert client.post(f"/tickets/groups/steps/{step.pk}/done/").status_code == 409
     assert client.post(f"/tickets/groups/{group.pk}/take/").status_code == 409
     assert client.post(f"/tickets/groups/{group.pk}/answer/", {"text": "好"}).status_code == 422
     assert client.post(f"/tickets/groups/{group.pk}/plan/", {"text": "好"}).status_code == 422
