@@ -39,6 +39,7 @@ from service.tickets.querysets import OPEN
 
 UNDECIDED = (SuggestionState.GROWING.value, SuggestionState.OPEN.value)
 AT_ONCE = 2000  # texts learned in one transaction
+SHOWN_AT_ONCE = 100  # suggestions described between two statements
 
 
 def regroup_all(*, now: datetime) -> int:
@@ -177,7 +178,8 @@ def _write(
     _save([text for text in texts if text.pk in alive])
     gone = [pk for pk, one in rows.items() if pk not in carried.values() and one.state in UNDECIDED]
     GroupSuggestion.objects.filter(pk__in=gone).delete()
-    refresh(standing, rules=rules, now=now)
+    for start in range(0, len(standing), SHOWN_AT_ONCE):
+        refresh(standing[start : start + SHOWN_AT_ONCE], rules=rules, now=now)
     GroupCorpus.objects.filter(pk=corpus.pk).update(grouped_at=now)
     return len(standing)
 
