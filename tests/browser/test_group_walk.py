@@ -26,7 +26,7 @@ from tests.service.groups.scores import bcubed
 pytestmark = [pytest.mark.usefixtures("eager_jobs")]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 MESSAGES, REPEATED = 4326, 34
-PATIENCE_MS = 300_000
+PATIENCE_MS = 600_000
 MATTER = "捆绑销售车位"
 PLAN = "与住建局核对销售合同，十日内取消捆绑条款，已付车位款愿退尽退。"
 BAD = (
