@@ -19,6 +19,7 @@ MODULES = {
     "import": "imports",
     "faults": "faults",
     "import_kill": "import_kill",
+    "groups": "groups",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

@@ -8,10 +8,16 @@ from crm_site.calendars.registry import register_clock_recompute
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from service.clocks import choices, policies, words
+from service.clocks.services.importing import follow_imported
 from service.clocks.services.keeping import follow_ticket
 from service.clocks.services.sweeping import recompute_ticket_clocks
 from service.clocks.views import panel
-from service.tickets.hooks import TicketTab, register_ticket_follow_up, register_ticket_tab
+from service.tickets.hooks import (
+    TicketTab,
+    register_import_follow_up,
+    register_ticket_follow_up,
+    register_ticket_tab,
+)
 
 VIEW = "service.view_timeliness"
 
@@ -58,3 +64,4 @@ def register() -> None:
     )
     register_clock_recompute(recompute_ticket_clocks)
     register_ticket_follow_up("clocks", follow_ticket)
+    register_import_follow_up("clocks", follow_imported)

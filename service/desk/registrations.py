@@ -16,8 +16,13 @@ from service.desk.hooks import register_answers
 from service.desk.models import DeskCall, QualitySample
 from service.desk.origin import origin_of
 from service.desk.querysets import LEAD, WORK
-from service.desk.services import feedback
-from service.tickets.hooks import TicketTab, register_ticket_follow_up, register_ticket_tab
+from service.desk.services import feedback, feedback_import
+from service.tickets.hooks import (
+    TicketTab,
+    register_import_follow_up,
+    register_ticket_follow_up,
+    register_ticket_tab,
+)
 
 EVENTS = {
     "call.accepted": _("Call accepted"),
@@ -75,6 +80,7 @@ def register() -> None:
     )
     quality.register()
     register_ticket_follow_up("desk-feedback", feedback.follow_ticket)
+    register_import_follow_up("desk-feedback", feedback_import.follow_imported)
     for topic, answers in information.TOPICS.items():
         register_answers(topic, answers)
     register_ticket_tab(

@@ -17,6 +17,7 @@ FACTS = {
     Fact.BUILDING.value: _("Same building"),
     Fact.CONTRACTOR.value: _("Same contractor"),
     Fact.CAUSE.value: _("Same cause"),
+    Fact.PROMISE.value: _("Same promise"),
     Fact.CATEGORY.value: _("Same class"),
 }
 LEVELS = [

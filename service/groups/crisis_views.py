@@ -20,11 +20,14 @@ from crm_site.staff.current import current_user
 from service.groups import forms, pages
 from service.groups.models import CrisisRoom, CrisisStatement
 from service.groups.services import crisis
+from service.groups.services.deciding import GROUP
+from service.tickets.models import Ticket
 from service.tickets.views import as_form_error
 
 VIEW, COMMAND = "service.view_groups", "service.command_crisis"
 APPROVE = "service.approve_statements"
 FORM = "service/groups/form.html"
+LONGEST_KEY = 18  # digits of a key
 ROOMS = Listing(
     template="service/groups/crises.html", sorts={"latest": ("-id",)}, default_sort="latest"
 )
@@ -72,16 +75,29 @@ def crisis_list(request: HtmxHttpRequest) -> HttpResponse:
 def crisis_add(request: HtmxHttpRequest) -> HttpResponse:
     """Open a crisis room, or a drill."""
     user = current_user(request)
-    form = forms.RoomForm(request.POST or None, user=user)
+    about = _about_group(request)
+    form = forms.RoomForm(request.POST or None, user=user, initial=forms.room_of(about))
 
     def save(valid: forms.RoomForm) -> str:
         room: CrisisRoom = as_form_error(
-            lambda: crisis.open_room(actor=user, now=timezone.now(), **valid.cleaned_data)
+            lambda: crisis.open_room(
+                actor=user, now=timezone.now(), about=about, **valid.cleaned_data
+            )
         )
         return url_of(room)
 
     context = _about(_("Open a crisis room"), _("Open it"), reverse("service:crisis-list"))
     return form_page(request, form=form, template=FORM, save=save, context=context)
+
+
+def _about_group(request: HtmxHttpRequest) -> Ticket | None:
+    """Return the group complaint the room is opened about, if one is named and seen."""
+    key = request.GET.get("about", "")
+    if not key.isdecimal() or len(key) > LONGEST_KEY:
+        return None
+    rows = Ticket.objects.visible_to(current_user(request)).select_related("project")
+    found: Ticket | None = rows.filter(kind=GROUP, pk=key).first()
+    return found
 
 
 @require_safe

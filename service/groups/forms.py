@@ -147,3 +147,10 @@ class ReviewForm(forms.Form):
 def found_subject(ticket: Ticket) -> dict[str, str]:
     """Return what the form of a group formed from one ticket starts with."""
     return {"subject": ticket.subject}
+
+
+def room_of(about: Ticket | None) -> dict[str, Any]:
+    """Return what the form of a crisis about a group complaint starts with."""
+    if about is None:
+        return {}
+    return {"project": about.project_id, "subject": about.subject, "body": about.plan}

@@ -113,6 +113,9 @@ class TicketText(models.Model):
     at = models.DateTimeField()
     terms = ArrayField(models.CharField(max_length=40), default=list)
     weights = ArrayField(models.FloatField(), default=list)
+    promise = models.CharField(
+        max_length=200, blank=True, help_text="bare words of what was promised, if it is about that"
+    )
     suggestion = models.ForeignKey(
         GroupSuggestion, null=True, on_delete=models.SET_NULL, related_name="texts"
     )
@@ -122,6 +125,11 @@ class TicketText(models.Model):
         indexes = [
             GinIndex(fields=["terms"], name="ticket_text_terms"),
             models.Index(fields=["project", "at"], name="ticket_text_by_time"),
+            models.Index(
+                fields=["project", "promise"],
+                name="ticket_text_by_promise",
+                condition=~Q(promise=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -57,6 +57,12 @@ def why(suggestion: GroupSuggestion) -> list[dict[str, Any]]:
     ]
 
 
+def promises_in(suggestion: GroupSuggestion) -> list[tuple[str, int]]:
+    """Return what was promised that the complaints are about, and how many are."""
+    rows = suggestion.texts.exclude(promise="").values_list("promise")
+    return list(rows.annotate(count=Count("pk")).order_by("-count", "promise")[:3])
+
+
 def with_why(rows: list[Any]) -> list[Any]:
     """Return suggestions as the list prints them."""
     return [{"suggestion": row, "facts": why(row)} for row in rows]
@@ -81,7 +87,10 @@ def panel(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
     """Return what the panel on the page of a ticket shows; None where groups do not matter."""
     may_lead = request.user.has_perm("service.lead_groups")
     if ticket.kind == GROUP:
-        return _of_group(ticket) | {"may_lead": may_lead and ticket.is_open}
+        return _of_group(ticket) | {
+            "may_lead": may_lead and ticket.is_open,
+            "may_command": request.user.has_perm("service.command_crisis"),
+        }
     if ticket.kind == TicketKind.CRISIS:
         room = CrisisRoom.objects.filter(ticket=ticket).first()
         return {"room": room} if room is not None else None

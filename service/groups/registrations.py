@@ -23,6 +23,7 @@ from service.tickets.hooks import (
     register_ticket_tab,
 )
 from service.tickets.models import Ticket, TicketEvent
+from service.tickets.rules import TicketState
 
 LEAD = "service.lead_groups"
 TONES = {
@@ -79,8 +80,13 @@ MESSAGES = (
 
 
 def follow_opened(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
-    """Have a new complaint compared once it is stored; imports are compared as a whole."""
-    if event.kind == "opened" and ticket.kind in COMPARED and ticket.channel != "import":
+    """Have a new complaint compared once it is stored, and again once its class is known.
+
+    Imports are compared as a whole.
+    """
+    is_new = event.kind == "opened" and ticket.channel != "import"
+    is_classed = event.to_state == TicketState.CLASSIFIED
+    if ticket.kind in COMPARED and (is_new or is_classed):
         link_new_ticket.delay_on_commit(ticket.pk)
 
 

@@ -101,6 +101,7 @@ def group_suggestion(request: HtmxHttpRequest, group_suggestion_id: int) -> Http
     context = {
         "suggestion": suggestion,
         "facts": pages.why(suggestion),
+        "promises": pages.promises_in(suggestion),
         "members": members,
         "weeks": pages.growth(member.opened_at for member in members),
         "may_decide": user.has_perm(LEAD) and suggestion.state in ("growing", "open"),

@@ -1,6 +1,6 @@
 """What other parts add to tickets: what follows an event, what hinders closing, panels."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from crm_site.staff.models import User
 from service.tickets.models import Ticket, TicketEvent
 
 TicketFollowUp = Callable[[Ticket, TicketEvent, datetime], None]
+TicketsFollowUp = Callable[[Sequence[TicketEvent], datetime], None]
 ClosingGate = Callable[[Ticket], str | None]
 PanelContext = Callable[[HttpRequest, Ticket], Mapping[str, Any] | None]
 
@@ -32,6 +33,7 @@ class TicketTab:
 
 
 _follow_ups: dict[str, TicketFollowUp] = {}
+_of_many: dict[str, TicketsFollowUp] = {}
 _gates: dict[str, ClosingGate] = {}
 _tabs: dict[str, TicketTab] = {}
 
@@ -50,6 +52,22 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
     """Run what follows an event of a ticket."""
     for run in list(_follow_ups.values()):
         run(ticket, event, now)
+
+
+def register_import_follow_up(name: str, run: TicketsFollowUp) -> None:
+    """Let ``run`` act once for many tickets opened together, in place of the follow-up ``name``."""
+    _of_many[name] = run
+
+
+def follow_imported(events: Sequence[TicketEvent], now: datetime) -> None:
+    """Run what follows the opening of many tickets at ``now``, which may be long after it."""
+    for name, run in list(_follow_ups.items()):
+        of_many = _of_many.get(name)
+        if of_many is not None:
+            of_many(events, now)
+            continue
+        for event in events:
+            run(event.ticket, event, now)
 
 
 def register_closing_gate(name: str, gate: ClosingGate) -> None:

@@ -7,9 +7,11 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crm_site.demo.service.groups import HARD_COVER, LATE, PLANTED, STACK
 from crm_site.documents.selectors import version_in_force
 from crm_site.staff.models import User
 from customers.changes.sold import coverage_of, unanswered
@@ -48,10 +50,13 @@ from customers.models import (
 from customers.payment.querysets import with_due
 from customers.payment.selectors import OWING, arrears_before_keys, balance_of
 from customers.property.gates import gate_states
+from service.groups.models import CrisisRoom, GroupSuggestion
 from service.surveys.models import Survey, SurveyResponse
 from service.surveys.pdf import paper_pdf
 from service.surveys.report_models import SatisfactionReport
 from service.surveys.services.reporting import paper_of
+from service.tickets.models import Ticket
+from tests.service.groups.scores import bcubed
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -336,3 +341,46 @@ def test_steps_lie_in_their_order(company):
     assert not UnitDelivery.objects.filter(invited_at__gt=company).exists()
     assert not DeliverySlot.objects.filter(starts_at__lt=begins, deliveries=None).exists()
     assert Lead.objects.exists()
+
+
+def test_planted_group_complaints_are_found_among_all_others(company):
+    """What the night's comparison finds in each matter agrees with what was planted."""
+    planted: dict[str, set[int]] = {}
+    rows = Ticket.objects.filter(source=PLANTED)
+    for pk, name in rows.values_list("pk", "source_id"):
+        planted.setdefault(name.split(":")[0], set()).add(pk)
+    assert {name: len(members) >= 5 for name, members in planted.items()} == {
+        STACK: True,
+        LATE: True,
+        HARD_COVER: True,
+    }
+    found: dict[int, set[int]] = {}
+    texts = Ticket.objects.filter(text__suggestion__isnull=False)
+    for pk, key in texts.values_list("pk", "text__suggestion"):
+        found.setdefault(key, set()).add(pk)
+    assert bcubed(list(found.values()), list(planted.values())) >= 0.85
+    shared = {
+        STACK: "building",
+        HARD_COVER: "promise",
+    }
+    for name, fact in shared.items():
+        best = max(found, key=lambda key: len(found[key] & planted[name]))
+        assert fact in GroupSuggestion.objects.get(pk=best).facts
+    group = Ticket.objects.get(kind="group_complaint")
+    late = planted[LATE]
+    assert len(set(group.members.values_list("pk", flat=True)) & late) >= 0.8 * len(late)
+    assert group.representatives.count() == 2
+    assert group.group_steps.filter(done_at=None).count() == 2
+
+
+def test_crises_of_the_demo_are_alive(company):
+    room, drill = CrisisRoom.objects.order_by("is_drill")
+    assert (room.is_drill, drill.is_drill) == (False, True)
+    assert room.about == Ticket.objects.get(kind="group_complaint")
+    assert set(room.statements.values_list("state", flat=True)) == {"out", "asked"}
+    assert drill.reviewed_at is not None
+    manager = sign_in(Client(), User.objects.get(username="service_manager"))
+    for each in (room, drill):
+        page = manager.get(f"/tickets/crises/{each.pk}/")
+        assert each.ticket.subject in page.content.decode()
+    assert manager.get("/tickets/groups/").status_code == 200

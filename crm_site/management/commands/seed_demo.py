@@ -21,6 +21,7 @@ from crm_site.demo.service.experience import fill_experience
 from crm_site.demo.service.surveys import fill_surveys
 from crm_site.demo.service.care import fill_care
 from crm_site.demo.service.repairs import fill_repairs
+from crm_site.demo.service.groups import fill_groups
 from crm_site.demo.service.tickets import fill_tickets
 from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.way import go_on
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             fill_experience(seed=options["seed"], now=now)
             fill_care(company, chance=chance, now=now)
             fill_repairs(company, chance=chance, now=now)
+            fill_groups(company, now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import Final
 
-from service.groups.rules.text import Vector
+from service.groups.rules.text import LONE, Vector
 
 LINKED: Final = 0.07  # average likeness from which two groups of a large collection are one
 LINKED_FEW: Final = 0.1  # the same where few texts tell which words are rare
@@ -27,6 +27,14 @@ def threshold(texts: int) -> float:
     Falls evenly from LINKED_FEW without any texts to LINKED at MANY.
     """
     return LINKED_FEW - (LINKED_FEW - LINKED) * min(texts, MANY) / MANY
+
+
+def lone_share(texts: int) -> float:
+    """Return what a pair that no other text has keeps of its weight, by how many texts there are.
+
+    LONE without any, nothing from MANY on: among few texts one shared word is little.
+    """
+    return LONE * (1 - min(texts, MANY) / MANY)
 
 
 def links_of(vectors: Sequence[Vector]) -> Links:

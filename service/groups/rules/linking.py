@@ -14,6 +14,7 @@ class Fact(StrEnum):
     BUILDING = "building"
     CONTRACTOR = "contractor"
     CAUSE = "cause"
+    PROMISE = "promise"  # something said to buyers, in the same words
     CATEGORY = "category"
 
 
@@ -30,6 +31,7 @@ POINTS: Final[Mapping[Fact, float]] = {
     Fact.BUILDING: 0.5,
     Fact.CONTRACTOR: 0.3,
     Fact.CAUSE: 0.5,
+    Fact.PROMISE: 4.0,  # the matter itself, however alike the words of others are
     Fact.CATEGORY: 0.5,
 }
 GROWN: Final = 2  # times the rejected size at which a group is suggested again
@@ -45,6 +47,7 @@ class Facts:
     cause: int | None = None
     category: int | None = None
     contractors: frozenset[str] = frozenset()
+    promise: str = ""
 
 
 def shared_facts(one: Facts, other: Facts, *, within: timedelta) -> list[Fact]:
@@ -56,6 +59,7 @@ def shared_facts(one: Facts, other: Facts, *, within: timedelta) -> list[Fact]:
         Fact.BUILDING: one.building is not None and one.building == other.building,
         Fact.CONTRACTOR: bool(one.contractors & other.contractors),
         Fact.CAUSE: one.cause is not None and one.cause == other.cause,
+        Fact.PROMISE: bool(one.promise) and one.promise == other.promise,
         Fact.CATEGORY: one.category is not None and one.category == other.category,
     }
     return [fact for fact in Fact if same[fact]]

@@ -20,6 +20,7 @@ FEW: Final = 150  # texts that one matter may fill; pairs in so many are never c
 SMOOTH: Final = 40
 LONE: Final = 0.3  # of its weight that a pair no other text has yet keeps
 LONGEST_WORD: Final = 8
+LONGEST_RUN: Final = 40  # Latin letters and digits that tell a word from others
 Vector = dict[str, float]
 
 FIRST_SIGN = "\u4e00"  # han: the first Chinese sign
@@ -60,7 +61,7 @@ def pairs_of(text: str, *, without: Iterable[str] = ()) -> Counter[str]:
     for run in _RUN.findall(plain):
         if run[0] < FIRST_SIGN:
             if len(run) > 1 and not run.isdigit():
-                found[run] += 1
+                found[run[:LONGEST_RUN]] += 1
             continue
         found.update(run[at : at + 2] for at in range(len(run) - 1))
     for phrase in PHRASES & found.keys():
@@ -121,11 +122,21 @@ def words_of(texts: Iterable[str], *, most: int = 5) -> list[str]:
     ranked = sorted(good, key=lambda piece: (-good[piece] * (len(piece) - 1), piece))
     chosen: list[str] = []
     for piece in ranked:
-        if not any(piece in other or _overlaps(piece, other) for other in chosen):
+        if not _joins(piece, chosen) and not any(
+            piece in other or _overlaps(piece, other) for other in chosen
+        ):
             chosen.append(piece)
         if len(chosen) == most:
             break
     return chosen
+
+
+def _joins(piece: str, chosen: list[str]) -> bool:
+    """Return whether a pair is but the end of one word and the beginning of another."""
+    if len(piece) > 2:
+        return False
+    ends = any(word.endswith(piece[0]) for word in chosen)
+    return ends and any(word.startswith(piece[1]) for word in chosen)
 
 
 def _pieces(text: str) -> set[str]:

@@ -59,12 +59,12 @@ def add_step(
 
 @transaction.atomic
 def finish_step(step: GroupStep, *, actor: User, now: datetime) -> GroupStep:
-    """Tick a line of the board and return it; raise GroupError where it is ticked already."""
+    """Tick a line of the board and return it; raise GroupError where it is, or the group ended."""
+    _open_group(step.ticket)
     done = GroupStep.objects.filter(pk=step.pk, done_at=None)
     if not done.update(done_at=now, done_by=actor):
         raise GroupError(_("The step is done already."))
     step.refresh_from_db()
-    lock_ticket(step.ticket)
     words = _("Done: %(step)s") % {"step": step.title}
     write_event(step.ticket, "noted", actor=actor, now=now, note=words)
     return step
@@ -86,6 +86,7 @@ def answer_all(group: Ticket, *, text: str, actor: User, now: datetime) -> int:
     lock_tickets(group, *members)
     if not group.is_open:
         raise GroupError(_("The group complaint is ended; open a new one."))
+    members = [each for each in members if each.is_open and each.group_id == group.pk]
     for ticket in (group, *members):
         ticket.solution, ticket.told_at = words, now
         ticket.save(update_fields=["solution", "told_at"])

@@ -49,6 +49,8 @@ def open_room(  # noqa: PLR0913 -- what a crisis is opened with
     """
     if level not in LEVELS:
         raise GroupError(_("Choose the level."))
+    if about is not None and about.project_id != project.pk:
+        raise GroupError(_("The group complaint belongs to another project."))
     ticket = open_ticket(
         TicketDraft(
             kind=TicketKind.CRISIS.value,
@@ -199,6 +201,8 @@ def _open_room(room: CrisisRoom) -> CrisisRoom:
 def _locked(statement: CrisisStatement) -> CrisisStatement:
     rows = CrisisStatement.objects.select_for_update(of=("self",))
     found: CrisisStatement = rows.select_related("room__ticket").get(pk=statement.pk)
+    if not found.room.ticket.is_open:
+        raise GroupError(_("The crisis is ended; its room can only be read."))
     return found
 
 

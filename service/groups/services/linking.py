@@ -12,6 +12,7 @@ from service.groups.policies import DetectionRules, rules_at
 from service.groups.rules.clustering import WEAKEST, best_group, threshold
 from service.groups.rules.linking import points, shared_facts
 from service.groups.rules.text import KEYS, LONE, Vector, likeness, vector_of
+from service.groups.services.promised import promised
 from service.groups.services.reading import (
     COMPARED,
     corpus_of,
@@ -48,18 +49,33 @@ def link_ticket(ticket_id: int, *, now: datetime) -> GroupSuggestion | None:
     if ticket is None:
         return None
     corpus = corpus_of(ticket.project_id)
+    rules = rules_at(now)
     known = TicketText.objects.filter(ticket=ticket).select_related("suggestion").first()
     if known is not None:
-        return known.suggestion
+        return known.suggestion or _linked_again(known, ticket, rules, corpus, now)
     counts = words_in(ticket, ticket.project)
     learn(corpus, [counts])
     vector = vector_of(counts, known_counts(corpus, counts), corpus.texts, lone=LONE)
     text = text_row(ticket, vector)
-    rules = rules_at(now)
+    text.promise = promised([ticket], ticket.project).get(ticket.pk, "")
     found = _neighbours(text, ticket, rules, corpus)
     text.suggestion = _joined(found, corpus, now)
     text.save(force_insert=True)
     if text.suggestion is not None:
+        refresh([text.suggestion], rules=rules, now=now)
+    return text.suggestion
+
+
+def _linked_again(
+    text: TicketText, ticket: Ticket, rules: DetectionRules, corpus: GroupCorpus, now: datetime
+) -> GroupSuggestion | None:
+    """Put a text that stood alone with others: its class or cause may be known since."""
+    if not ticket.is_open:
+        return None
+    found = [each for each in _neighbours(text, ticket, rules, corpus) if each.text.pk != text.pk]
+    text.suggestion = _joined(found, corpus, now)
+    if text.suggestion is not None:
+        text.save(update_fields=["suggestion"])
         refresh([text.suggestion], rules=rules, now=now)
     return text.suggestion
 
@@ -81,22 +97,27 @@ def _neighbours(
     text: TicketText, ticket: Ticket, rules: DetectionRules, corpus: GroupCorpus
 ) -> list[Neighbour]:
     near = Q(terms__overlap=text.terms[:KEYS]) if text.terms[:KEYS] else Q(pk__in=[])
+    since, until = text.at - rules.within, text.at + rules.within
     if ticket.unit is not None:
-        since, until = text.at - rules.within, text.at + rules.within
         near |= Q(ticket__unit__building=ticket.unit.building_id, at__range=(since, until))
+    if text.promise:
+        near |= Q(promise=text.promise, at__range=(since, until))
     rows = TicketText.objects.filter(near, project=ticket.project_id, ticket__state__in=OPEN)
     rows = rows.select_related("suggestion").order_by("-at", "-pk")[:MOST_NEIGHBOURS]
     found = [Neighbour(row, likeness(text.vector, row.vector)) for row in rows]
-    _add_facts(found, ticket, rules, threshold(corpus.texts))
+    _add_facts(found, text, ticket, rules, threshold(corpus.texts))
     return [each for each in found if each.value >= WEAKEST]
 
 
-def _add_facts(found: list[Neighbour], ticket: Ticket, rules: DetectionRules, least: float) -> None:
+def _add_facts(
+    found: list[Neighbour], text: TicketText, ticket: Ticket, rules: DetectionRules, least: float
+) -> None:
     """Add what shared facts count; only those near in time can share any."""
     near = [each for each in found if abs(each.text.at - ticket.opened_at) <= rules.within]
     keys = [each.text.pk for each in near]
     others = Ticket.objects.filter(pk__in=keys).select_related("unit") if keys else []
-    facts = facts_of([*others, ticket])
+    promises = {each.text.pk: each.text.promise for each in near} | {ticket.pk: text.promise}
+    facts = facts_of([*others, ticket], promises)
     for each in near:
         shared = shared_facts(facts[each.text.pk], facts[ticket.pk], within=rules.within)
         each.value += points(shared, least=least)
@@ -106,7 +127,6 @@ def _joined(found: list[Neighbour], corpus: GroupCorpus, now: datetime) -> Group
     """Return the group the text joins, a new one with its nearest single neighbour, or none."""
     shared: dict[int, float] = defaultdict(float)
     groups: dict[int, tuple[int, float | None]] = {}
-    rows: dict[int, GroupSuggestion] = {}
     singles: dict[int, TicketText] = {}
     for each in found:
         suggestion = each.text.suggestion
@@ -115,12 +135,12 @@ def _joined(found: list[Neighbour], corpus: GroupCorpus, now: datetime) -> Group
         if suggestion is None:
             singles[key], groups[key] = each.text, (1, None)
         else:
-            rows[key], groups[key] = suggestion, (suggestion.size, suggestion.inner)
+            groups[key] = (suggestion.size, suggestion.inner)
     best = best_group(shared, groups, least=threshold(corpus.texts))
     if best is None:
         return None
     if best > 0:
-        suggestion = rows[best]
+        suggestion = GroupSuggestion.objects.select_for_update(of=("self",)).get(pk=best)
     else:
         suggestion = GroupSuggestion.objects.create(project_id=corpus.pk, size=1)
         TicketText.objects.filter(pk=singles[best].pk).update(suggestion=suggestion)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
+from django.db import connection
 from django.db.models import F
 
 from customers.models import Project
@@ -20,6 +21,11 @@ COMPARED = (
     TicketKind.SUGGESTION.value,
 )
 BATCH = 4000
+LEARN = """
+INSERT INTO service_paircount AS known (corpus_id, pair, texts)
+SELECT %s, fresh.pair, fresh.texts FROM unnest(%s::text[], %s::integer[]) AS fresh (pair, texts)
+ON CONFLICT (corpus_id, pair) DO UPDATE SET texts = known.texts + excluded.texts
+"""
 
 
 def words_in(ticket: Ticket, project: Project) -> Vector:
@@ -40,18 +46,9 @@ def learn(corpus: GroupCorpus, counts: Iterable[Vector]) -> None:
     for one in counts:
         fresh.update(one.keys())
         texts += 1
-    known = known_counts(corpus, fresh) if corpus.texts else {}
-    rows = [
-        PairCount(corpus=corpus, pair=pair[:40], texts=times + known.get(pair, 0))
-        for pair, times in sorted(fresh.items())
-    ]
-    PairCount.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["corpus", "pair"],
-        update_fields=["texts"],
-    )
+    pairs = sorted(fresh)
+    with connection.cursor() as cursor:
+        cursor.execute(LEARN, [corpus.pk, pairs, [fresh[pair] for pair in pairs]])
     GroupCorpus.objects.filter(pk=corpus.pk).update(texts=F("texts") + texts)
     corpus.texts += texts
 
@@ -72,17 +69,25 @@ def all_counts(corpus: GroupCorpus) -> dict[str, int]:
     return dict(rows.values_list("pair", "texts"))
 
 
-def facts_of(tickets: Iterable[Ticket]) -> dict[int, Facts]:
-    """Return the facts of tickets of one project, whose units were read with them."""
+def facts_of(tickets: Iterable[Ticket], promises: Mapping[int, str]) -> dict[int, Facts]:
+    """Return the facts of tickets of one project, whose units were read with them.
+
+    ``promises`` names the promise each is about, where it is about one.
+    """
     rows = list(tickets)
     firms = _contractors(rows)
-    return {ticket.pk: _facts(ticket, firms) for ticket in rows}
+    return {ticket.pk: _facts(ticket, firms, promises.get(ticket.pk, "")) for ticket in rows}
 
 
-def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]]) -> Facts:
+def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]], promise: str) -> Facts:
     unit = ticket.unit
     if unit is None:
-        return Facts(at=ticket.opened_at, cause=ticket.cause_id, category=ticket.category_id)
+        return Facts(
+            at=ticket.opened_at,
+            cause=ticket.cause_id,
+            category=ticket.category_id,
+            promise=promise,
+        )
     number = unit.number
     column = number[-2:] if number.isdigit() and len(number) > 2 else number
     return Facts(
@@ -92,6 +97,7 @@ def _facts(ticket: Ticket, firms: Mapping[int, frozenset[str]]) -> Facts:
         cause=ticket.cause_id,
         category=ticket.category_id,
         contractors=firms.get(unit.building_id, frozenset()),
+        promise=promise,
     )
 
 

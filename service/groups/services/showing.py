@@ -36,7 +36,8 @@ def refresh(
     for one in stale:
         rows = members.get(one.pk, [])
         some = words_of(f"{row.subject}\n{row.body[:HEAD]}" for row in rows)
-        one.words, one.facts = [word[:20] for word in some], _shared(list(facts_of(rows).values()))
+        facts = facts_of(rows, {row.pk: row.text.promise for row in rows})
+        one.words, one.facts = [word[:20] for word in some], _shared(list(facts.values()))
     fresh = [one for one in suggestions if _opens(one, moments[one.pk], rules, now)]
     GroupSuggestion.objects.bulk_update(suggestions, COLUMNS, batch_size=300)
     _tell(fresh, now)
@@ -86,6 +87,7 @@ def _shared(facts: list[Facts]) -> dict[str, int]:
         values[Fact.STACK][one.stack] += 1
         values[Fact.BUILDING][one.building] += 1
         values[Fact.CAUSE][one.cause] += 1
+        values[Fact.PROMISE][one.promise or None] += 1
         values[Fact.CATEGORY][one.category] += 1
         values[Fact.CONTRACTOR].update(one.contractors)
     found = {}

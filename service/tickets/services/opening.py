@@ -116,13 +116,28 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(NEXT_ID)
         pk = cursor.fetchone()[0]
-    state = TicketState.RECEIVED.value
+    ticket = _row(pk, draft, values, now)
+    ticket.save(force_insert=True)
+    data = {"source": draft.source} if draft.source else {}
+    states = ("", ticket.state)
+    write_event(
+        ticket, "opened", actor=actor, now=now, at=ticket.opened_at, states=states, data=data
+    )
+    return ticket
+
+
+def unsaved(draft: TicketDraft, *, pk: int, actor: User | None, now: datetime) -> Ticket:
+    """Return the row of a ticket, not written; raise as ``open_ticket`` does."""
+    return _row(pk, draft, _values(draft, actor, now), now)
+
+
+def _row(pk: int, draft: TicketDraft, values: dict[str, object], now: datetime) -> Ticket:
     received = min(draft.received_at or now, now)
-    ticket = Ticket.objects.create(
+    return Ticket(
         pk=pk,
         number=f"T{timezone.localtime(received):%y%m%d}-{pk:05d}",
         kind=TicketKind(draft.kind).value,
-        state=state,
+        state=TicketState.RECEIVED.value,
         category=draft.category,
         cause=draft.cause,
         severity=draft.severity,
@@ -143,9 +158,6 @@ def _write(
         step_due_at=_step_due(draft, str(values["urgency"]), received, now),
         **values,
     )
-    data = {"source": draft.source} if draft.source else {}
-    write_event(ticket, "opened", actor=actor, now=now, at=received, states=("", state), data=data)
-    return ticket
 
 
 def _step_due(

@@ -68,6 +68,11 @@ def real_messages() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def real_groups() -> dict[str, set[str]]:
+    return known_groups()
+
+
+def known_groups() -> dict[str, set[str]]:
+    """Return the numbers of the messages of each labelled group of the real file."""
     found = defaultdict(set)
     with shared_file("complaints_cn_group_labels.csv").open(encoding="utf-8-sig") as file:
         for row in csv.DictReader(file):

@@ -7,6 +7,7 @@ from service.groups.errors import GroupError
 from service.groups.models import CrisisRoom
 from service.groups.services import crisis
 from service.tickets.errors import NotClosableError
+from service.tickets.models import Ticket
 from service.tickets.services.moving import check_closable
 from tests.tools import text_of
 
@@ -64,7 +65,6 @@ def test_lower_levels_tell_nobody_until_raised(room, service_manager, head_offic
         crisis.change_level(room, level=1, actor=service_manager, now=now)
 
 
-@pytest.mark.spec("SVC-37")
 def test_words_go_out_only_after_a_second_person_approved(
     room, service_manager, executive, client_for
 ):
@@ -123,3 +123,14 @@ def test_room_out_of_scope_is_not_found(org, room, service_manager, client_for):
     room.ticket.project = org.project_three
     room.ticket.save()
     assert client_for(service_manager).get(f"/tickets/crises/{room.pk}/").status_code == 404
+
+
+def test_words_of_an_ended_crisis_stay_as_they_are(room, service_manager, executive, now):
+    words = crisis.write_statement(
+        room, audience="媒体", text="正在核实。", actor=service_manager, now=now
+    )
+    Ticket.objects.filter(pk=room.ticket_id).update(state="cancelled", closed_at=now)
+    with pytest.raises(GroupError):
+        crisis.decide_statement(words, approves=True, note="", actor=executive, now=now)
+    words.refresh_from_db()
+    assert words.state == "asked"

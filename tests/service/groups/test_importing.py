@@ -1,7 +1,5 @@
 """Complaints of earlier systems come in through the wizard, each once, and can be taken back."""
 
-import csv
-import io
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +9,7 @@ from crm_site.exchange.services import reverting
 from service.groups.models import GroupSuggestion, PairCount
 from service.groups.services.regrouping import regroup
 from service.tickets.models import Ticket
-from tests.customers.importing import causes, checked, imported, set_options, uploaded
+from tests.customers.importing import causes, imported
 
 pytestmark = pytest.mark.django_db
 HEAD = ["留言编号", "留言用户", "留言主题", "留言时间", "留言详情"]
@@ -71,32 +69,6 @@ def test_import_is_reverted_except_what_was_worked_on(org, service_manager, now)
     assert list(Ticket.objects.all()) == [kept]
     assert all(row.texts == 1 for row in PairCount.objects.all())
     assert not GroupSuggestion.objects.filter(texts=None).exists()
-
-
-def test_real_file_is_read_whole(org, service_manager, now, real_messages):
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream)
-    writer.writerow([*HEAD[:3], "留言时间", "留言详情"])
-    for row in real_messages:
-        writer.writerow(
-            [
-                row["留言编号"],
-                row["留言用户"],
-                row["留言主题"],
-                row["留言时间_原文"],
-                row["留言详情"],
-            ]
-        )
-    job = uploaded(
-        io.BytesIO(stream.getvalue().encode()), actor=service_manager, now=now, kind="complaints"
-    )
-    set_options(job, project=str(org.project_one.pk))
-    job = checked(job, now=now)
-    counts = job.counts
-    assert counts.get("bad", 0) == 0
-    assert sum(counts.values()) == len(real_messages) == 4326
-    assert 30 <= counts["repeated"] <= 80  # planted: the same sender, the same words
-    assert len(causes(job)["complaint_shared"]) >= 20
 
 
 def test_consultant_is_not_offered_the_import(consultant, client_for, service_manager):

@@ -118,7 +118,6 @@ def test_night_run_learns_what_was_never_linked(org, now):
     assert TicketText.objects.count() == len(tickets)
 
 
-@pytest.mark.spec("SVC-36")
 def test_rejection_is_remembered_until_twice_as_many(org, linked, now, service_manager):
     found = linked(complaints(org, MIXER[:5]))
     deciding.reject(found, reason="各说各的", actor=service_manager, now=now)
@@ -208,3 +207,13 @@ def test_real_groups_are_found_one_by_one_as_by_night(org, now, real_messages, r
     best = max(GroupSuggestion.objects.all(), key=lambda each: each.size)
     assert best.state == "open"
     assert best.words
+
+
+def test_a_word_without_end_is_learned_and_grouped(org, linked, now):
+    """An address of a page of hundreds of letters hinders neither its ticket nor the night."""
+    long = "https://example.com/" + "a1" * 200
+    tickets = complaints(org, [(f"漏水{n}", f"{long}{n} {long}z 卫生间漏水。") for n in range(3)])
+    linked(tickets)
+    regroup(org.project_one.pk, now=now)
+    assert TicketText.objects.count() == 3
+    assert GroupSuggestion.objects.get().size == 3

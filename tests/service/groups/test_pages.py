@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from service.groups.models import GroupSuggestion
-from service.groups.services import deciding
+from service.groups.models import CrisisRoom, GroupSuggestion
+from service.groups.services import answering, deciding
 from service.tickets.models import Ticket
 from service.tickets.services.moving import move_ticket
 from tests.factories import NOW
@@ -37,7 +37,6 @@ def test_suggestion_says_why_and_how_it_grows(suggestion, service_manager, clien
     assert sum(week.count for week in weeks) == weeks[-1].total == len(MIXER)
 
 
-@pytest.mark.spec("SVC-36")
 def test_group_is_formed_planned_and_answered_at_once(suggestion, service_manager, client_for):
     client = client_for(service_manager)
     here = f"/tickets/groups/suggested/{suggestion.pk}/"
@@ -92,8 +91,10 @@ def test_joint_letter_makes_a_group_of_one_ticket(org, service_manager, client_f
 
 
 def test_ended_group_refuses_work(group, service_manager, client_for, now):
+    step = answering.add_step(group, title="检查", due_on=None, actor=service_manager, now=now)
     move_ticket(group, "cancelled", actor=service_manager, now=now)
     client = client_for(service_manager)
+    assert client.post(f"/tickets/groups/steps/{step.pk}/done/").status_code == 409
     assert client.post(f"/tickets/groups/{group.pk}/take/").status_code == 409
     assert client.post(f"/tickets/groups/{group.pk}/answer/", {"text": "好"}).status_code == 422
     assert client.post(f"/tickets/groups/{group.pk}/plan/", {"text": "好"}).status_code == 422
@@ -160,3 +161,29 @@ def test_page_of_a_group_asks_the_same_number_of_questions(org, service_manager,
             client.get(group.get_absolute_url())
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_crisis_room_is_opened_about_a_group(org, group, service_manager, client_for):
+    client = client_for(service_manager)
+    page = client.get(group.get_absolute_url()).content.decode()
+    add = f"/tickets/crises/add/?about={group.pk}"
+    assert add in page
+    form = client.get(add).context["form"]
+    assert form["subject"].value() == group.subject
+    given = {
+        "project": group.project_id,
+        "subject": "业主聚集",
+        "body": "二十人在门口。",
+        "level": "2",
+    }
+    other = client.post(add, {**given, "project": org.project_two.pk})
+    assert other.status_code == 422
+    assert client.post(add, given).status_code == 302
+    room = CrisisRoom.objects.get()
+    assert room.about == group
+    assert group.number in text_of(client, f"/tickets/crises/{room.pk}/")
+    page = client.get(group.get_absolute_url()).content.decode()
+    assert f"/tickets/crises/{room.pk}/" in page
+    assert add not in page
+    for wrong in ("x", "9" * 40, str(group.members.first().pk)):
+        assert client.get(f"/tickets/crises/add/?about={wrong}").status_code == 200

@@ -63,6 +63,15 @@ def test_fewer_texts_need_more_likeness():
     assert limits[2] == limits[3] == pytest.approx(clustering.LINKED)
 
 
+def test_one_shared_word_is_little_among_few_texts():
+    counts = {"写明": 1.0} | {f"词{place}": 1.0 for place in range(20)}
+    shared = {"写明": 2}
+    few = text.vector_of(counts, shared, 7, lone=clustering.lone_share(7))
+    assert text.likeness(few, few | dict.fromkeys(set(few) - {"写明"}, 0.0)) < 0.5
+    assert clustering.lone_share(clustering.MANY) == 0
+    assert text.vector_of(counts, shared, 9000, lone=clustering.lone_share(9000)) == {"写明": 1.0}
+
+
 def test_new_text_joins_the_likest_group_only_if_it_fits():
     groups = {1: (3, 0.3), 2: (2, 0.9), 3: (clustering.LARGEST, 0.1)}
     shared = {1: 0.9, 2: 0.3, 3: 150.0}
@@ -149,3 +158,10 @@ def test_words_go_out_only_after_approval():
     assert not crisis.may_step("refused", "out")
     assert not crisis.may_approve(3, 3)
     assert not crisis.may_go_out(is_drill=True)
+
+
+def test_words_of_a_group_are_no_pieces_between_two_words():
+    texts = ["延期交付要说明", "为何延期", "交付日过了", "交付又延期交付", "延期, 再延期, 交付无期"]
+    words = text.words_of(texts)
+    assert set(words) >= {"延期", "交付"}
+    assert "期交" not in words
