@@ -168,7 +168,7 @@ def delay_notice(request: HtmxHttpRequest, delay_risk_id: int) -> HttpResponse:
 def delay_term(request: HtmxHttpRequest, delay_term_id: int) -> HttpResponse:
     """Write the day the contract of one home really promises."""
     user = current_user(request)
-    rows = DeliveryTerm.objects.visible_to(user).standing()
+    rows = DeliveryTerm.objects.visible_to(user)
     term = rows.select_related("purchase__unit__building").filter(pk=delay_term_id).first()
     if term is None:
         raise Http404

@@ -69,7 +69,7 @@ def article_list(request: HtmxHttpRequest) -> HttpResponse:
 def article_search(request: HtmxHttpRequest) -> HttpResponse:
     """Answer a question from the articles that are in force; one without an answer is kept."""
     user, now = current_user(request), timezone.now()
-    question = request.GET.get("q", "").strip()
+    question = request.GET.get("q", "").strip()[:MAX_QUESTION]
     found = answers_to(question, Article.objects.visible_to(user), now=now)
     if question and not found and request.method == "GET":
         note_missing(question=question, source=DESK, actor=user, now=now)

@@ -57,7 +57,7 @@ def executive(org: Organisation) -> User:
 
 
 @pytest.fixture
-def promised(building: Building, today: date) -> Building:  # noqa: F811
+def promised(building: Building, today: date) -> Building:
     """The building, its handover promised in 100 days."""
     building.handover_on = today + timedelta(days=100)
     building.save()
@@ -76,7 +76,7 @@ def node(where: Building, kind: str, planned_on: date, reached_on: date | None =
 
 
 @pytest.fixture
-def sell(make_units, seller, now):  # noqa: F811
+def sell(make_units, seller, now):
     """Sell so many homes of the building, each with the same sum paid."""
 
     def sold(number: int, paid: int = 100_000) -> list[Purchase]:
