@@ -8,7 +8,15 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
-from service.knowledge import answer_views, case_views, centre_models, choices, expectations, papers, policies
+from service.knowledge import (
+    answer_views,
+    case_views,
+    centre_models,
+    choices,
+    expectations,
+    papers,
+    policies,
+)
 from service.knowledge.article_models import Article, MissingQuestion
 from service.knowledge.querysets import VIEW, WORK_MISSING
 from service.knowledge.service_models import VIEW as SERVICES

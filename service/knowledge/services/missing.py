@@ -1,7 +1,7 @@
 """Questions without an answer: collected, counted, assigned, closed by an article (SVC-08, 09)."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -19,7 +19,6 @@ from service.knowledge.rules.matching import clean_question, core_of
 from service.knowledge.services.articles import require_offered
 
 TO_ANSWER = "knowledge.to_answer"
-AGAIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -34,8 +33,7 @@ def note_missing(
     """Count that ``question`` found no answer and return it; None for text without any words.
 
     The same words, however politely asked, are one question. One that was closed opens again: it
-    is still asked. A colleague who asks again within minutes, or loads the page again, is counted
-    once.
+    is still asked.
     """
     text, core = clean_question(question), core_of(question)
     if not core:
@@ -45,8 +43,6 @@ def note_missing(
     MissingQuestion.objects.bulk_create([fresh], ignore_conflicts=True)
     row: MissingQuestion
     row = MissingQuestion.objects.select_for_update(of=("self",)).get(key=key)
-    if actor is not None and _asked_just_now(row, source, actor, now):
-        return row
     MissingAsk.objects.create(missing=row, source=source, is_marked=is_marked, actor=actor, at=now)
     changes = {"asked": F("asked") + 1, "last_at": now}
     if row.state == ANSWERED:
@@ -106,11 +102,6 @@ def dismiss_missing(
     row.save(update_fields=["state", "reason", "closed_at", "updated_at"])
     _note(row, "dismissed", actor, now)
     return row
-
-
-def _asked_just_now(row: MissingQuestion, source: str, actor: User, now: datetime) -> bool:
-    asks = MissingAsk.objects.filter(missing=row, source=source, actor=actor)
-    return asks.filter(at__gt=now - AGAIN).exists()
 
 
 def _open(missing: MissingQuestion) -> MissingQuestion:
