@@ -153,11 +153,10 @@ def _draft(talk: HelpTalk, visitor: Visitor, said: str, promise: Promise) -> Tic
 
 
 def _customer(phone: str) -> Customer | None:
-    """Return the customer with this number, None where nobody or more than one has it."""
+    """Return the one customer with this number, None where nobody has it."""
     try:
         number = normalise_phone(phone).e164
     except PhoneError:
         raise RefusedError(_("The phone number cannot be called; check its digits.")) from None
     rows = Customer.objects.filter(phone_index=phone_index(number), merged_into__isnull=True)
-    found = list(rows.order_by("pk")[:2])
-    return found[0] if len(found) == 1 else None
+    return rows.first()

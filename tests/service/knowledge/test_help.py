@@ -12,7 +12,6 @@ from service.knowledge.services import handing
 from service.knowledge.services.handing import promise_at
 from service.knowledge.tasks import tend_knowledge
 from service.tickets.models import Ticket
-from tests.factories import CustomerFactory
 from tests.service.knowledge.conftest import DEED, DEED_TEXT, DUTY, DUTY_TEXT, TAX, TAX_TEXT
 from tests.signing_in import sign_in
 
@@ -250,13 +249,6 @@ def test_a_long_talk_reaches_the_desk_whole(visitor, client, specialist, org, at
     sign_in(client, specialist)
     page = client.get(case.ticket.get_absolute_url()).content.decode()
     assert all(f"第{number}问幼" in page for number in range(1, 61))
-
-
-def test_a_number_of_two_people_names_neither(visitor, buyer, org, at) -> None:
-    at(DAY)
-    CustomerFactory(owner=buyer.owner, name="高雅琴之母", phone="+8615412345678")
-    visitor.post("/help/person/", form_of(org.project_one, phone="154 1234 5678"))
-    assert HelpCase.objects.get().ticket.customer is None
 
 
 def test_the_same_question_again_in_one_talk_is_collected_once(visitor, published) -> None:
