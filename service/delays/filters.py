@@ -19,12 +19,8 @@ class RiskFilter(filters.FilterSet):
     """By project, by what is late, and whether it still is."""
 
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
-    about = filters.ChoiceFilter(
-        label=_("What is late"), choices=choices.ABOUT, method="by_kind", empty_label=None
-    )
-    state = filters.ChoiceFilter(
-        label=_("State"), choices=choices.STATES, method="by_state", empty_label=None
-    )
+    about = filters.ChoiceFilter(label=_("What is late"), choices=choices.ABOUT, method="by_kind")
+    state = filters.ChoiceFilter(label=_("State"), choices=choices.STATES, method="by_state")
 
     class Meta:
         model = DelayRisk

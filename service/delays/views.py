@@ -73,7 +73,7 @@ def delay_list(request: HtmxHttpRequest) -> HttpResponse:
         "without_day": _without_day(user),
         "register": FACILITIES,
         "may_keep": user.has_perm(KEEP),
-        "is_open": request.GET.get("state", OPEN) == OPEN,
+        "is_open": request.GET.get("state") in (None, "", OPEN),
     }
     return list_page(request, queryset=rows.for_list(), listing=RISKS, context=context)
 

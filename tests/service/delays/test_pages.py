@@ -146,6 +146,7 @@ def test_what_has_ended_is_shown_on_request_only(client_for, risk, agent, now) -
     assert browser.get("/delays/").context["rows"] == []
     assert browser.get("/delays/?state=ended").context["rows"] == [risk]
     assert browser.get("/delays/?state=open").context["rows"] == []
+    assert browser.get("/delays/?state=&about=").context["rows"] == []
     assert browser.get("/delays/?about=facility&state=ended").context["rows"] == []
     assert browser.get("/delays/?state=whatever").status_code == 422
     assert browser.get(risk.get_absolute_url()).status_code == 200
