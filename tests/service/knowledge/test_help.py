@@ -205,6 +205,12 @@ def test_guessing_a_code_is_counted(visitor) -> None:
     assert codes[-1] == 429
 
 
+def test_guessing_the_link_of_a_rating_is_counted(visitor) -> None:
+    codes = [visitor.get(f"/help/rate/guess{number}/").status_code for number in range(22)]
+    assert codes[:20] == [404] * 20
+    assert codes[20:] == [429, 429]
+
+
 def test_questions_need_words_and_keep_no_numbers(visitor) -> None:
     assert visitor.post("/help/ask/", {"question": "请问?"}).status_code == 422
     assert visitor.post("/help/ask/", {"question": ""}).status_code == 422
