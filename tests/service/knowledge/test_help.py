@@ -280,7 +280,7 @@ def test_the_same_question_again_in_one_talk_is_collected_once(visitor, publishe
 )
 def test_what_does_not_fit_is_refused_and_opens_nothing(visitor, org, at, field, text) -> None:
     at(DAY)
-    answer = visitor.post("/help/person/", form_of(org.project_one, **{field: text}))
+    answer = visitor.post("/help/person/", form_of(org.project_one) | {field: text})
     assert answer.status_code == 422
     assert not Ticket.objects.exists()
 
