@@ -11,6 +11,7 @@ class ServiceConfig(AppConfig):
         """Make known below what the service desk brings; each line registers one part."""
         from service.care import registrations as care
         from service.clocks import registrations as clocks
+        from service.delays import registrations as delays
         from service.desk import registrations as desk
         from service.experience import registrations as experience
         from service.groups import registrations as groups
@@ -28,3 +29,4 @@ class ServiceConfig(AppConfig):
         repairs.register()
         groups.register()
         experience.register()
+        delays.register()

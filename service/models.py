@@ -2,6 +2,7 @@
 
 import service.care.models
 import service.clocks.models
+import service.delays.models
 import service.desk.models
 import service.experience.models
 import service.groups.models

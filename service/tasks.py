@@ -2,6 +2,7 @@
 
 import service.care.tasks
 import service.clocks.tasks
+import service.delays.tasks
 import service.desk.tasks
 import service.experience.tasks
 import service.groups.tasks

@@ -3,6 +3,7 @@
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from service.care import urls as care_urls
 from service.clocks import urls as clocks_urls
+from service.delays import urls as delays_urls
 from service.desk import urls as desk_urls
 from service.experience import urls as experience_urls
 from service.groups import urls as groups_urls
@@ -22,4 +23,5 @@ urlpatterns = [
     *repairs_urls.urlpatterns,
     *groups_urls.urlpatterns,
     *experience_urls.urlpatterns,
+    *delays_urls.urlpatterns,
 ]

@@ -131,6 +131,10 @@ BEAT_SCHEDULE = {
         "task": "service.groups.tasks.regroup_complaints",
         "schedule": crontab(hour=2, minute=40),
     },
+    "watch-delays": {
+        "task": "service.delays.tasks.watch_delays",
+        "schedule": crontab(hour=4, minute=20),
+    },
     "draw-quality-samples": {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
@@ -186,5 +190,6 @@ JOB_LABELS = {
     "greet-owners": _("Owner care: greetings"),
     "link-complaints": _("Complaints compared as they come in"),
     "regroup-complaints": _("Groups among the complaints"),
+    "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
 }

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.models import TimeStamped
+from crm_site.common.subjects import UnknownSubjectError, url_of
 from customers import choices
 from customers.models.customer import Customer
 from customers.models.lead import Lead
@@ -72,6 +73,14 @@ class Task(TimeStamped):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def subject_url(self) -> str:
+        """The page of what it belongs to beside the customer; empty where there is none."""
+        try:
+            return url_of(self.subject_kind, self.subject_id) if self.subject_kind else ""
+        except UnknownSubjectError:
+            return ""
 
 
 class TaskEvent(models.Model):

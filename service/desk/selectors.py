@@ -17,6 +17,7 @@ from customers.rules.phones import mask_phone
 from customers.selectors.consents import consent_items
 from customers.selectors.relations import relations_of
 from service.desk import choices
+from service.desk.hooks import briefings_for
 from service.desk.models import DeskCall, DeskMessage
 from service.desk.policies import DESK
 from service.desk.rules.choosing import months_later
@@ -124,6 +125,7 @@ def around_customer(
         "last_contacts": contacts_of(customer, user=user, limit=LAST, but=call),
         "marketing": marketing.standing,
         "script": rules.marketing_script if marketing.is_given else "",
+        "briefings": briefings_for(customer, user=user, now=now),
     }
 
 

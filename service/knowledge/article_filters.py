@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm_site.documents.models import Document
 from service.knowledge import choices
 from service.knowledge.article_models import Article, MissingQuestion
 from service.knowledge.finding import rules_at
@@ -21,8 +22,9 @@ STANDINGS = [
 
 
 class ArticleFilter(filters.FilterSet):
-    """By kind of consultation, audience, stage and standing."""
+    """By words of the text, kind of consultation, audience, stage and standing."""
 
+    q = filters.CharFilter(label=_("Number or text"), method="filter_words", max_length=200)
     category = filters.ModelChoiceFilter(
         label=_("Kind of consultation"), queryset=TicketCategory.objects.filter(kind="inquiry")
     )
@@ -33,6 +35,11 @@ class ArticleFilter(filters.FilterSet):
     class Meta:
         model = Article
         fields = ["category", "audience", "stage"]
+
+    def filter_words(self, rows: Any, _name: str, value: str) -> Any:
+        """Narrow to the articles whose text, as far as the asker reads it, holds every word."""
+        found = Document.objects.with_text(value, self.request.user).order_by()
+        return rows.filter(document__in=found.values("pk"))
 
     def filter_standing(self, rows: Any, _name: str, value: str) -> Any:
         """Narrow to what is offered, waits for its check, is kept back or not in force."""

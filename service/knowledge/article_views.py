@@ -24,12 +24,14 @@ from service.knowledge.article_models import Article, ArticleUse, MissingQuestio
 from service.knowledge.choices import DESK
 from service.knowledge.finding import answers_to, rules_at
 from service.knowledge.querysets import VIEW
+from service.knowledge.rules.matching import MAX_QUESTION
 from service.knowledge.services import articles as services
 from service.knowledge.services.missing import note_missing
 
 WRITE = "service.write_knowledge"
 MISSING = "service.work_missing"
 FORM = "service/knowledge/form.html"
+ASKED_LAST = "knowledge_asked"
 ARTICLES = Listing(
     template="service/knowledge/articles.html",
     sorts={"used": ("-uses", "-pk"), "latest": ("-updated_at", "-pk")},
@@ -67,11 +69,14 @@ def article_list(request: HtmxHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 @permission_required(VIEW, raise_exception=True)
 def article_search(request: HtmxHttpRequest) -> HttpResponse:
-    """Answer a question from the articles that are in force; one without an answer is kept."""
+    """Answer a question from the articles that are in force; one without an answer is kept.
+
+    The same page loaded again is not the question asked again.
+    """
     user, now = current_user(request), timezone.now()
-    question = request.GET.get("q", "").strip()
+    question = request.GET.get("q", "").strip()[:MAX_QUESTION]
     found = answers_to(question, Article.objects.visible_to(user), now=now)
-    if question and not found and request.method == "GET":
+    if question and not found and request.method == "GET" and _is_new(request, question):
         note_missing(question=question, source=DESK, actor=user, now=now)
     context = {"question": question, "answers": found, "may_write": user.has_perm(WRITE)}
     return render_page(request, "service/knowledge/search.html", context, partial="found")
@@ -220,3 +225,10 @@ def _standing(row: Any) -> str:
     if row.version_id is None:
         return "not_in_force"
     return "paused" if row.paused_at else "offered"
+
+
+def _is_new(request: HtmxHttpRequest, question: str) -> bool:
+    """Return whether this browser asked something else last, and remember the question."""
+    is_new = bool(request.session.get(ASKED_LAST) != question)
+    request.session[ASKED_LAST] = question
+    return is_new

@@ -19,8 +19,9 @@ LIMITS: Final = {
     "person": (5, 3600),
     "track": (10, 600),
     "rate": (40, 600),
+    "link": (20, 600),
 }
-SECRETS: Final = frozenset({"track"})  # a guess that nobody counts is no guess
+SECRETS: Final = frozenset({"track", "link"})  # a guess that nobody counts is no guess
 
 
 class TooOftenError(TooManyError):

@@ -97,9 +97,10 @@ def rating_note(request: HtmxHttpRequest, consult_rating_id: int) -> HttpRespons
 @never_cache
 @idempotent()
 def help_rating(request: HttpRequest, rating_token: str) -> HttpResponse:
-    """Let an asker rate the consultation once, by the link of the message."""
+    """Let an asker rate the consultation once, by the link of the message; guesses are counted."""
     rating = ConsultRating.objects.select_related("ticket").filter(token=rating_token).first()
     if rating is None:
+        spend(request, "link")
         raise Http404
     form = RatingForm(request.POST or None)
     if form.is_bound:

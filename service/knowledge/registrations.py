@@ -8,7 +8,15 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
-from service.knowledge import answer_views, centre_models, choices, expectations, papers, policies
+from service.knowledge import (
+    answer_views,
+    case_views,
+    centre_models,
+    choices,
+    expectations,
+    papers,
+    policies,
+)
 from service.knowledge.article_models import Article, MissingQuestion
 from service.knowledge.querysets import VIEW, WORK_MISSING
 from service.knowledge.service_models import VIEW as SERVICES
@@ -126,6 +134,7 @@ def register() -> None:
         register_marks(name, marks)
     _register_subjects()
     answer_views.register()
+    case_views.register()
     register_ticket_follow_up("consult-rating", follow_ticket)
     for place, (key, url, words, icon, right) in enumerate(PLACES, start=FIRST_PLACE):
         parent = UNDER.get(key, "")

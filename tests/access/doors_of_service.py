@@ -1,6 +1,7 @@
 """Every address of the service desk; part of the table of access."""
 
 from tests.access.doors_of_clocks import CLOCKS_DOORS
+from tests.access.doors_of_delays import DELAYS_DOORS
 from tests.access.doors_of_desk import DESK_DOORS
 from tests.access.doors_of_experience import EXPERIENCE_DOORS
 from tests.access.doors_of_groups import GROUPS_DOORS
@@ -21,4 +22,5 @@ SERVICE_DOORS: dict[str, Door] = {
     **REPAIRS_DOORS,
     **GROUPS_DOORS,
     **EXPERIENCE_DOORS,
+    **DELAYS_DOORS,
 }

@@ -103,6 +103,15 @@ EXPERIENCE_MAY: dict[str, set[str]] = {
     "pick stories": {"service_manager", "executive"},
 }
 
+# delays: words of the doors -> people
+DELAYS_MAY: dict[str, set[str]] = {
+    "see delays": {
+        *("agent", "specialist", "service_manager", "engineering"),
+        *("finance", "executive", "head_office"),
+    },
+    "keep promised days": {"specialist", "service_manager", "engineering", "executive"},
+}
+
 # the record in an address -> who has it in scope
 SERVICE_SEES: dict[str, set[str]] = {
     # knowledge: nobody's tickets but those of one's own customers and projects
@@ -130,4 +139,5 @@ SERVICE_MAY: dict[str, set[str]] = {
     **REPAIRS_MAY,
     **GROUPS_MAY,
     **EXPERIENCE_MAY,
+    **DELAYS_MAY,
 }

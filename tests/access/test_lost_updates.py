@@ -48,6 +48,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "service:care-issue-edit": ("specialist", "service_manager", "title"),
     "service:care-proposal-edit": ("specialist", "service_manager", "title"),
     "service:contractor-edit": ("engineering", "service_manager", "note"),
+    "service:delay-term": ("specialist", "service_manager", "agreement"),
     "service:story-edit": ("service_manager", "service_manager", "title"),
     "service:survey-edit": ("service_manager", "service_manager", "title"),
     "service:ticket-class-edit": ("service_manager", "executive", "name"),

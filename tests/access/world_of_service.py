@@ -4,6 +4,7 @@ from typing import Any
 
 from customers.models import Customer
 from tests.access.world_of_clocks import clocks_of
+from tests.access.world_of_delays import delays_of
 from tests.access.world_of_desk import desk_of
 from tests.access.world_of_experience import experience_of
 from tests.access.world_of_groups import groups_of
@@ -23,6 +24,7 @@ PARTS = (
     repairs_of,
     groups_of,
     experience_of,
+    delays_of,
 )
 
 

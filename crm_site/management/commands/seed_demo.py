@@ -22,6 +22,8 @@ from crm_site.demo.service.surveys import fill_surveys
 from crm_site.demo.service.care import fill_care
 from crm_site.demo.service.repairs import fill_repairs
 from crm_site.demo.service.groups import fill_groups
+from crm_site.demo.service.delays import promise_facilities
+from crm_site.demo.service.knowledge import fill_knowledge
 from crm_site.demo.service.tickets import fill_tickets
 from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.way import go_on
@@ -78,6 +80,8 @@ class Command(BaseCommand):
             fill_care(company, chance=chance, now=now)
             fill_repairs(company, chance=chance, now=now)
             fill_groups(company, now=now)
+            fill_knowledge(now=now)
+            promise_facilities(company.projects[0], now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

@@ -124,7 +124,15 @@ EXPERIENCE: Mapping[str, set[str]] = {
     "head_office": _JOURNEY,
 }
 
-PARTS = (TICKETS, CLOCKS, DESK, KNOWLEDGE, SURVEYS, CARE, REPAIRS, GROUPS, EXPERIENCE)
+# delays: role -> rights
+_DELAYS = {"service.view_delays"}
+_KEEP_DELAYS = _DELAYS | {"service.keep_delays"}
+DELAYS: Mapping[str, set[str]] = {
+    **dict.fromkeys(("agent", "finance", "head_office"), _DELAYS),
+    **dict.fromkeys(("specialist", "service_manager", "engineering", "executive"), _KEEP_DELAYS),
+}
+
+PARTS = (TICKETS, CLOCKS, DESK, KNOWLEDGE, SURVEYS, CARE, REPAIRS, GROUPS, EXPERIENCE, DELAYS)
 
 
 def service_duties(role: str) -> set[str]:

@@ -115,15 +115,33 @@ def digest_of(number: str, code: str) -> str:
     return salted_hmac(SALT, f"{number}:{code}", algorithm="sha256").hexdigest()
 
 
+def body_of(message: str, said: str) -> str:
+    """Return the text of the ticket: the message, then what was said, the latest lines of it.
+
+    A long talk does not fit; the whole of it stands on the page of the ticket.
+    """
+    if not said:
+        return message
+    head = f"{message}\n{_('Transcript of the help page:')}"
+    lines, room = said.splitlines(), BODY - len(head) - 1
+    if len(said) <= room:
+        return f"{head}\n{said}"
+    head += "\n" + _("(The beginning is left out here; the whole talk stands below.)")
+    kept: list[str] = []
+    room = BODY - len(head)
+    while lines and len(lines[-1]) < room:
+        room -= len(lines[-1]) + 1
+        kept.insert(0, lines.pop())
+    return "\n".join((head, *kept))
+
+
 def _draft(talk: HelpTalk, visitor: Visitor, said: str, promise: Promise) -> TicketDraft:
     first = next((line.strip() for line in visitor.message.splitlines() if line.strip()), "")
-    parts = [visitor.message.strip(), _("Transcript of the help page:"), said]
-    body = "\n".join(part for part in parts if part) if said else visitor.message.strip()
     return TicketDraft(
         kind="inquiry",
         project=visitor.project,
         subject=(first or _("Question from the help page"))[:SUBJECT],
-        body=body[:BODY],
+        body=body_of(visitor.message.strip(), said),
         channel="web",
         stage=visitor.stage,
         customer=_customer(visitor.phone),

@@ -26,7 +26,8 @@ def begin_talk(*, language: str, now: datetime) -> HelpTalk:
 def ask(*, talk: HelpTalk, question: str, now: datetime) -> tuple[HelpTurn, list[Answer]]:
     """Write a question into the talk with the articles that answer it, and return both.
 
-    Only public articles in force answer. A question without an answer joins the list of those.
+    Only public articles in force answer. A question without an answer joins the list of those;
+    the same question again in one talk is answered, but neither counted nor collected twice.
     Raise RefusedError for a question without words and for a talk that never ends.
     """
     text = clean_question(question)
@@ -36,14 +37,16 @@ def ask(*, talk: HelpTalk, question: str, now: datetime) -> tuple[HelpTurn, list
     count = row.turns.count()
     if count >= MOST_TURNS:
         raise RefusedError(_("Please ask a person to take over: this talk has become long."))
+    is_repeated = row.turns.filter(question=text).exists()
     turn = HelpTurn.objects.create(talk=row, number=count + 1, question=text, at=now)
     found = answers_to(text, Article.objects.public(), now=now)
     HelpAnswer.objects.bulk_create(
         HelpAnswer(turn=turn, article=one.article, version=one.version, place=place)
         for place, one in enumerate(found, start=1)
     )
-    note_use([(one.article, one.version) for one in found], source=HELP, actor=None, now=now)
-    if not found:
+    if not is_repeated:
+        note_use([(one.article, one.version) for one in found], source=HELP, actor=None, now=now)
+    if not found and not is_repeated:
         note_missing(question=text, source=HELP, actor=None, now=now)
     row.last_at = now
     row.save(update_fields=["last_at"])

@@ -219,3 +219,30 @@ def test_lists_cost_the_same_however_long_they_are(client, published, agent) -> 
     many = cost("/knowledge/", 20), cost("/knowledge/missing/", 20)
     assert many[0] <= few[0]
     assert many[1] <= few[1]
+
+
+def test_the_list_is_searched_by_chinese_text_drafts_for_writers_only(
+    client, published, agent, writer
+) -> None:
+    deed = published()
+    draft = published("停车办法", "业主凭房产证登记车位。", is_approved=False)
+    sign_in(client, agent)
+    assert client.get("/knowledge/?q=房产证").context["page"].rows == [deed]
+    assert client.get("/knowledge/?q=不动产登记").context["page"].rows == [deed]
+    assert client.get("/knowledge/?q=契税").context["page"].rows == []
+    sign_in(client, writer)
+    assert set(client.get("/knowledge/?q=房产证").context["page"].rows) == {deed, draft}
+
+
+def test_a_page_loaded_again_is_not_a_question_asked_again(client, agent) -> None:
+    sign_in(client, agent)
+    for _time in range(3):
+        search(client, "小区可以养狗吗")
+    row = MissingQuestion.objects.get()
+    assert row.asked == 1
+    search(client, "幼儿园")
+    search(client, "小区可以养狗吗")
+    row.refresh_from_db()
+    assert row.asked == 2
+    page = search(client, "车位&楼栋#一")
+    assert page.status_code == 200

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from crm_site.documents.models import DocumentVersion
-from service.knowledge.models import HelpCase, HelpTalk, MissingQuestion
+from service.knowledge.models import HelpCase, HelpTalk, HelpTurn, MissingQuestion
+from service.knowledge.services import handing
 from service.knowledge.services.handing import promise_at
 from service.knowledge.tasks import tend_knowledge
 from service.tickets.models import Ticket
@@ -204,6 +205,12 @@ def test_guessing_a_code_is_counted(visitor) -> None:
     assert codes[-1] == 429
 
 
+def test_guessing_the_link_of_a_rating_is_counted(visitor) -> None:
+    codes = [visitor.get(f"/help/rate/guess{number}/").status_code for number in range(22)]
+    assert codes[:20] == [404] * 20
+    assert codes[20:] == [429, 429]
+
+
 def test_questions_need_words_and_keep_no_numbers(visitor) -> None:
     assert visitor.post("/help/ask/", {"question": "请问?"}).status_code == 422
     assert visitor.post("/help/ask/", {"question": ""}).status_code == 422
@@ -222,3 +229,70 @@ def test_old_talks_are_forgotten_those_with_a_ticket_stay(visitor, org, at) -> N
     assert tend_knowledge() == 1
     assert HelpTalk.objects.get().case
     assert tend_knowledge() == 0
+
+
+def test_a_long_talk_reaches_the_desk_whole(visitor, client, specialist, org, at) -> None:
+    """The text of a ticket is short; nothing a visitor asked may be lost for the person."""
+    at(DAY)
+    talk = HelpTalk.objects.create(language="zh-hans", started_at=DAY, last_at=DAY)
+    for number in range(1, 61):
+        HelpTurn.objects.create(
+            talk=talk, number=number, question=f"第{number}问" + "幼儿园" * 30, at=DAY
+        )
+    visitor_says = handing.Visitor(
+        name="路过的邻居",
+        phone="13900001111",
+        project=org.project_one,
+        stage="pre_sale",
+        message="请回电",
+    )
+    case, _code = handing.ask_for_person(talk=talk, visitor=visitor_says, now=DAY)
+    body = case.ticket.body
+    assert body.startswith("请回电")
+    assert "第60问" in body
+    assert "第1问幼" not in body
+    assert len(body) <= 4000
+    sign_in(client, specialist)
+    page = client.get(case.ticket.get_absolute_url()).content.decode()
+    assert all(f"第{number}问幼" in page for number in range(1, 61))
+
+
+def test_the_same_question_again_in_one_talk_is_collected_once(visitor, published) -> None:
+    article = published()
+    for _time in range(3):
+        visitor.post("/help/ask/", {"question": "孩子上哪所小学"})
+        page = visitor.post("/help/ask/", {"question": "房产证怎么办?"}, follow=True)
+    assert MissingQuestion.objects.get().asked == 1
+    article.refresh_from_db()
+    assert article.uses == 1
+    assert len(page.context["turns"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("message", "水" * 1501),
+        ("name", "名" * 61),
+        ("phone", "1" * 31),
+        ("project", "999999999999999999999"),
+        ("stage", "<script>"),
+    ],
+)
+def test_what_does_not_fit_is_refused_and_opens_nothing(visitor, org, at, field, text) -> None:
+    at(DAY)
+    answer = visitor.post("/help/person/", form_of(org.project_one) | {field: text})
+    assert answer.status_code == 422
+    assert not Ticket.objects.exists()
+
+
+def test_a_script_is_shown_as_text(visitor, client, specialist, org, at) -> None:
+    at(DAY)
+    script = "<script>alert(1)</script>幼儿园"
+    page = visitor.post("/help/ask/", {"question": script}, follow=True).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+    assert visitor.post("/help/ask/", {"question": "幼" * 201}).status_code == 422
+    visitor.post("/help/person/", form_of(org.project_one, message=script, name=script))
+    sign_in(client, specialist)
+    ticket = client.get(Ticket.objects.get().get_absolute_url()).content.decode()
+    assert "<script>alert" not in ticket

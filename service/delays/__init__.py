@@ -1,0 +1,1 @@
+"""Early warning: handovers that will be late, promised facilities not ready (SVC-43)."""
