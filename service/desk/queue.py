@@ -19,6 +19,7 @@ from service.tickets.choices import CHANNELS as TICKET_CHANNELS
 from service.tickets.models import Ticket
 
 LONGEST = 100
+ALSO = {"phone": "voice", "visit": "letter"}  # who does the one does the other
 AGENT_ROLES = ("agent", "specialist", "service_manager")
 
 
@@ -51,7 +52,7 @@ def waiting(user: User, *, skills: set[str] | None, now: datetime) -> list[Waiti
 
 def _chosen(rows: QuerySet[DeskMessage], skills: set[str] | None) -> list[DeskMessage]:
     if skills is not None:
-        rows = rows.filter(channel__in=skills)
+        rows = rows.filter(channel__in=skills | {ALSO[each] for each in skills if each in ALSO})
     ordered = rows.select_related("ticket").order_by("queued_from", "pk")
     return list(ordered[:LONGEST])
 

@@ -1,10 +1,11 @@
 """What the screen of a call shows: who it may be, household, units, tickets, last contacts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from crm_site.policies.services import in_force
@@ -19,8 +20,10 @@ from customers.selectors.relations import relations_of
 from service.desk import choices
 from service.desk.models import DeskCall, DeskMessage
 from service.desk.policies import DESK
-from service.desk.rules.choosing import months_later
 from service.desk.services.finding import holders_of
+from service.repairs.choices import PARTS
+from service.repairs.rules.warranty import Part
+from service.repairs.services.warranty import warranty_tables
 from service.tickets.models import Ticket
 
 FAMILY = 9  # as many as there are keys
@@ -37,12 +40,30 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """A part of a unit and the last day it is under warranty; ``None`` before the handover."""
+
+    part: str | Promise
+    until: date | None
+    is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """A unit of the customer, when it was handed over and until when the warranty runs."""
+    """A unit of the customer with its warranty by part, what ends soonest first."""
 
     purchase: Purchase
-    warranty_until: Any
-    is_in_warranty: bool
+    covers: list[Cover]
+
+    @property
+    def next_end(self) -> Cover | None:
+        """The running part that ends soonest; ``None`` where nothing runs."""
+        return next((each for each in self.covers if each.is_running), None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every part was under warranty once and none is any more."""
+        return bool(self.covers) and not any(each.is_running for each in self.covers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +116,20 @@ def visible_customer(call: DeskCall, user: User) -> Customer | None:
 
 
 def homes_of(customer: Customer, *, user: User, now: datetime) -> list[Home]:
-    """Return the units the customer holds or owns, with the end of the warranty (CON-41)."""
+    """Return the units the customer holds or owns, with the warranty by part (SVC-99)."""
     rows = Purchase.objects.visible_to(user).filter(customer=customer, unit__isnull=False)
     rows = rows.filter(state__in=ACTIVE_STATES).select_related("unit__building", "project")
-    months = in_force(DESK, at=now).value.warranty_months
-    homes = []
-    for purchase in rows.order_by("-begun_at"):
-        until = None
-        if purchase.handed_over_at is not None:
-            until = months_later(purchase.handed_over_at.date(), months)
-        homes.append(Home(purchase, until, until is not None and until >= now.date()))
-    return homes
+    purchases = list(rows.order_by("-begun_at"))
+    tables = warranty_tables([each.unit for each in purchases if each.unit], now=now)
+    today = timezone.localdate(now)
+    return [Home(each, _covers(tables.get(each.unit_id or 0, []), today)) for each in purchases]
+
+
+def _covers(table: list[tuple[Part, date | None]], today: date) -> list[Cover]:
+    """Return the parts in the order in which their warranty ends; none before the handover."""
+    ends = sorted((until, part.value) for part, until in table if until is not None)
+    words = dict(PARTS)
+    return [Cover(words[part], until, is_running=until >= today) for until, part in ends]
 
 
 def around_customer(

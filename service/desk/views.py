@@ -178,18 +178,25 @@ def _initial(call: DeskCall, around: dict[str, Any]) -> dict[str, Any]:
 
 def _matter(form: MatterForm, user: User) -> calls.Matter:
     data = form.cleaned_data
-    join = data["join"]
-    joined = None
-    if join.isascii() and join.isdigit() and len(join) <= 18:
-        joined = Ticket.objects.visible_to(user).open().filter(pk=int(join)).first()
     return calls.Matter(
         option=data["category"],
         summary=data["summary"],
         severity=data["severity"] or data["category"].severity,
         project=data["unit"].project if data["unit"] else data["project"],
         unit=data["unit"],
-        join=joined,
+        join=_joined(data["join"], user),
     )
+
+
+def _joined(join: str, user: User) -> Ticket | None:
+    """Return the ticket to note the matter on; None for a new one. 409 where it was closed."""
+    if join in ("", "new"):
+        return None
+    known = join.isascii() and join.isdigit() and len(join) <= 18
+    found = Ticket.objects.visible_to(user).filter(pk=int(join)).first() if known else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _saved_words(ticket: Ticket, now: datetime) -> str:

@@ -17,6 +17,7 @@ from crm_site.demo.company import Company, build_company
 from crm_site.demo.office import furnish
 from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
+from crm_site.demo.service.calls import fill_calls
 from crm_site.demo.service.tickets import fill_tickets
 from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.way import go_on
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             begin_business(company, now=now)
             report_customers(company, chance=chance, now=now)
             fill_tickets(company, chance=chance, now=now)
+            fill_calls(company.projects[:2], seed=options["seed"], now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

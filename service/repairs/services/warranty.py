@@ -1,5 +1,6 @@
 """The decision on the warranty of a repair: by the rule of the day the home was handed over."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from django.db.models import Min
@@ -53,3 +54,24 @@ def warranty_table(unit: Unit, *, now: datetime) -> list[tuple[Part, date | None
     day = handed_on(unit)
     terms = terms_for(day, now=now)
     return [(part, last_day(part, day, terms) if day else None) for part in Part]
+
+
+def warranty_tables(
+    units: Collection[Unit], *, now: datetime
+) -> dict[int, list[tuple[Part, date | None]]]:
+    """Return ``warranty_table`` of each unit by its key, asked once for all of them."""
+    rows = Purchase.objects.filter(unit__in=units, handed_over_at__isnull=False)
+    sold = rows.values_list("unit", "handed_over_at")
+    taken = UnitDelivery.objects.filter(unit__in=units, taken_at__isnull=False)
+    days: dict[int, date] = {}
+    for unit, at in [*sold, *taken.values_list("unit", "taken_at")]:
+        day = timezone.localdate(at)
+        days[unit] = min(day, days.get(unit, day))
+    terms = {day: terms_for(day, now=now) for day in set(days.values())}
+    return {
+        unit.pk: [
+            (part, last_day(part, days[unit.pk], terms[days[unit.pk]]) if unit.pk in days else None)
+            for part in Part
+        ]
+        for unit in units
+    }
