@@ -211,13 +211,17 @@ def _tickets(customer: Customer, user: User, limit: int) -> list[Contact]:
 
 
 def live_calls(user: User) -> tuple[DeskCall | None, DeskCall | None]:
-    """Return the call that rings for ``user`` and the one spoken; a free line rings for all."""
+    """Return the call to open for ``user`` and the one spoken; a free line rings for all.
+
+    What rings comes first; a call answered at the telephone stays offered until it is opened.
+    """
     rows = DeskCall.objects.visible_to(user).live().filter(Q(agent=user) | Q(agent__isnull=True))
     live = list(rows.order_by("began_at", "pk")[:20])
     ringing = [each for each in live if each.state == "ringing" and each.accepted_at is None]
     own = [each for each in ringing if each.agent_id == user.pk]
     talks = [each for each in live if each.state != "ringing" and each.agent_id == user.pk]
-    return next(iter(own or ringing), None), (talks[-1] if talks else None)
+    unopened = [each for each in talks if each.accepted_at is None]
+    return next(iter(own or ringing or unopened), None), (talks[-1] if talks else None)
 
 
 def waiting_counts(user: User) -> dict[str, int]:

@@ -31,7 +31,7 @@ from service.desk.services.queueing import take_from_queue
 from service.desk.services.seats import keep_seat, set_state
 from service.tickets.models import Ticket
 
-DAYS, COUNT, VOICES = 120, 110, 14
+DAYS, COUNT, VOICES = 120, 90, 14
 LINE: Final = "4008201234"
 SEATS: Final = (("8001", ("phone", "web", "wechat")), ("8002", ("phone", "visit")))
 KEPT_AT: Final = "https://pbx.example.com/recordings"
@@ -118,7 +118,7 @@ def _tell_questions(
     """Tell the calls of strangers that were answered on the spot, missed, or wrong."""
     chance = exchange.chance
     for _each in range(COUNT):
-        at = _working(now - timedelta(days=chance.random() * DAYS), chance, now)
+        at = _working(now - timedelta(days=chance.random() ** 2 * DAYS), chance, now)
         extension, agent = chance.choice(
             ((SEATS[0][0], desk.agent), (SEATS[1][0], desk.specialist))
         )

@@ -184,15 +184,18 @@ def _place(call: DeskCall, facts: Facts) -> None:
 
 
 def _follow_seat(seat: DeskSeat, call: DeskCall) -> None:
-    """Let the presence of the agent follow the call: in a call, then writing up (SVC-11)."""
+    """Let the presence of the agent follow the call: in a call, then writing up (SVC-11).
+
+    What is told late changes nothing: the agent has said something since.
+    """
     state = ""
     if call.state in ("active", "held"):
         state = "busy"
     elif call.state == "ended" and seat.state == "busy" and not _talks(seat, call):
         state = "after"
-    if state and state != seat.state:
-        since = call.answered_at if state == "busy" else call.ended_at
-        seat.state, seat.state_since = state, since or call.began_at
+    since = (call.answered_at if state == "busy" else call.ended_at) or call.began_at
+    if state and state != seat.state and since >= seat.state_since:
+        seat.state, seat.state_since = state, since
         seat.save(update_fields=["state", "state_since", "updated_at"])
 
 

@@ -201,7 +201,9 @@ def test_an_item_of_each_channel_lands_in_one_queue(org, owner, client_for, agen
     call = DeskCall.objects.get(external_id="waiting")
     for words in (f"/desk/calls/{call.pk}/", "线上咨询", "到店咨询"):
         assert words in page
+    post(event("left", "voicemail", recording="rec/left.wav", caller=PHONE))
     only_phone = browser.get("/desk/queue/?skills=mine").content.decode()
+    assert only_phone.count("/desk/messages/") == 2  # the voice message: its page, its button
     assert f"/desk/calls/{call.pk}/" in only_phone
     assert "线上咨询" not in only_phone
     first = DeskMessage.objects.get(channel="wechat")

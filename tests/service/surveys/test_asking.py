@@ -169,7 +169,6 @@ def test_a_step_of_a_purchase_asks_the_buyer(
     assert row.adviser == seller
 
 
-@pytest.mark.spec("SVC-10")
 def test_a_closed_ticket_is_asked_about_once(make_survey, buyer, project, now) -> None:
     survey = make_survey(trigger="ticket")
     ticket = TicketFactory(customer=buyer, project=project, state="closed")
@@ -206,7 +205,6 @@ def test_who_did_not_answer_is_reminded_once(make_survey, crowd) -> None:
     assert SurveyResponse.objects.count() == 2
 
 
-@pytest.mark.spec("SVC-35")
 def test_a_low_answer_opens_one_care_ticket(client, make_survey, buyer, project) -> None:
     now = timezone.now()
     survey = make_survey()

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crm_site.outbox.models import Message
 from service.tickets.models import Ticket, TicketLink, TicketPaper, TicketTransfer
-from service.tickets.services.transferring import ANSWER_WITHIN, escalate_silent
+from service.tickets.services.transferring import ANSWER_WITHIN
+from service.tickets.tasks import escalate_silent_transfers
 from tests.service.factories import TicketFactory
 from tests.service.tickets.test_way import GOOD, walk
 
@@ -53,15 +54,24 @@ def test_a_silent_receiver_is_passed_up_and_the_clock_goes_on(complaint, desk, c
     Ticket.objects.filter(pk=complaint.pk).update(step_due_at=limit)
     give = {"taker": cast["specialist"].pk, "reason": "属于工程问题"}
     desk("agent").post(f"/tickets/{complaint.pk}/transfer/", give)
-    later = timezone.now() + ANSWER_WITHIN + timedelta(minutes=1)
-    assert escalate_silent(now=timezone.now()) == 0
-    assert escalate_silent(now=later) == 1
-    assert escalate_silent(now=later) == 0
+    offer = TicketTransfer.objects.get()
+    assert offer.due_at - offer.asked_at == ANSWER_WITHIN
+    assert escalate_silent_transfers() == 0
+    TicketTransfer.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+    assert escalate_silent_transfers() == 1
+    assert escalate_silent_transfers() == 0
     told = Message.objects.filter(kind="ticket.transfer_silent")
     assert [row.recipient for row in told] == [cast["service_manager"]]
     complaint.refresh_from_db()
     assert (complaint.step_due_at, complaint.handler) == (limit, None)
     assert complaint.events.filter(kind="transfer_escalated").count() == 1
+    address = f"/tickets/{complaint.pk}/"
+    assert desk("specialist").post(
+        f"/ticket-transfers/{offer.pk}/", {"answer": "refuse", "note": "属于物业"}
+    ).status_code in (200, 302)
+    complaint.refresh_from_db()
+    assert (complaint.step_due_at, complaint.responsible) == (limit, cast["agent"])
+    assert "属于物业" in desk("agent").get(address).content.decode()  # it came back with an answer
 
 
 @pytest.mark.spec("SVC-33")
