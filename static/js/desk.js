@@ -103,6 +103,7 @@ if (category && list) {
     options.sort((a, b) => [...list.children].indexOf(a) - [...list.children].indexOf(b));
     list.hidden = !open().length;
     category.setAttribute('aria-expanded', String(!list.hidden));
+    told.className = open().length ? 'sr' : 'hint';
     told.textContent = open().length ? told.dataset.many.replace('{n}', open().length) : told.dataset.none;
     move(0);
   };

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +49,7 @@ from customers.models import (
 from customers.payment.querysets import with_due
 from customers.payment.selectors import OWING, arrears_before_keys, balance_of
 from customers.property.gates import gate_states
+from service.desk.models import DeskCall, DeskMessage, QualitySample
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,32 @@ def company(django_db_setup, django_db_blocker):
 def sold(*states):
     rows = Purchase.objects.filter(state__in=states or ("signed", "handed_over"))
     return rows.select_related("unit__building", "project", "customer").order_by("pk")
+
+
+def test_the_hotline_was_called_for_months_and_its_calls_were_scored(company):
+    """Answered, missed, left as messages that became tickets; samples with their score sheets."""
+    calls = DeskCall.objects.all()
+    states = dict(calls.values_list("state").annotate(n=Count("pk")))
+    assert states.keys() == {"ended", "missed", "voicemail"}
+    assert states["ended"] > 80
+    assert states["missed"] > 5
+    assert states["voicemail"] == DeskMessage.objects.filter(channel="voice").count() > 8
+    assert not calls.filter(began_at__gt=company).exists()
+    assert not calls.exclude(state="ended").filter(answered_at__isnull=False).exists()
+    assert calls.filter(ticket__channel="phone", customer=F("ticket__customer")).count() > 20
+    left = DeskMessage.objects.filter(channel="voice")
+    assert not left.exclude(customer=F("ticket__customer")).exists()
+    assert left.filter(taken_by=None).exists()
+    assert left.filter(ticket__state="closed").exists()
+    assert not calls.filter(state="voicemail", mode="staffed").exists()
+    samples = QualitySample.objects.all()
+    scored = samples.filter(sheet__state="complete", sheet__score__isnull=False)
+    assert scored.count() > 10
+    assert samples.filter(sheet=None).exists()
+    assert scored.values("agent").distinct().count() == 2
+    for page in ("desk", "call-list", "desk-queue", "sample-list", "desk-team"):
+        who = sign_in(Client(), User.objects.get(username="service_manager"))
+        assert who.get(reverse(f"service:{page}")).status_code == 200
 
 
 def test_every_signed_purchase_has_a_plan_that_adds_up(company):

@@ -139,7 +139,7 @@ def fill(browser, sheet, **answers):
     url = f"/questionnaires/sheets/{sheet.pk}/fill/"
     data = {f"q-{key}": value for key, value in answers.items()}
     data["edit_base"] = browser.get(url).context["form"].edit_base
-    return browser.post(url, data | {"complete": "1", "idempotency_key": "fill"})
+    return browser.post(url, data | {"complete": "1", "idempotency_key": f"fill-{len(data)}"})
 
 
 @pytest.fixture
