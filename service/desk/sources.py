@@ -1,11 +1,15 @@
 """Where feedback came from: the customer and the ticket behind it, as far as one may see them."""
 
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from crm_site.staff.models import User
 from customers.models import Customer
 from service.desk.models import Feedback
 from service.tickets.models import Ticket, TicketEvent
+
+WORDS: Final = {"survey_response": _("Survey"), "consult_rating": _("Rating of a consultation")}
 
 
 def with_sources(page: list[Feedback], user: User) -> list[dict[str, Any]]:
@@ -18,6 +22,7 @@ def with_sources(page: list[Feedback], user: User) -> list[dict[str, Any]]:
             "feedback": row,
             "customer": people.get(row.customer_id),
             "ticket": tickets.get((row.source_kind, row.source_id)),
+            "source": WORDS.get(row.source_kind, "--" if row.source_kind else _("Written by hand")),
         }
         for row in page
     ]

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -317,6 +318,9 @@ def call_list(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required(WORK, raise_exception=True)
 @idempotent()
 def seat_state(request: HtmxHttpRequest) -> HttpResponse:
-    """Say whether one can take calls (SVC-11)."""
+    """Say whether one can take calls, and stay on the page one works on (SVC-11)."""
     set_state(user=current_user(request), state=request.POST.get("state", ""), now=timezone.now())
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return redirect(wanted)
     return redirect("service:desk")

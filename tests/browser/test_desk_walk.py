@@ -220,6 +220,7 @@ def test_a_call_is_seen_within_a_second_of_its_event(
         expect(page.locator("#pop-call")).to_be_hidden()
     assert sorted(spans)[18] <= 1000, spans  # 95 of 100
     last = ring(call="last")
+    expect(page.locator("#pop-call")).to_be_visible(timeout=5000)
     page.keyboard.press("F8")
     page.wait_for_url(f"**/desk/calls/{last.pk}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("梁志强")

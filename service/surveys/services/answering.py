@@ -12,8 +12,9 @@ from django.utils import timezone
 from crm_site.policies.services import in_force
 from crm_site.questionnaires.models import QuestionnaireVersion
 from crm_site.questionnaires.rules import Outline, outline_of, points
+from service.desk.services.feedback import Said, add_feedback
 from service.surveys.care import open_care
-from service.surveys.models import SurveyAnswer, SurveyInvitation, SurveyResponse
+from service.surveys.models import Survey, SurveyAnswer, SurveyInvitation, SurveyResponse
 from service.surveys.policies import RULES, SurveyRules
 from service.surveys.rules.links import hash_of, is_token
 from service.surveys.rules.reading import Reading, is_low, read
@@ -105,9 +106,25 @@ def answer(
             if one.key in answers
         ]
     )
+    if not survey.of_staff:
+        add_feedback(said=_told(response, survey), actor=None)
     if response.is_low and not survey.of_staff:
         open_care(response, now=now)
     return response
+
+
+def _told(response: SurveyResponse, survey: Survey) -> Said:
+    """Return the answer as a row of the table of feedback (SVC-44)."""
+    return Said(
+        way="questionnaire",
+        at=response.at,
+        text=survey.title,
+        score=response.recommends or None,
+        customer=response.customer,
+        project=response.project,
+        source_kind="survey_response",
+        source_id=str(response.pk),
+    )
 
 
 def _whose(invitation: SurveyInvitation) -> dict[str, object]:

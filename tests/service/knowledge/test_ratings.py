@@ -14,6 +14,7 @@ from crm_site.policies.errors import ShapeError
 from crm_site.policies.models import PolicyVersion
 from crm_site.policies.services import ensure_default
 from crm_site.policies.shapes import from_json, to_json
+from service.desk.models import Feedback
 from service.knowledge.models import ConsultRating, FeedbackReply
 from service.knowledge.policies import KNOWLEDGE, KnowledgeRules
 from service.tickets.models import Ticket
@@ -87,6 +88,9 @@ def test_a_rating_is_asked_for_once_for_each_closed_inquiry_and_analysed(
     page.post(address, {"score": "5"})
     row.refresh_from_db()
     assert (row.score, row.words, row.noted_by) == (2, "等了两天", None)
+    fed = Feedback.objects.get(way="rating")
+    assert (fed.source_kind, fed.source_id) == ("consult_rating", str(row.pk))
+    assert (fed.score, fed.text, fed.customer) == (4, "等了两天", buyer)
 
     by_phone = TicketFactory(kind="inquiry", customer=CustomerFactory(owner=seller), handler=agent)
     ConsultRating.objects.create(

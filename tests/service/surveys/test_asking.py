@@ -17,6 +17,7 @@ from customers.purchase.rules import Step
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
+from service.desk.models import Feedback
 from service.surveys.models import Survey, SurveyInvitation, SurveyResponse
 from service.surveys.services.inviting import remind_silent
 from service.surveys.services.opening import audience_of
@@ -215,6 +216,13 @@ def test_a_low_answer_opens_one_care_ticket(client, make_survey, buyer, project)
     assert (ticket.kind, ticket.customer, ticket.project) == ("care", buyer, project)
     assert (ticket.channel, ticket.is_proactive, ticket.stage) == ("survey", True, "pre_sale")
     assert response.ticket == ticket
+    fed = Feedback.objects.filter(way="questionnaire", source_kind="survey_response")
+    assert {row.source_id for row in fed} == {
+        str(pk) for pk in SurveyResponse.objects.values_list("pk", flat=True)
+    }
+    assert {(row.customer, row.project, row.text) for row in fed} == {
+        (buyer, project, survey.title)
+    }
     page = client.get(f"{survey.get_absolute_url()}answers/?low=true").content.decode()
     assert ticket.number in page
 
