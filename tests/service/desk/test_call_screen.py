@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from service.desk.models import DeskCall
+from service.desk.models import DeskCall, Feedback
+from service.tickets.rules import Solved
+from service.tickets.services.calling_back import Rating, record_callback
 from tests.service.desk.conftest import event, post, ring
+from tests.service.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +97,16 @@ def test_the_desk_shows_what_waits_and_today(client_for, seat, agent, owner):
     noted = browser.get("/desk/calls/?open=false")
     assert noted.context["rows"] == []
     assert call.pk
+
+
+@pytest.mark.parametrize(("pleasant", "scale", "score"), [(4, 5, 8), (1, 5, 2), (9, 10, 9)])
+def test_a_callback_is_feedback_with_its_mark_out_of_ten(
+    client_for, seat, agent, owner, pleasant, scale, score
+):
+    ticket = TicketFactory(customer=owner, project=owner.project, state="callback")
+    said = Rating(solved=Solved.YES, pleasant=pleasant, scale=scale, words="处理很快")
+    record_callback(ticket, rating=said, actor=agent, now=timezone.now())
+    row = Feedback.objects.get(way="callback")
+    assert (row.score, row.text, row.customer) == (score, "处理很快", owner)
+    (shown,) = client_for(agent).get("/desk/feedback/?way=callback").context["rows"]
+    assert (shown["ticket"], shown["customer"]) == (ticket, owner)
