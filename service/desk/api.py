@@ -60,7 +60,7 @@ class CallEventView(SignedView):
 
     @extend_schema(request=CallEventSerializer, responses=IngressResultSerializer)
     def post(self, request: Request) -> Response:
-        """Apply an event once; 403 for a wrong signature, 400 for what cannot be read."""
+        """Apply an event once; 403 unsigned, 413 too long, 400 for what cannot be read."""
         return Response({"result": take_event(**self.signed(request))})
 
 
@@ -84,7 +84,7 @@ class MenuView(SignedView):
 
     @extend_schema(request=MenuSerializer, responses=MenuStepSerializer)
     def post(self, request: Request) -> Response:
-        """Return the next step; 403 for a wrong signature, 400 for what cannot be read."""
+        """Return the next step; 403 unsigned, 413 too long, 400 for what cannot be read."""
         return Response(answer_menu(**self.signed(request)))
 
 
@@ -115,6 +115,6 @@ class DeskMessageView(SignedView):
 
     @extend_schema(request=MessageSerializer, responses=MessageResultSerializer)
     def post(self, request: Request) -> Response:
-        """Take a message once; 403 for a wrong signature, 400 for what cannot be read."""
+        """Take a message once; 403 unsigned, 413 too long, 400 for what cannot be read."""
         result, number = take_signed(**self.signed(request))
         return Response({"result": result, "number": number})

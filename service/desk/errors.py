@@ -13,6 +13,13 @@ class IngressError(RefusedError):
     title = _("The report cannot be read")
 
 
+class IngressTooLongError(IngressError):
+    """What came from outside is longer than any report."""
+
+    status = 413
+    code = "too_long"
+
+
 class IngressSignatureError(RefusedError):
     """What came from outside is not signed with the shared secret, or too old."""
 

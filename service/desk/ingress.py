@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm_site.outbox.gateway import signature
-from service.desk.errors import IngressError, IngressSignatureError
+from service.desk.errors import IngressError, IngressSignatureError, IngressTooLongError
 
 OLDEST: Final = 300  # seconds a report may be on its way
 LONGEST: Final = 64 * 1024
@@ -20,11 +20,11 @@ def believed(*, body: bytes, timestamp: str, signed: str, now: datetime) -> dict
     """Return the JSON object of a signed report.
 
     Raise IngressSignatureError for a wrong signature, one more than five minutes away from now,
-    or while no secret is set; IngressError for what is too long or no JSON object. The signature
-    is looked at first: strangers do not learn what could be read.
+    or while no secret is set; IngressTooLongError beyond 64 KB; IngressError for no JSON object.
+    The signature is looked at first: strangers do not learn what could be read.
     """
     if len(body) > LONGEST:
-        raise IngressError(_("The report is too long."))
+        raise IngressTooLongError(_("The report is too long."))
     secret = settings.CTI_SECRET
     fresh = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12
     fresh = fresh and abs(now.timestamp() - int(timestamp)) <= OLDEST

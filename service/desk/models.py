@@ -1,5 +1,6 @@
 """Calls and their events, seats of agents, incoming messages, quality samples, feedback."""
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -94,6 +95,13 @@ class DeskCall(TimeStamped):
     def caller(self) -> str:
         """The number that calls, canonical where it is one; empty where it is hidden."""
         return str(self.number or "")
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long was spoken; ``None`` while it runs, or where nobody answered."""
+        if self.answered_at is None or self.ended_at is None:
+            return None
+        return self.ended_at - self.answered_at
 
     @property
     def is_live(self) -> bool:

@@ -50,9 +50,6 @@ class DeskRules:
         high=100,
     )
     sample_least: int = setting(_("At least"), default=3, low=0, high=100)
-    warranty_months: int = setting(
-        _("Warranty after the handover"), default=12, unit=_("months"), low=1, high=120
-    )
     fallback_project: str = setting(
         _("Project of messages that name none"),
         default="",
@@ -83,7 +80,7 @@ def register() -> None:
             key=DESK,
             label=pgettext_lazy("policy", "Call-centre desk"),
             area=PolicyArea.CONTACT,
-            help=_("Lines, snippets, what is drawn for quality, how long the warranty runs."),
+            help=_("Lines, channels shown, snippets, and what is drawn for quality."),
             shape=DeskRules,
             default=DeskRules(),
         )

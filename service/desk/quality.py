@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_site.questionnaires.defaults import Default, register_default
 from crm_site.questionnaires.rules import Outline, Question, Scale, Section
+from service.desk.models import QualitySample
 
 SHEET: Final = "desk-quality"
 
@@ -41,3 +42,12 @@ SCORES = Default(
 def register() -> None:
     """Make the sheet known."""
     register_default(SCORES)
+
+
+def marks_of(sample: QualitySample) -> list[tuple[str, str]]:
+    """Return each question of the finished score sheet with what was given; empty before that."""
+    if sample.sheet is None or not sample.sheet.is_complete:
+        return []
+    given = dict(sample.sheet.answers.values_list("question", "value"))
+    asked = sample.sheet.version.outline.questions()
+    return [(str(each.label), given[each.key]) for each in asked if each.key in given]

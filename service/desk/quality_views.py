@@ -22,9 +22,11 @@ from customers.pickers import CustomerField
 from service.desk import choices
 from service.desk.filters import FeedbackFilter
 from service.desk.models import Feedback, QualitySample
+from service.desk.quality import marks_of
 from service.desk.querysets import LEAD, WORK
 from service.desk.services import quality
 from service.desk.services.feedback import Said, add_feedback
+from service.desk.sources import with_sources
 
 SAMPLES = Listing(
     template="service/desk/samples.html",
@@ -117,7 +119,7 @@ def sample_detail(request: HtmxHttpRequest, sample_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         quality.keep_note(sample=sample, note=form.cleaned_data["coach_note"])
         return redirect("service:sample-detail", sample_id=sample.pk)
-    context = {"sample": sample, "form": form, "may_lead": may_lead}
+    context = {"sample": sample, "form": form, "may_lead": may_lead, "marks": marks_of(sample)}
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "service/desk/sample.html", context, status=status)
 
@@ -137,8 +139,14 @@ def sample_score(request: HtmxHttpRequest, sample_id: int) -> HttpResponse:
 @permission_required(WORK, raise_exception=True)
 def feedback_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show what customers told us, whichever way it came."""
-    rows = Feedback.objects.visible_to(current_user(request)).select_related("project", "author")
-    return list_page(request, queryset=rows, listing=FEEDBACK)
+    user = current_user(request)
+    rows = Feedback.objects.visible_to(user).select_related("project", "author")
+    return list_page(
+        request,
+        queryset=rows,
+        listing=FEEDBACK,
+        present=lambda page: with_sources(page, user),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,18 +14,21 @@ from crm_site.staff.rules.organisation import Scope
 from customers.models import Customer
 from service.desk import choices
 from service.desk.models import DeskCall, DeskMessage, DeskSeat, QualitySample
-from service.desk.selectors import missed_calls
+from service.desk.selectors import missed_calls, number_of, shown_number
 from service.tickets.choices import CHANNELS as TICKET_CHANNELS
 from service.tickets.models import Ticket
 
 LONGEST = 100
+SOON = timedelta(seconds=15)
+ALSO = {"phone": "voice", "visit": "letter"}  # who does the one does the other
 AGENT_ROLES = ("agent", "specialist", "service_manager")
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits: since when, over which channel, what it is about."""
+    """One thing that waits: who, since when, over which channel, what it is about."""
 
+    who: str
     since: datetime
     channel: str
     label: Any
@@ -43,21 +46,27 @@ def waiting(user: User, *, skills: set[str] | None, now: datetime) -> list[Waiti
     messages = DeskMessage.objects.visible_to(user).filter(taken_by__isnull=True)
     calls = DeskCall.objects.visible_to(user).filter(state="ringing", accepted_at__isnull=True)
     calls = calls.filter(began_at__gte=now - timedelta(minutes=30)) | missed_calls(user)
-    items = [_of_message(row) for row in _chosen(messages, skills)]
+    left = _chosen(messages, skills)
+    rang = []
     if skills is None or "phone" in skills:
-        items += [_of_call(row) for row in calls.order_by("began_at", "pk")[:LONGEST]]
+        rang = list(calls.order_by("began_at", "pk")[:LONGEST])
+    keys = {row.customer_id for row in [*left, *rang] if row.customer_id}
+    people = Customer.objects.visible_to(user).filter(pk__in=keys).in_bulk() if keys else {}
+    items = [_of_message(row, user, people.get(row.customer_id)) for row in left]
+    items += [_of_call(row, user, people.get(row.customer_id)) for row in rang]
     return sorted(items, key=lambda item: item.since)[:LONGEST]
 
 
 def _chosen(rows: QuerySet[DeskMessage], skills: set[str] | None) -> list[DeskMessage]:
     if skills is not None:
-        rows = rows.filter(channel__in=skills)
+        rows = rows.filter(channel__in=skills | {ALSO[each] for each in skills if each in ALSO})
     ordered = rows.select_related("ticket").order_by("queued_from", "pk")
     return list(ordered[:LONGEST])
 
 
-def _of_message(row: DeskMessage) -> Waiting:
+def _of_message(row: DeskMessage, user: User, customer: Customer | None) -> Waiting:
     return Waiting(
+        who=customer.name if customer else row.name or number_of(row, user, None),
         since=row.queued_from,
         channel=row.channel,
         label=row.get_channel_display(),
@@ -68,9 +77,10 @@ def _of_message(row: DeskMessage) -> Waiting:
     )
 
 
-def _of_call(row: DeskCall) -> Waiting:
+def _of_call(row: DeskCall, user: User, customer: Customer | None) -> Waiting:
     accept = reverse("service:call-accept", args=[row.pk]) if row.state == "ringing" else ""
     return Waiting(
+        who=customer.name if customer else shown_number(row, user, None),
         since=row.began_at,
         channel="phone",
         label=choices.PHONE,
@@ -79,6 +89,33 @@ def _of_call(row: DeskCall) -> Waiting:
         url=reverse("service:call-detail", args=[row.pk]),
         take_url=accept,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The desk at a glance; ``soon`` is the share answered within 15 seconds, ``None`` of none."""
+
+    mine: int
+    answered: int
+    rang: int
+
+    @property
+    def soon(self) -> int | None:
+        """Percent of the calls that rang today and were answered within 15 seconds."""
+        return round(100 * self.answered / self.rang) if self.rang else None
+
+
+def figures(user: User, *, now: datetime) -> Figures:
+    """Return today's calls of ``user``, and how soon the desk answered what rang."""
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = DeskCall.objects.visible_to(user).filter(began_at__gte=start)
+    rang = Q(mode="staffed") & (Q(answered_at__isnull=False) | Q(state="missed"))
+    found = today.aggregate(
+        mine=Count("pk", filter=Q(agent=user)),
+        rang=Count("pk", filter=rang),
+        answered=Count("pk", filter=rang & Q(answered_at__lte=F("began_at") + SOON)),
+    )
+    return Figures(**found)
 
 
 def agents_of(user: User) -> QuerySet[User]:

@@ -26,6 +26,7 @@ from service.desk.querysets import LEAD, WORK
 from service.desk.services.intake import Incoming, take_message
 from service.desk.services.queueing import give_back, take_from_queue
 from service.desk.services.seats import keep_seat
+from service.desk.views import bar_of
 
 LONGEST_THREAD = 100
 FORM = "service/desk/form.html"
@@ -40,7 +41,7 @@ def desk_queue(request: HtmxHttpRequest) -> HttpResponse:
     is_mine = request.GET.get("skills") == "mine" and seat is not None
     skills = set(seat.skills) if is_mine and seat else None
     items = queue.waiting(user, skills=skills, now=now)
-    context = {"items": items, "is_mine": is_mine, "seat": seat, "now": now}
+    context = bar_of(user, now) | {"items": items, "is_mine": is_mine, "seat": seat, "now": now}
     return render(request, "service/desk/queue.html", context)
 
 
@@ -79,7 +80,7 @@ def message_detail(request: HtmxHttpRequest, message_id: int) -> HttpResponse:
     rows = DeskMessage.objects.select_related("ticket", "project", "taken_by")
     message = rows.get(pk=_message(request, message_id).pk)
     customer = find(user=user, customer_id=message.customer_id) if message.customer_id else None
-    context = {
+    context = bar_of(user, timezone.now()) | {
         "message": message,
         "customer": customer,
         "number": selectors.number_of(message, user, customer),

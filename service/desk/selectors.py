@@ -1,10 +1,11 @@
 """What the screen of a call shows: who it may be, household, units, tickets, last contacts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from crm_site.policies.services import in_force
@@ -20,8 +21,8 @@ from service.desk import choices
 from service.desk.hooks import briefings_for
 from service.desk.models import DeskCall, DeskMessage
 from service.desk.policies import DESK
-from service.desk.rules.choosing import months_later
 from service.desk.services.finding import holders_of
+from service.repairs.selectors import PartWarranty, warranties_of_units
 from service.tickets.models import Ticket
 
 FAMILY = 9  # as many as there are keys
@@ -39,11 +40,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A unit of the customer, when it was handed over and until when the warranty runs."""
+    """A unit of the customer with its warranty by part, what ends soonest first."""
 
     purchase: Purchase
-    warranty_until: Any
-    is_in_warranty: bool
+    covers: list[PartWarranty]
+
+    @property
+    def next_end(self) -> PartWarranty | None:
+        """The running part that ends soonest; ``None`` where nothing runs."""
+        return next((each for each in self.covers if each.is_running), None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every part was under warranty once and none is any more."""
+        return bool(self.covers) and not any(each.is_running for each in self.covers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +106,22 @@ def visible_customer(call: DeskCall, user: User) -> Customer | None:
 
 
 def homes_of(customer: Customer, *, user: User, now: datetime) -> list[Home]:
-    """Return the units the customer holds or owns, with the end of the warranty (CON-41)."""
+    """Return the units the customer holds or owns, with the warranty by part (SVC-99)."""
     rows = Purchase.objects.visible_to(user).filter(customer=customer, unit__isnull=False)
     rows = rows.filter(state__in=ACTIVE_STATES).select_related("unit__building", "project")
-    months = in_force(DESK, at=now).value.warranty_months
-    homes = []
-    for purchase in rows.order_by("-begun_at"):
-        until = None
-        if purchase.handed_over_at is not None:
-            until = months_later(purchase.handed_over_at.date(), months)
-        homes.append(Home(purchase, until, until is not None and until >= now.date()))
-    return homes
+    purchases = list(rows.order_by("-begun_at"))
+    units = [each.unit for each in purchases if each.unit]
+    parts = warranties_of_units(units, timezone.localdate(now))
+    return [Home(each, _covers(parts[each.unit_id])) for each in purchases if each.unit_id]
+
+
+def _covers(parts: list[PartWarranty]) -> list[PartWarranty]:
+    """Return the parts in the order in which their warranty ends; none before the handover."""
+    return sorted((one for one in parts if one.until is not None), key=_last_day)
+
+
+def _last_day(one: PartWarranty) -> tuple[date, str]:
+    return (one.until or date.max, one.part.value)
 
 
 def around_customer(
@@ -189,13 +204,17 @@ def _tickets(customer: Customer, user: User, limit: int) -> list[Contact]:
 
 
 def live_calls(user: User) -> tuple[DeskCall | None, DeskCall | None]:
-    """Return the call that rings for ``user`` and the one spoken; a free line rings for all."""
+    """Return the call to open for ``user`` and the one spoken; a free line rings for all.
+
+    What rings comes first; a call answered at the telephone stays offered until it is opened.
+    """
     rows = DeskCall.objects.visible_to(user).live().filter(Q(agent=user) | Q(agent__isnull=True))
     live = list(rows.order_by("began_at", "pk")[:20])
     ringing = [each for each in live if each.state == "ringing" and each.accepted_at is None]
     own = [each for each in ringing if each.agent_id == user.pk]
     talks = [each for each in live if each.state != "ringing" and each.agent_id == user.pk]
-    return next(iter(own or ringing), None), (talks[-1] if talks else None)
+    unopened = [each for each in talks if each.accepted_at is None]
+    return next(iter(own or ringing or unopened), None), (talks[-1] if talks else None)
 
 
 def waiting_counts(user: User) -> dict[str, int]:

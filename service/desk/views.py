@@ -11,7 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to
@@ -21,7 +23,7 @@ from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers.models import Customer
-from service.desk import selectors
+from service.desk import queue, selectors
 from service.desk.categories import offered
 from service.desk.filters import CallFilter
 from service.desk.forms import CallerForm, MatterForm, WrapUpForm
@@ -74,10 +76,27 @@ def _seconds(since: datetime, now: datetime) -> int:
 def desk_home(request: HtmxHttpRequest) -> HttpResponse:
     """Show the desk between two calls: the bar, today's calls, what waits."""
     user, now = current_user(request), timezone.now()
-    rows = DeskCall.objects.visible_to(user).select_related("customer", "ticket", "project")
-    mine = rows.filter(agent=user).order_by("-began_at", "-pk")[:8]
-    context = bar_of(user, now) | {"calls": list(mine), **selectors.waiting_counts(user)}
+    rows = DeskCall.objects.visible_to(user).select_related("ticket")
+    mine = list(rows.filter(agent=user).order_by("-began_at", "-pk")[:8])
+    items = queue.waiting(user, skills=None, now=now)
+    context = bar_of(user, now) | selectors.waiting_counts(user)
+    context |= {"calls": with_customers(mine, user), "items": items[:6], "now": now}
+    context["figures"] = queue.figures(user, now=now)
     return render(request, "service/desk/home.html", context)
+
+
+def with_customers(calls: list[DeskCall], user: User) -> list[dict[str, Any]]:
+    """Return each call with the customer and the number as ``user`` may see them."""
+    keys = {call.customer_id for call in calls if call.customer_id}
+    mine = Customer.objects.visible_to(user).filter(pk__in=keys).in_bulk() if keys else {}
+    return [
+        {
+            "call": call,
+            "customer": mine.get(call.customer_id),
+            "number": selectors.shown_number(call, user, mine.get(call.customer_id)),
+        }
+        for call in calls
+    ]
 
 
 @require_safe
@@ -90,12 +109,13 @@ def desk_now(request: HtmxHttpRequest) -> HttpResponse:
     if ring is not None:
         customer = selectors.visible_customer(ring, user)
         number = selectors.shown_number(ring, user, customer)
-        who = customer.name if customer else _("Unknown number")
+        who = customer.name if customer else _who(ring, user)
         said["ring"] = {
             "id": ring.pk,
             "who": who,
             "number": number,
-            "said": _("Call from %(who)s, press F8 to accept") % {"who": f"{who} {number}"},
+            "said": _said(ring, f"{who} {number}"),
+            "press": _open_word(ring),
             "accept": reverse("service:call-accept", args=[ring.pk]),
         }
     if talk is not None:
@@ -106,6 +126,22 @@ def desk_now(request: HtmxHttpRequest) -> HttpResponse:
     response = JsonResponse(said)
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _who(call: DeskCall, user: User) -> str:
+    """Return the names of a family behind one number; else that nobody is known."""
+    names = [match.customer.name for match in selectors.matches_of(call, user).rows]
+    return " / ".join(names) or _("Unknown number")
+
+
+def _said(call: DeskCall, who: str) -> str:
+    if call.state == "ringing":
+        return _("Call from %(who)s, press F8 to accept") % {"who": who}
+    return _("You speak with %(who)s, press F8 to open the call") % {"who": who}
+
+
+def _open_word(call: DeskCall) -> str:
+    return pgettext("call", "Accept") if call.state == "ringing" else _("Open the call")
 
 
 @require_POST
@@ -164,7 +200,6 @@ def _sides(call: DeskCall, user: User, now: datetime) -> dict[str, Any]:
         "number": selectors.shown_number(call, user, customer),
         "snippets": in_force(DESK, at=now).value.snippets,
         "caller_form": CallerForm(user=user, initial={"project": call.project_id}),
-        "wrap_form": WrapUpForm(initial={"disposition": call.disposition, "note": call.note}),
         "may_add": user.has_perm("customers.add_customer"),
     }
 
@@ -178,18 +213,25 @@ def _initial(call: DeskCall, around: dict[str, Any]) -> dict[str, Any]:
 
 def _matter(form: MatterForm, user: User) -> calls.Matter:
     data = form.cleaned_data
-    join = data["join"]
-    joined = None
-    if join.isascii() and join.isdigit() and len(join) <= 18:
-        joined = Ticket.objects.visible_to(user).open().filter(pk=int(join)).first()
     return calls.Matter(
         option=data["category"],
         summary=data["summary"],
         severity=data["severity"] or data["category"].severity,
         project=data["unit"].project if data["unit"] else data["project"],
         unit=data["unit"],
-        join=joined,
+        join=_joined(data["join"], user),
     )
+
+
+def _joined(join: str, user: User) -> Ticket | None:
+    """Return the ticket to note the matter on; None for a new one. 409 where it was closed."""
+    if join in ("", "new"):
+        return None
+    known = join.isascii() and join.isdigit() and len(join) <= 18
+    found = Ticket.objects.visible_to(user).filter(pk=int(join)).first() if known else None
+    if found is None:
+        raise Http404
+    return found
 
 
 def _saved_words(ticket: Ticket, now: datetime) -> str:
@@ -253,28 +295,32 @@ def call_wrap(request: HtmxHttpRequest, call_id: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "service/desk/wrap.html", {"form": form, "call": call}, status=status)
+    context = bar_of(user, now) | {"form": form, "call": call}
+    return render(request, "service/desk/wrap.html", context, status=status)
 
 
 @require_safe
 @permission_required(WORK, raise_exception=True)
 def call_list(request: HtmxHttpRequest) -> HttpResponse:
     """Show the calls of one's desk, latest first."""
-    user = current_user(request)
+    user, now = current_user(request), timezone.now()
     rows = DeskCall.objects.visible_to(user).select_related("agent", "project", "ticket")
-
-    def present(page: list[Any]) -> list[Any]:
-        keys = {row.customer_id for row in page}
-        mine = Customer.objects.visible_to(user).filter(pk__in=keys).in_bulk()
-        return [{"call": row, "customer": mine.get(row.customer_id)} for row in page]
-
-    return list_page(request, queryset=rows, listing=CALLS, present=present)
+    return list_page(
+        request,
+        queryset=rows,
+        listing=CALLS,
+        context=bar_of(user, now),
+        present=lambda page: with_customers(page, user),
+    )
 
 
 @require_POST
 @permission_required(WORK, raise_exception=True)
 @idempotent()
 def seat_state(request: HtmxHttpRequest) -> HttpResponse:
-    """Say whether one can take calls (SVC-11)."""
+    """Say whether one can take calls, and stay on the page one works on (SVC-11)."""
     set_state(user=current_user(request), state=request.POST.get("state", ""), now=timezone.now())
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return redirect(wanted)
     return redirect("service:desk")

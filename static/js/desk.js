@@ -1,6 +1,6 @@
 // The call desk: asks what rings, F8 accepts, 1–9 chooses who calls, classes by pinyin, snippets //1.
 // A call that rings is shown and said; it never takes the focus from what is being typed.
-const EVERY = 700;
+const EVERY = 600;
 const bar = document.getElementById('callbar');
 const pop = document.getElementById('pop-call');
 const said = document.getElementById('pop-said');
@@ -12,12 +12,15 @@ const typing = (element) => element instanceof Element
 // what rings ---------------------------------------------------------------------------------------
 let shown = null;
 function ring(call) {
-  if ((call?.id ?? null) === shown) return;
-  shown = call?.id ?? null;
+  if (call && String(call.id) === bar.dataset.call) return ring(null); // its own page is open
+  const what = call ? `${call.id} ${call.press}` : null; // rings, or is answered and not opened yet
+  if (what === shown) return;
+  shown = what;
   pop.hidden = !call;
   said.textContent = call?.said || '';
   if (!call) return;
   pop.action = call.accept;
+  pop.querySelector('[data-press]').textContent = call.press;
   pop.querySelector('[data-who]').textContent = call.who;
   pop.querySelector('[data-number]').textContent = call.number;
   const key = pop.elements.namedItem('idempotency_key');
@@ -31,6 +34,9 @@ function talk(call) {
   if ((call?.id ?? null) === talked) return;
   talked = call?.id ?? null;
   timer.hidden = !call;
+  const back = bar.querySelector('[data-talk]');
+  back.hidden = !call || String(call.id) === bar.dataset.call;
+  if (call) back.href = call.url;
   if (!call) return;
   const fresh = timer.cloneNode(true);
   fresh.dataset.up = String(call.seconds);
@@ -53,7 +59,7 @@ ask();
 // after a matter is written down the focus is on the bar; on a fresh call it is in the form
 const category = matter?.querySelector('[data-desk-category]');
 if (document.querySelector('[data-focus]')) { /* the summary of errors has it */ } else if (category) category.focus();
-else if (!typing(document.activeElement)) bar.focus();
+else if ('home' in bar.dataset && !typing(document.activeElement)) bar.focus();
 
 // keys -----------------------------------------------------------------------------------------------
 document.addEventListener('keydown', (event) => {
@@ -97,6 +103,7 @@ if (category && list) {
     options.sort((a, b) => [...list.children].indexOf(a) - [...list.children].indexOf(b));
     list.hidden = !open().length;
     category.setAttribute('aria-expanded', String(!list.hidden));
+    told.className = open().length ? 'sr' : 'hint';
     told.textContent = open().length ? told.dataset.many.replace('{n}', open().length) : told.dataset.none;
     move(0);
   };

@@ -50,6 +50,7 @@ from customers.models import (
 from customers.payment.querysets import with_due
 from customers.payment.selectors import OWING, arrears_before_keys, balance_of
 from customers.property.gates import gate_states
+from service.desk.models import DeskCall, DeskMessage, QualitySample
 from service.groups.models import CrisisRoom, GroupSuggestion
 from service.surveys.models import Survey, SurveyResponse
 from service.surveys.pdf import paper_pdf
@@ -101,6 +102,32 @@ def test_a_year_of_surveys_was_asked_answered_in_part_and_acted_upon(company, cl
     assert page.context["missing"] == []
     sources = {one.source for line in page.context["nodes"] for _label, one in line["measures"]}
     assert {"surveys", "recommendation", "tickets"} <= sources
+
+
+def test_the_hotline_was_called_for_months_and_its_calls_were_scored(company):
+    """Answered, missed, left as messages that became tickets; samples with their score sheets."""
+    calls = DeskCall.objects.all()
+    states = dict(calls.values_list("state").annotate(n=Count("pk")))
+    assert states.keys() == {"ended", "missed", "voicemail"}
+    assert states["ended"] > 80
+    assert states["missed"] > 5
+    assert states["voicemail"] == DeskMessage.objects.filter(channel="voice").count() > 8
+    assert not calls.filter(began_at__gt=company).exists()
+    assert not calls.exclude(state="ended").filter(answered_at__isnull=False).exists()
+    assert calls.filter(ticket__channel="phone", customer=F("ticket__customer")).count() > 20
+    left = DeskMessage.objects.filter(channel="voice")
+    assert not left.exclude(customer=F("ticket__customer")).exists()
+    assert left.filter(taken_by=None).exists()
+    assert left.filter(ticket__state="closed").exists()
+    assert not calls.filter(state="voicemail", mode="staffed").exists()
+    samples = QualitySample.objects.all()
+    scored = samples.filter(sheet__state="complete", sheet__score__isnull=False)
+    assert scored.count() > 10
+    assert samples.filter(sheet=None).exists()
+    assert scored.values("agent").distinct().count() == 2
+    for page in ("desk", "call-list", "desk-queue", "sample-list", "desk-team"):
+        who = sign_in(Client(), User.objects.get(username="service_manager"))
+        assert who.get(reverse(f"service:{page}")).status_code == 200
 
 
 def test_every_signed_purchase_has_a_plan_that_adds_up(company):

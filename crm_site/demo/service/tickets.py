@@ -61,13 +61,18 @@ class Person:
     purchase: Purchase | None
 
 
+def people_of_desk() -> Desk:
+    """Return who works at the desk of the demo company."""
+    names = ("agent", "specialist", "service_manager", "engineering", "head_office")
+    return Desk(*(User.objects.get(username=name) for name in names))
+
+
 def fill_tickets(company: Company, *, chance: random.Random, now: datetime) -> list[Ticket]:
     """Write the tickets of the last year into the first projects and return them."""
-    names = ("agent", "specialist", "service_manager", "engineering", "head_office")
-    desk = Desk(*(User.objects.get(username=name) for name in names))
+    desk = people_of_desk()
     install_usual_tree()
-    classes = _classes()
-    buyers, others = _people(company.projects[:2])
+    classes = usual_classes()
+    buyers, others = people_who_call(company.projects[:2])
     tickets = []
     for _ in range(COUNT):
         matter = chance.choice(words.MATTERS)
@@ -78,8 +83,8 @@ def fill_tickets(company: Company, *, chance: random.Random, now: datetime) -> l
         days = RECENT if chance.random() < RECENT_SHARE else DAYS
         if matter.kind == TicketKind.REPAIR:
             days = UNDER_WAY  # their work is noted on the page of repairs, so all are under way
-        at = _by_day(now - timedelta(days=chance.random() * days), chance, now)
-        tickets.append(_Life(desk, classes, chance, now).lead(matter, person, at))
+        at = by_day(now - timedelta(days=chance.random() * days), chance, now)
+        tickets.append(Life(desk, classes, chance, now).lead(matter, person, at))
     return tickets + _leaks(buyers, desk, classes, chance, now)
 
 
@@ -101,7 +106,7 @@ def _leaks(
     written = []
     for place, person in enumerate(together):
         body = words.LEAK.body.format(room=words.ROOMS[place % len(words.ROOMS)])
-        at = _by_day(now - timedelta(days=8 - place), chance, now)
+        at = by_day(now - timedelta(days=8 - place), chance, now)
         draft = _draft(words.LEAK, person, desk, body=body, channel="phone")
         written.append(open_ticket(draft, actor=desk.agent, now=at))
     if written:
@@ -110,14 +115,14 @@ def _leaks(
     return written
 
 
-def _classes() -> dict[str, list[TicketCategory]]:
+def usual_classes() -> dict[str, list[TicketCategory]]:
     found: dict[str, list[TicketCategory]] = {}
     for row in TicketCategory.objects.in_use().leaves().filter(axis=Axis.OBJECT).order_by("pk"):
         found.setdefault(row.kind, []).append(row)
     return found
 
 
-def _people(projects: Sequence[Project]) -> tuple[list[Person], list[Person]]:
+def people_who_call(projects: Sequence[Project]) -> tuple[list[Person], list[Person]]:
     """Return who has a home in ``projects``, and who is only interested."""
     signed = Purchase.objects.filter(project__in=projects, signed_at__isnull=False)
     bought = [
@@ -150,12 +155,12 @@ def _draft(matter: Matter, person: Person, desk: Desk, *, body: str, channel: st
     )
 
 
-def _by_day(at: datetime, chance: random.Random, now: datetime) -> datetime:
+def by_day(at: datetime, chance: random.Random, now: datetime) -> datetime:
     return min(in_office(at, chance=chance, after=at - timedelta(hours=20), until=now), now)
 
 
 @dataclass(slots=True)
-class _Life:
+class Life:
     """Leads one ticket from step to step until its time is over or it is closed."""
 
     desk: Desk
@@ -168,7 +173,10 @@ class _Life:
         draft = _draft(
             matter, person, self.desk, body=matter.body, channel=self.chance.choice(CHANNELS)
         )
-        ticket = open_ticket(draft, actor=self.desk.agent, now=at)
+        return self.walk(open_ticket(draft, actor=self.desk.agent, now=at), matter, at)
+
+    def walk(self, ticket: Ticket, matter: Matter, at: datetime) -> Ticket:
+        """Take every step of an open ticket that lies before now."""
         stops = self.chance.random() < STALLED_SHARE
         while ticket.is_open:
             at = self._later(at, ticket.state)

@@ -17,13 +17,14 @@ from crm_site.demo.company import Company, build_company
 from crm_site.demo.office import furnish
 from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
-from crm_site.demo.service.experience import fill_experience
-from crm_site.demo.service.surveys import fill_surveys
+from crm_site.demo.service.calls import fill_calls
 from crm_site.demo.service.care import fill_care
-from crm_site.demo.service.repairs import fill_repairs
-from crm_site.demo.service.groups import fill_groups
 from crm_site.demo.service.delays import promise_facilities
+from crm_site.demo.service.experience import fill_experience
+from crm_site.demo.service.groups import fill_groups
 from crm_site.demo.service.knowledge import fill_knowledge
+from crm_site.demo.service.repairs import fill_repairs
+from crm_site.demo.service.surveys import fill_surveys
 from crm_site.demo.service.tickets import fill_tickets
 from crm_site.demo.simulation import Drawing, simulate
 from crm_site.demo.way import go_on
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             fill_groups(company, now=now)
             fill_knowledge(now=now)
             promise_facilities(company.projects[0], now=now)
+            fill_calls(company.projects[:2], seed=options["seed"], now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

@@ -114,6 +114,8 @@ def write_matter(*, call: DeskCall, matter: Matter, actor: User, now: datetime) 
     if matter.join is not None:
         ticket = matter.join
         lock_ticket(ticket)
+        if ticket.customer_id is None or ticket.customer_id != current.customer_id:
+            raise RefusedError(_("This ticket is of somebody else. Write a new one."))
         if not ticket.is_open:
             raise StaleError(_("This ticket was closed meanwhile. Write a new one."))
         write_event(ticket, "noted", actor=actor, now=now, note=matter.summary)

@@ -1,5 +1,6 @@
 """What the telephone system tells: believed by its signature, applied once, in any order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from service.desk.models import CallEvent, DeskCall, DeskSeat
 from service.desk.policies import DESK
 from service.desk.rules.calls import CallState, EventKind, Facts, Mode, Told, facts_of
 from service.desk.services.finding import holders_of
-from service.desk.services.intake import Incoming, take_message
+from service.desk.services.intake import Incoming, complete_message, take_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,26 @@ def keep_event(report: Report, *, now: datetime) -> str:
 
 
 def _apply(report: Report, now: datetime) -> None:
-    fresh = DeskCall(external_id=report.call, began_at=report.told.at)
+    keep_log(report.call, [report], now=now)
+
+
+@transaction.atomic
+def keep_log(external_id: str, reports: Sequence[Report], *, now: datetime) -> DeskCall:
+    """Write unknown events of one call, compute the call once from all of them and return it."""
+    first = min(each.told.at for each in reports)
+    fresh = DeskCall(external_id=external_id, began_at=first)
     DeskCall.objects.bulk_create([fresh], ignore_conflicts=True)
     rows = DeskCall.objects.select_for_update(of=("self",))
-    call = rows.get(external_id=report.call)
+    call: DeskCall = rows.get(external_id=external_id)
+    CallEvent.objects.bulk_create([_row(call, each, now) for each in reports])
+    events = [_told(each) for each in CallEvent.objects.filter(call=call)]
+    write_facts(call, facts_of(events))
+    return call
+
+
+def _row(call: DeskCall, report: Report, now: datetime) -> CallEvent:
     told = report.told
-    CallEvent.objects.create(
+    return CallEvent(
         event=report.event,
         call=call,
         kind=told.kind.value,
@@ -90,8 +105,6 @@ def _apply(report: Report, now: datetime) -> None:
         recording=told.recording,
         received_at=now,
     )
-    events = [_told(each) for each in CallEvent.objects.filter(call=call)]
-    write_facts(call, facts_of(events))
 
 
 def _told(row: CallEvent) -> Told:
@@ -113,7 +126,7 @@ def write_facts(call: DeskCall, facts: Facts) -> None:
     call.number_index = phone_index(number) if number else None
     call.mode = mode_at(facts.began_at).value
     seat = DeskSeat.objects.filter(extension=facts.extension).first() if facts.extension else None
-    call.agent_id = seat.user_id if seat else None
+    _answer_at(call, seat)
     _place(call, facts)
     call.save()
     if seat is not None:
@@ -122,12 +135,25 @@ def write_facts(call: DeskCall, facts: Facts) -> None:
         _keep_voice(call, facts)
 
 
+def _answer_at(call: DeskCall, seat: DeskSeat | None) -> None:
+    """Name the agent whose extension was told last; without one, whoever took the call stays.
+
+    A call passed on to another seat rings there anew.
+    """
+    if seat is not None:
+        if call.agent_id not in (None, seat.user_id):
+            call.accepted_at = None
+        call.agent_id = seat.user_id
+    elif call.accepted_at is None and not call.disposition:
+        call.agent_id = None
+
+
 def _keep_voice(call: DeskCall, facts: Facts) -> None:
     """Make a ticket of a voice message, at the moment it was left (SVC-22)."""
     at = facts.ended_at or facts.began_at
     incoming = Incoming(
         channel="voice",
-        key=call.external_id[:80],
+        key=f"{call.pk}",
         subject=_("Voice message"),
         body=_("Left with the automatic service of the hotline."),
         phone=call.caller,
@@ -137,9 +163,7 @@ def _keep_voice(call: DeskCall, facts: Facts) -> None:
         received_at=facts.left_at or at,
     )
     message = take_message(incoming, actor=None, now=at)
-    if message.document != call.recording:
-        message.document = call.recording
-        message.save(update_fields=["document", "updated_at"])
+    complete_message(message, incoming)
     if call.ticket_id != message.ticket_id:
         call.ticket = message.ticket
         call.save(update_fields=["ticket", "updated_at"])
@@ -160,15 +184,18 @@ def _place(call: DeskCall, facts: Facts) -> None:
 
 
 def _follow_seat(seat: DeskSeat, call: DeskCall) -> None:
-    """Let the presence of the agent follow the call: in a call, then writing up (SVC-11)."""
+    """Let the presence of the agent follow the call: in a call, then writing up (SVC-11).
+
+    What is told late changes nothing: the agent has said something since.
+    """
     state = ""
     if call.state in ("active", "held"):
         state = "busy"
     elif call.state == "ended" and seat.state == "busy" and not _talks(seat, call):
         state = "after"
-    if state and state != seat.state:
-        since = call.answered_at if state == "busy" else call.ended_at
-        seat.state, seat.state_since = state, since or call.began_at
+    since = (call.answered_at if state == "busy" else call.ended_at) or call.began_at
+    if state and state != seat.state and since >= seat.state_since:
+        seat.state, seat.state_since = state, since
         seat.save(update_fields=["state", "state_since", "updated_at"])
 
 

@@ -86,9 +86,16 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
         way=way,
         at=ticket.opened_at if source == "ticket" else now,
         text=text,
+        score=_score(event) if source == "ticket_event" else None,
         customer=ticket.customer,
         project=ticket.project,
         source_kind=source,
         source_id=str(key),
     )
     add_feedback(said=said, actor=event.actor)
+
+
+def _score(event: TicketEvent) -> int | None:
+    """Return how pleasant a callback found us, out of ten; ``None`` where nobody asked."""
+    mark, scale = event.data.get("pleasant"), event.data.get("scale")
+    return max(1, min(10, round(10 * mark / scale))) if mark and scale else None

@@ -22,7 +22,8 @@ from service.desk.models import DeskMessage
 from service.desk.policies import DESK
 from service.desk.services.finding import holders_of
 from service.tickets.drafts import TicketDraft
-from service.tickets.services.opening import open_ticket
+from service.tickets.services.events import lock_ticket, write_event
+from service.tickets.services.opening import officer_of, open_ticket, phone_values
 
 ONCE = "desk_message_once"
 
@@ -109,6 +110,54 @@ def _keep(message: Incoming, actor: User | None, now: datetime) -> DeskMessage:
         customer=customer,
         ticket=ticket,
     )
+
+
+@transaction.atomic
+def complete_message(message: DeskMessage, later: Incoming) -> None:
+    """Fill in what is known only now of a message: number, person, project, where the original is.
+
+    Events of a call may overtake each other; whatever comes last, message and ticket end the same.
+    A ticket somebody works on keeps its project.
+    """
+    phone = asked_phone(later.phone) if later.phone else None
+    customer = later.customer or only_holder(phone)
+    known = {
+        "document": later.document,
+        "phone": phone or later.phone[:40] or None,
+        "customer": customer,
+        "project": later.project or (customer.project if customer else None),
+    }
+    changed = [name for name, value in known.items() if value and getattr(message, name) != value]
+    if message.customer_id is not None and "customer" in changed:
+        changed.remove("customer")
+    if not changed:
+        return
+    for name in changed:
+        setattr(message, name, known[name])
+    message.save(update_fields=[*changed, "updated_at"])
+    _complete_ticket(message, phone or "")
+
+
+def _complete_ticket(message: DeskMessage, phone: str) -> None:
+    ticket = message.ticket
+    lock_ticket(ticket)
+    wanted: dict[str, Any] = {}
+    if ticket.customer_id is None and message.customer_id is not None:
+        wanted["customer"] = message.customer
+    if not ticket.contact_phone and phone:
+        wanted |= phone_values(phone)
+    is_fresh = ticket.state == "received" and ticket.handler_id is None
+    if is_fresh and message.taken_by_id is None and ticket.project_id != message.project_id:
+        wanted |= {"project": message.project}
+        if message.project is not None:
+            wanted["first_responder"] = officer_of(message.project, ticket.kind)
+    if not wanted:
+        return
+    for name, value in wanted.items():
+        setattr(ticket, name, value)
+    ticket.save(update_fields=[*wanted, "updated_at"])
+    fields = [name for name in wanted if name != "contact_phone_index"]
+    write_event(ticket, "edited", actor=None, now=message.received_at, data={"fields": fields})
 
 
 def only_holder(phone: str | None) -> Customer | None:

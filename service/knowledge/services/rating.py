@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm_site.common.refusals import RefusedError
 from crm_site.staff.models import User
 from customers.services.telling import Letter, tell
+from service.desk.services.feedback import Said, add_feedback
 from service.knowledge.finding import rules_at
 from service.knowledge.rating_models import ConsultRating
 from service.tickets.models import Ticket, TicketEvent
@@ -57,6 +58,7 @@ def ask_for_rating(*, ticket: Ticket, now: datetime) -> ConsultRating:
     return row
 
 
+@transaction.atomic
 def answer_rating(
     *, rating: ConsultRating, score: int, words: str, actor: User | None, now: datetime
 ) -> ConsultRating:
@@ -67,4 +69,18 @@ def answer_rating(
     if not done:
         raise RefusedError(_("This consultation is rated already. Thank you."))
     rating.refresh_from_db()
+    ticket = rating.ticket
+    add_feedback(
+        said=Said(
+            way="rating",
+            at=now,
+            text=rating.words or ticket.subject,
+            score=2 * score,  # of five stars
+            customer=ticket.customer,
+            project=ticket.project,
+            source_kind="consult_rating",
+            source_id=str(rating.pk),
+        ),
+        actor=actor,
+    )
     return rating

@@ -11,8 +11,20 @@ from django.utils import timezone
 
 from crm_site.outbox.gateway import signature
 from crm_site.staff.models import User
+from customers.models import (
+    Building,
+    Customer,
+    CustomerRelation,
+    Household,
+    Purchase,
+    Unit,
+)
 from service.desk.models import DeskCall, DeskSeat
+from tests.conftest import make_user
+from tests.factories import CustomerFactory, InteractionFactory
+from tests.service.factories import CategoryFactory
 
+PHONE = "+8613800138000"
 SECRET = "shared-with-the-exchange"
 URL = "/api/v1/cti/events/"
 
@@ -62,3 +74,42 @@ def story(call: str, start: datetime) -> list[dict[str, Any]]:
         )
         for step, kind in enumerate(told)
     ]
+
+
+@pytest.fixture
+def leak(db: None) -> Any:
+    above = CategoryFactory(name="渗漏", code="leaks")
+    return CategoryFactory(name="漏水", code="leak", parent=above, urgency="urgent")
+
+
+@pytest.fixture
+def owner(org: Any) -> Customer:
+    """Somebody who lives in a unit handed over half a year ago, with a wife and a past."""
+    consultant = make_user(org, "consultant")
+    home = Household.objects.create(label="梁家")
+    found = CustomerFactory(owner=consultant, name="梁志强", phone=PHONE, household=home)
+    wife = CustomerFactory(owner=consultant, name="许静", household=home)
+    CustomerRelation.objects.create(customer=found, other=wife, kind="spouse")
+    building = Building.objects.create(project=org.project_one, name="1栋")
+    unit = Unit.objects.create(
+        project=org.project_one, building=building, floor=8, number="0801", forecast_area=98
+    )
+    now = timezone.now()
+    Purchase.objects.create(
+        project=org.project_one,
+        unit=unit,
+        customer=found,
+        consultant=consultant,
+        state="handed_over",
+        state_since=now,
+        begun_at=now - timedelta(days=700),
+        handed_over_at=now - timedelta(days=180),
+    )
+    for days, text in enumerate(("来电咨询门锁", "居住感受回访", "推荐朋友", "很久以前")):
+        at = now - timedelta(days=days + 1)
+        InteractionFactory(customer=found, content=text, author=consultant, at=at)
+    return found
+
+
+def form(**more: Any) -> dict[str, Any]:
+    return {"category": "ls", "summary": "主卧飘窗漏水", "severity": "grave"} | more

@@ -159,10 +159,10 @@ def test_the_dates_of_the_season_are_settings(org):
 
     hours = [["09:00", "20:00"]]
     july = datetime(2026, 7, 14, 19, 0, tzinfo=ZONE)
-    assert mode_at(july) == "automatic"
+    assert ring(at=july).mode == "automatic"
     plan = {"hours": {"workday": hours, "weekend": hours}, "follows_public_holidays": False}
     WorkCalendar.objects.create(key="hotline", name="热线", plan=plan)
-    assert mode_at(july) == "staffed"
+    assert ring(call="c-2", at=july).mode == "staffed"
 
 
 @pytest.mark.spec("SVC-22")
@@ -179,6 +179,9 @@ def test_a_voice_message_is_a_case_and_its_clock_starts_with_the_message(
     assert (ticket.channel, ticket.customer) == ("voice", owner)
     assert ticket.opened_at == night.replace(minute=17)
     assert ticket.step_due_at > ticket.opened_at
+    clocks = list(ticket.clocks.all())
+    assert clocks
+    assert {each.started_at for each in clocks} == {ticket.opened_at}
     kept = DeskMessage.objects.get()
     assert kept.document == "rec/v-1.wav"
     assert kept.queued_from == datetime(2026, 5, 20, 9, 0, tzinfo=ZONE)
@@ -201,7 +204,9 @@ def test_an_item_of_each_channel_lands_in_one_queue(org, owner, client_for, agen
     call = DeskCall.objects.get(external_id="waiting")
     for words in (f"/desk/calls/{call.pk}/", "线上咨询", "到店咨询"):
         assert words in page
+    post(event("left", "voicemail", recording="rec/left.wav", caller=PHONE))
     only_phone = browser.get("/desk/queue/?skills=mine").content.decode()
+    assert only_phone.count("/desk/messages/") == 2  # the voice message: its page, its button
     assert f"/desk/calls/{call.pk}/" in only_phone
     assert "线上咨询" not in only_phone
     first = DeskMessage.objects.get(channel="wechat")
@@ -226,7 +231,10 @@ def test_who_leads_the_desk_sees_presence_and_gives_seats(
     assert lead.post("/desk/team/seat/", twice).status_code == 422
     browser = client_for(agent)
     ready = browser.post("/desk/seat/", {"state": "ready", "idempotency_key": "c"})
-    assert ready.status_code == 302
+    assert (ready.status_code, ready["Location"]) == (302, "/desk/")
+    for wanted, back in (("/desk/calls/?state=missed",) * 2, ("https://evil.example/", "/desk/")):
+        data = {"state": "ready", "next": wanted, "idempotency_key": f"n{len(wanted)}"}
+        assert browser.post("/desk/seat/", data)["Location"] == back
     assert DeskSeat.objects.get().state == "ready"
     assert browser.post("/desk/seat/", {"state": "asleep"}).status_code == 409
     page = lead.get("/desk/team/").content.decode()

@@ -102,40 +102,44 @@ def test_the_job_draws_n_of_each_agent_and_the_score_is_kept(
     QualitySample.objects.all().delete()
     draw_samples(month=MAY, now=now)
     assert set(QualitySample.objects.values_list("call", "ticket")) == first
-    assert draw_quality_samples()["drawn"] >= 0
+    last = timezone.localtime().replace(day=1, hour=11) - timedelta(days=4)
+    calls(agent, 8, at=last, prefix="last")
+    assert draw_quality_samples()["drawn"] == 3  # the least, of the month before this one
+    assert draw_quality_samples()["drawn"] == 0
 
-    sample = QualitySample.objects.filter(agent=agent).first()
+    sample = QualitySample.objects.filter(agent=agent, month=MAY).first()
     lead, own = client_for(service_manager), client_for(agent)
     place = f"/desk/quality/{sample.pk}/"
     assert own.get(place).status_code == 404  # not scored yet
     begun = lead.post(f"{place}score/", {"idempotency_key": "a"})
     sheet = AnswerSheet.objects.get()
     assert begun["Location"] == f"/questionnaires/sheets/{sheet.pk}/fill/"
-    answers = {"q1": "5", "q2": "4", "q3": "3", "complete": "1", "idempotency_key": "b"}
-    fill(lead, sheet, answers)
+    fill(lead, sheet, q1="5", q2="4")  # completeness is missing
+    sheet.refresh_from_db()
+    assert not sheet.is_complete
+    assert fill(lead, sheet, q1="5", q2="4", q3="3").status_code == 302
     sheet.refresh_from_db()
     assert sheet.is_complete
     assert sheet.score == 75
     noted = lead.post(place, {"coach_note": "语速慢一些", "idempotency_key": "c"})
     assert noted.status_code == 302
-    assert "语速慢一些" in own.get(place).content.decode()
+    read = own.get(place)
+    assert "语速慢一些" in read.content.decode()
+    assert [value for _label, value in read.context["marks"]] == ["5", "4", "3"]
     assert own.post(place, {"coach_note": "很好"}).status_code == 404
     assert own.post(f"{place}score/", {}).status_code == 403
-    assert "75" in lead.get("/desk/team/").content.decode()
+    (row,) = lead.get("/desk/team/").context["rows"]
+    assert (row["seat"].user, row["score"]) == (agent, 75)  # what the agent is appraised by
+    listed = lead.get("/desk/quality/").content.decode()
+    assert f"/desk/quality/{sample.pk}/" in listed
 
 
-def fill(browser, sheet, answers):
-    from crm_site.questionnaires.services.filling import Filled, save_sheet
-
-    del browser
-    given = {key: value for key, value in answers.items() if key.startswith("q")}
-    save_sheet(
-        sheet=sheet,
-        filled=Filled(answers=given),
-        complete=True,
-        actor=sheet.author,
-        now=timezone.now(),
-    )
+def fill(browser, sheet, **answers):
+    """Fill the score sheet in on its page."""
+    url = f"/questionnaires/sheets/{sheet.pk}/fill/"
+    data = {f"q-{key}": value for key, value in answers.items()}
+    data["edit_base"] = browser.get(url).context["form"].edit_base
+    return browser.post(url, data | {"complete": "1", "idempotency_key": f"fill-{len(data)}"})
 
 
 @pytest.fixture

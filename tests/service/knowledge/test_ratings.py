@@ -14,6 +14,7 @@ from crm_site.policies.errors import ShapeError
 from crm_site.policies.models import PolicyVersion
 from crm_site.policies.services import ensure_default
 from crm_site.policies.shapes import from_json, to_json
+from service.desk.models import Feedback
 from service.knowledge.models import ConsultRating, FeedbackReply
 from service.knowledge.policies import KNOWLEDGE, KnowledgeRules
 from service.tickets.models import Ticket
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 def close(ticket: Ticket, actor, now) -> None:
-    """Take an inquiry from the call-back to its end."""
+    """Take a ticket from the call-back to its end on its page."""
     ticket.callbacks.create(
         kind="phone", at=now, solved="yes", pleasant=5, is_satisfied=True, round=ticket.reopened
     )
@@ -34,7 +35,9 @@ def close(ticket: Ticket, actor, now) -> None:
         state="callback", solution="说明", told_at=now, answer="accepted"
     )
     ticket.refresh_from_db()
-    move_ticket(ticket, "closed", actor=actor, now=now)
+    answer = sign_in(Client(), actor).post(f"/tickets/{ticket.pk}/step/close/", {})
+    assert answer.status_code == 302, answer.content.decode()[-1500:]
+    ticket.refresh_from_db()
 
 
 @pytest.fixture
@@ -85,6 +88,9 @@ def test_a_rating_is_asked_for_once_for_each_closed_inquiry_and_analysed(
     page.post(address, {"score": "5"})
     row.refresh_from_db()
     assert (row.score, row.words, row.noted_by) == (2, "等了两天", None)
+    fed = Feedback.objects.get(way="rating")
+    assert (fed.source_kind, fed.source_id) == ("consult_rating", str(row.pk))
+    assert (fed.score, fed.text, fed.customer) == (4, "等了两天", buyer)
 
     by_phone = TicketFactory(kind="inquiry", customer=CustomerFactory(owner=seller), handler=agent)
     ConsultRating.objects.create(

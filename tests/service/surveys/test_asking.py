@@ -216,7 +216,6 @@ def test_who_did_not_answer_is_reminded_once(make_survey, crowd) -> None:
     assert SurveyResponse.objects.count() == 2
 
 
-@pytest.mark.spec("SVC-35")
 def test_a_low_answer_opens_one_care_ticket(client, make_survey, buyer, project) -> None:
     now = timezone.now()
     survey = make_survey()

@@ -157,7 +157,6 @@ def test_what_was_not_called_back_is_listed_and_the_month_is_reported(
     }
 
 
-@pytest.mark.spec("SVC-87")
 def test_the_officer_is_set_and_the_report_says_how_many_were_called_back(
     org, cast, desk, take, complaint, quality
 ) -> None:
