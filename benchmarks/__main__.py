@@ -19,6 +19,9 @@ MODULES = {
     "import": "imports",
     "faults": "faults",
     "import_kill": "import_kill",
+    "complaint": "complaint",
+    "board": "board",
+    "survey": "survey",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000
