@@ -1,8 +1,8 @@
 """Logging a complaint against a bare authenticated create of the same ticket.
 
-Both are forms behind a login; ours also starts four clocks, counts feedback, writes event and audit,
-remembers its answer and hands the text to the comparison of complaints. The bound of rate stands
-beside the throughput as it is; every accepted complaint must lie in the table, once.
+Both are forms behind a login; ours also starts the clocks, counts feedback, writes event and
+audit, remembers its answer and hands the text to the comparison of complaints. The bound of rate
+stands beside the throughput as it is; every accepted complaint must lie in the table, once.
 """
 
 import random
@@ -80,7 +80,7 @@ class Complaints:
 
 
 def run(_customers: int) -> Iterator[Row]:
-    """Yield the medians of both, both under eight clients, the rate, and what was lost or doubled."""
+    """Yield the medians, both under eight clients, the rate, and what was lost or doubled."""
     agent = User.objects.get(username="agent")
     complaints = Complaints(agent)
     with serve(FLOOR) as floor_port, serve(OURS) as our_port:

@@ -146,6 +146,7 @@ def _links(survey: Survey) -> list[str]:
             for place, link in enumerate(links)
         ],
         {
+            "second_hash": "",
             "survey_id": survey.pk,
             "invited_at": now,
             "expires_at": now + timedelta(days=survey.link_days),

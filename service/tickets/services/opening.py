@@ -15,7 +15,7 @@ from service.tickets.drafts import TicketDraft
 from service.tickets.errors import TicketError
 from service.tickets.models import Ticket, TicketOfficer
 from service.tickets.rules import RANKS, Axis, TicketKind, TicketState, Urgency, step_limit
-from service.tickets.services.events import write_event
+from service.tickets.services.events import OPENED, write_event
 from service.tickets.services.routing import department_for
 
 ONCE = "ticket_source_once"
@@ -34,6 +34,9 @@ def open_ticket(draft: TicketDraft, *, actor: User | None, now: datetime) -> Tic
     if earlier is not None:
         return earlier
     values = _values(draft, actor, now)
+    if not draft.source_id:  # nothing can be the same, so nothing is caught
+        with transaction.atomic(savepoint=False):
+            return _write(draft, values, actor, now)
     try:
         with transaction.atomic():
             return _write(draft, values, actor, now)
@@ -134,5 +137,5 @@ def _write(
         **values,
     )
     data = {"source": draft.source} if draft.source else {}
-    write_event(ticket, "opened", actor=actor, now=now, states=("", state), data=data)
+    write_event(ticket, OPENED, actor=actor, now=now, states=("", state), data=data)
     return ticket
