@@ -1,7 +1,8 @@
 """Which category each field about a customer belongs to: the one register (CUS-02, A-30).
 
 A model of this app is either in ``FIELDS``, with every one of its columns, or in ``NOT_PERSONAL``;
-a test reads the models, so that a new column without a category does not pass.
+a test reads the models, so that a new column without a category does not pass. Apps above declare
+theirs with ``declare_fields``.
 """
 
 from collections.abc import Mapping
@@ -267,6 +268,24 @@ NOT_PERSONAL: Final = frozenset(
         *("UnitDefect", "DefectEvent", "PropertyTransfer", "TransferItem", "DeliveryRiskGroup"),
     }
 )
+
+
+def by_category(**names: str) -> dict[str, DataCategory]:
+    """Return the category of each field named, for the apps above; one stands under one only."""
+    return _fields(**names)
+
+
+_above: dict[tuple[str, str], Mapping[str, DataCategory]] = {}
+
+
+def declare_fields(app: str, model: str, fields: Mapping[str, DataCategory]) -> None:
+    """Add the columns of a model of an app above this one to the register; again replaces them."""
+    _above[(app, model)] = fields
+
+
+def all_fields() -> dict[tuple[str, str], Mapping[str, DataCategory]]:
+    """Return the whole register by app and model: the fields here and those declared above."""
+    return {("customers", model): fields for model, fields in FIELDS.items()} | _above
 
 
 def rule_of(model: str, field: str) -> CategoryRule | None:

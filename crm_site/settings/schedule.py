@@ -87,6 +87,11 @@ BEAT_SCHEDULE = {
         "task": "service.tickets.tasks.escalate_silent_transfers",
         "schedule": 300,
     },
+    "remind-late-work": {"task": "service.tickets.tasks.remind_late_work", "schedule": 600},
+    "report-callbacks": {
+        "task": "service.tickets.tasks.report_callbacks",
+        "schedule": crontab(day_of_month=1, hour=8, minute=0),
+    },
     "sweep-ticket-clocks": {
         "task": "service.clocks.tasks.sweep_ticket_clocks",
         "schedule": 30,

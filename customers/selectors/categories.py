@@ -10,7 +10,7 @@ from crm_site.common.fields import EncryptedTextField
 from crm_site.policies.services import in_force
 from crm_site.staff.choices import role_label
 from crm_site.staff.rules.roles import ROLES
-from customers.data_categories import FIELDS, LABELS, LAWS, custom_category
+from customers.data_categories import LABELS, LAWS, all_fields, custom_category
 from customers.models import CustomField
 from customers.retention_policy import RETENTION
 from customers.rules.categories import RULES, CategoryRule, DataCategory
@@ -59,8 +59,8 @@ def read_categories(*, now: datetime) -> list[CategoryLines]:
 
 def _fields(category: DataCategory) -> list[FieldLine]:
     found = []
-    for name, fields in FIELDS.items():
-        model = apps.get_model("customers", name)
+    for (app, name), fields in all_fields().items():
+        model = apps.get_model(app, name)
         for field_name, held in fields.items():
             if held is category:
                 column = model._meta.get_field(field_name)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from service.clocks.rules.lights import Light
 from service.clocks.rules.limits import Promise
 from service.clocks.rules.rates import Verdict
 
@@ -16,6 +17,12 @@ VERDICTS = [
     (Verdict.KEPT.value, pgettext_lazy("ticket clock", "Within the limit")),
     (Verdict.LATE.value, pgettext_lazy("ticket clock", "Late")),
     (Verdict.OVERDUE.value, pgettext_lazy("ticket clock", "Overdue and open")),
+]
+LIGHTS = [
+    (Light.OVERDUE.value, pgettext_lazy("ticket limit", "Overdue")),
+    (Light.TODAY.value, pgettext_lazy("ticket limit", "Due today")),
+    (Light.AHEAD.value, pgettext_lazy("ticket limit", "In time")),
+    (Light.STILL.value, pgettext_lazy("ticket limit", "Stands still")),
 ]
 ENTRIES = [
     ("started", pgettext_lazy("ticket clock", "Started")),

@@ -15,6 +15,12 @@ from service.tickets.hooks import TicketTab, register_ticket_follow_up, register
 
 VIEW = "service.view_timeliness"
 
+LIGHT_TONES = {
+    "overdue": ("red", "tri"),
+    "today": ("amber", "half"),
+    "ahead": ("green", "ring"),
+    "still": ("", "sq"),
+}
 VERDICT_TONES = {"kept": ("green", "tick"), "late": ("amber", "half"), "overdue": ("red", "tri")}
 
 
@@ -22,10 +28,11 @@ def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
     words.register_messages()
-    labels = dict(choices.VERDICTS)
-    register_marks(
-        "verdict", {key: Mark(*tone, word=labels[key]) for key, tone in VERDICT_TONES.items()}
-    )
+    for kind, tones, found in (
+        ("verdict", VERDICT_TONES, choices.VERDICTS),
+        ("ticket-limit", LIGHT_TONES, choices.LIGHTS),
+    ):
+        register_marks(kind, {key: Mark(*tones[key], word=word) for key, word in found})
     declare("concern.decided", _("Measure on a main concern of complaints"))
     register_entry(
         "timeliness",

@@ -261,9 +261,10 @@ class ComplaintBatcher:
             source=self._source,
             source_id=message.number,
             occurred_on=moment.astimezone(self._plan.zone).date(),
+            received_at=moment,
         )
         try:
-            return open_ticket(draft, actor=self._plan.actor, now=min(moment, self._plan.now))
+            return open_ticket(draft, actor=self._plan.actor, now=self._plan.now)
         except TicketError as refusal:
             outcome.refuse(Problem(message.row, "", "complaint_refused", {"why": str(refusal)}))
             return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -15,6 +16,7 @@ from customers.api.resource import ResourceViewSet
 from customers.models import Customer, Project
 from service.tickets import choices
 from service.tickets.drafts import TicketDraft
+from service.tickets.errors import TicketError
 from service.tickets.filters import TicketFilter
 from service.tickets.forms import OPENED_BY_HAND
 from service.tickets.models import Ticket, TicketCategory
@@ -97,7 +99,10 @@ class TicketViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceVi
     def create(self, request: Request) -> Response:
         """Open a ticket and return it; a repeat with the same source returns the first one."""
         draft = TicketDraft(**self.valid(NewTicketSerializer, request.data))
-        ticket = open_ticket(draft, actor=current_user(request), now=timezone.now())
+        user = current_user(request)
+        ticket = open_ticket(draft, actor=user, now=timezone.now())
+        if not Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists():
+            raise TicketError(_("This source and number belong to a ticket out of your reach."))
         return Response(TicketSerializer(ticket).data, status=201)
 
     @extend_schema(request=ClosingSerializer, responses=TicketSerializer)

@@ -110,6 +110,11 @@ EVENTS = [
     ("paper_added", pgettext_lazy("ticket event", "File attached")),
     ("grouped", pgettext_lazy("ticket event", "Joined to a group complaint")),
 ]
+DUE = [
+    ("late", pgettext_lazy("ticket", "Overdue")),
+    ("today", pgettext_lazy("ticket", "Due today")),
+    ("pressing", pgettext_lazy("ticket", "Overdue or due today")),
+]
 LINKS = [
     ("related", pgettext_lazy("ticket link", "Belongs together")),
     ("split", pgettext_lazy("ticket link", "Split off")),

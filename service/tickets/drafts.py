@@ -1,7 +1,7 @@
 """What is known of a ticket when it is opened."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from crm_site.staff.models import User
 from customers.models import Customer, Project
@@ -15,6 +15,7 @@ class TicketDraft:
     """A ticket to be opened; the same ``source`` and ``source_id`` open one ticket only.
 
     An empty ``urgency`` is that of the class. ``contact_phone`` is any spelling of a number.
+    ``received_at`` is when the customer said it, where that was before it is written down.
     """
 
     kind: str
@@ -39,5 +40,6 @@ class TicketDraft:
     source: str = ""
     source_id: str = ""
     occurred_on: date | None = None
+    received_at: datetime | None = None
     is_proactive: bool = False
     is_demanding: bool = False

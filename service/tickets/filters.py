@@ -1,5 +1,6 @@
 """The filters of tickets."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import django_filters as filters
@@ -12,7 +13,7 @@ from crm_site.common.filter_bars import LeanFilterSet
 from crm_site.staff.models import User
 from customers.models.project import Project
 from service.tickets import choices
-from service.tickets.models import Ticket, TicketCategory
+from service.tickets.models import Ticket, TicketCategory, TicketTask
 
 
 def _projects(request: Any) -> Any:
@@ -41,7 +42,11 @@ class TicketFilter(LeanFilterSet):
     stage = filters.MultipleChoiceFilter(label=_("Stage"), choices=choices.STAGES)
     open = filters.BooleanFilter(label=_("Open"), method="by_open")
     overdue = filters.BooleanFilter(label=_("Overdue"), method="by_overdue")
+    due = filters.ChoiceFilter(
+        label=pgettext_lazy("ticket", "Due"), choices=choices.DUE, method="by_due"
+    )
     mine = filters.BooleanFilter(label=_("Mine"), method="by_mine")
+    my_tasks = filters.BooleanFilter(label=_("With a sub-task of mine"), method="by_my_tasks")
     demanding = filters.BooleanFilter(label=_("Demanding opinion"), field_name="is_demanding")
 
     class Meta:
@@ -69,6 +74,23 @@ class TicketFilter(LeanFilterSet):
         now = timezone.now()
         late = Ticket.objects.overdue(now).values("pk")
         return queryset.overdue(now) if value else queryset.exclude(pk__in=late)
+
+    def by_due(self, queryset: Any, _name: str, value: str) -> Any:
+        """Keep the open tickets with a limit left today, one that has run out, or either."""
+        now = timezone.now()
+        tomorrow = timezone.localtime(now).date() + timedelta(days=1)
+        midnight = timezone.make_aware(datetime.combine(tomorrow, time.min))
+        if value == "late":
+            return queryset.overdue(now)
+        if value == "today":
+            return queryset.due_between(now, midnight)
+        return queryset.overdue(midnight)
+
+    def by_my_tasks(self, queryset: Any, _name: str, value: Any) -> Any:
+        """Keep the tickets with an open sub-task of one's own, or the others."""
+        user = getattr(self.request, "user", None)
+        held = TicketTask.objects.open().filter(owner=user).values("ticket")
+        return queryset.filter(pk__in=held) if value else queryset.exclude(pk__in=held)
 
     def by_mine(self, queryset: Any, _name: str, value: Any) -> Any:
         """Keep the tickets one answers for, or those of others."""

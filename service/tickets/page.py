@@ -8,16 +8,17 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_site.staff.models import User
-from crm_site.staff.rules.organisation import PhoneAccess
-from customers.masking import EMPTY, HIDDEN, number_for
-from customers.rules.phones import mask_phone
+from customers.forms import RevealForm
 from customers.selectors.history import TimelineItem
 from service.tickets import hooks
 from service.tickets.choices import PARTS, STATES
-from service.tickets.models import Ticket, TicketEvent
+from service.tickets.models import Ticket, TicketEvent, TicketTransfer
+from service.tickets.phones import may_reveal, phone_for, sees_phone
 from service.tickets.rules import CLOSING_PARTS, PATHS, TicketKind, TicketState
 from service.tickets.services.moving import present_parts
 from service.tickets.step_table import main_step, offered_steps
@@ -66,12 +67,15 @@ class PartLine:
 
 
 def path_of(ticket: Ticket, events: list[TicketEvent]) -> list[Stop]:
-    """Return the path of a ticket: each step with the person and time that reached it (SVC-27)."""
+    """Return the path of a ticket: each step with the person and time that reached it (SVC-27).
+
+    ``events`` are those that changed its state, oldest first.
+    """
     path = PATHS[TicketKind(ticket.kind)]
-    stamps = {event.to_state: event for event in events if event.to_state}
-    here = ticket.resume_state or ticket.state
-    at = path.index(TicketState(here)) if here in path else _worked(path)
+    stamps = {event.to_state: event for event in events}
+    at = _place(ticket, path, events)
     ended = ticket.state == TicketState.CLOSED
+    is_over = ticket.state == TicketState.CANCELLED
     stops = []
     for place, state in enumerate(path):
         event = stamps.get(state.value) if place <= at else None
@@ -79,7 +83,7 @@ def path_of(ticket: Ticket, events: list[TicketEvent]) -> list[Stop]:
             Stop(
                 label=str(WORDS[state.value]),
                 is_done=place < at or (ended and place == at),
-                is_current=place == at and not ended,
+                is_current=place == at and not ended and not is_over,
                 at=event.at if event else None,
                 by=event.actor.name if event and event.actor else "",
             )
@@ -87,15 +91,21 @@ def path_of(ticket: Ticket, events: list[TicketEvent]) -> list[Stop]:
     return stops
 
 
-def _worked(path: tuple[TicketState, ...]) -> int:
-    """Return where a ticket stands that was reopened: where work starts."""
+def _place(ticket: Ticket, path: tuple[TicketState, ...], events: list[TicketEvent]) -> int:
+    """Return how far a ticket is; a reopened one is where work starts, a cancelled one stayed."""
+    here = ticket.resume_state or ticket.state
+    if here in path:
+        return path.index(TicketState(here))
+    if here == TicketState.CANCELLED:
+        left = [event.from_state for event in events if event.to_state == here]
+        return path.index(TicketState(left[-1])) if left and left[-1] in path else 0
     return path.index(TicketState.ASSIGNED)
 
 
 def timeline(events: list[TicketEvent]) -> list[tuple[date, list[TimelineItem]]]:
-    """Return the events by day, newest first, as the timeline draws them."""
+    """Return the events by day as the timeline draws them; they come and go newest first."""
     days: dict[date, list[TimelineItem]] = {}
-    for event in reversed(events):
+    for event in events:
         title = event.get_kind_display()
         if event.to_state and event.kind == "moved":
             title = str(WORDS[event.to_state])
@@ -113,15 +123,14 @@ def timeline(events: list[TicketEvent]) -> list[tuple[date, list[TimelineItem]]]
     return list(days.items())
 
 
-def phone_for(user: User, ticket: Ticket) -> str:
-    """Return the number of whoever reported as ``user`` sees it; ``--`` without one."""
-    if not ticket.contact_phone:
-        return EMPTY
-    if ticket.customer is not None:
-        return number_for(user, ticket.customer, str(ticket.contact_phone))
-    if user.role_definition.phone is PhoneAccess.NONE:
-        return HIDDEN
-    return mask_phone(str(ticket.contact_phone))
+def phone_context(user: User, ticket: Ticket) -> dict[str, Any]:
+    """Return what the number of whoever reported shows, and whether more may be asked for."""
+    may_ask = bool(ticket.contact_phone) and not sees_phone(user, ticket)
+    return {
+        "phone": phone_for(user, ticket),
+        "may_reveal": may_ask and may_reveal(user, ticket),
+        "reveal_form": SimpleLazyObject(RevealForm),
+    }
 
 
 def parts_of(ticket: Ticket) -> list[PartLine]:
@@ -149,8 +158,9 @@ def context_of(
     request: HttpRequest, ticket: Ticket, *, user: User, now: datetime
 ) -> dict[str, Any]:
     """Return everything the page of a ticket shows."""
-    rows = ticket.events.select_related("actor").order_by("at", "pk")
-    events = list(rows[:EVENTS_SHOWN])
+    rows = ticket.events.select_related("actor")
+    latest = list(rows.order_by("-at", "-pk")[:EVENTS_SHOWN])
+    moves = list(rows.exclude(to_state="").order_by("at", "pk"))
     callbacks = list(ticket.callbacks.select_related("by").order_by("-at", "-pk"))
     has_callback = any(each.round == ticket.reopened for each in callbacks)
     may_work = user.has_perm(WORK)
@@ -158,16 +168,17 @@ def context_of(
     return {
         "ticket": ticket,
         "now": now,
-        "phone": phone_for(user, ticket),
-        "stops": path_of(ticket, events),
-        "days": timeline(events),
+        **phone_context(user, ticket),
+        "stops": path_of(ticket, moves),
+        "days": timeline(latest),
+        "are_earlier": len(latest) == EVENTS_SHOWN,
         "main": main,
         "steps": offered_steps(ticket, user, main=main) if may_work else [],
         "parts": parts_of(ticket),
         "hindrances": hooks.hindrances(ticket) if ticket.is_open else [],
         "callbacks": callbacks,
         "tasks": list(ticket.tasks.select_related("owner", "ended_by")),
-        "transfer": ticket.transfers.filter(state="asked").select_related("taker").first(),
+        "transfer": transfer_of(ticket),
         "directives": list(ticket.directives.select_related("by", "answered_by")),
         "links": links_of(ticket, user),
         "doubles": list(ticket.merged_tickets.visible_to(user).order_by("pk")),
@@ -178,6 +189,15 @@ def context_of(
         "may_direct": user.has_perm(DIRECT),
         "is_late": _is_late(ticket, now),
     }
+
+
+def transfer_of(ticket: Ticket) -> TicketTransfer | None:
+    """Return the offer of an open ticket that nobody answered yet."""
+    if not ticket.is_open:
+        return None
+    rows = ticket.transfers.filter(state="asked").select_related("taker")
+    found: TicketTransfer | None = rows.first()
+    return found
 
 
 def links_of(ticket: Ticket, user: User) -> list[dict[str, Any]]:
@@ -195,8 +215,10 @@ def quick_views(request: HttpRequest) -> list[dict[str, Any]]:
     cuts = (
         ("", _("All")),
         ("mine=true&open=true", _("Mine")),
+        ("my_tasks=true", _("My sub-tasks")),
         ("open=true", _("Open")),
-        ("overdue=true", _("Overdue")),
+        ("due=late", _("Overdue")),
+        ("due=today", pgettext("ticket", "Due today")),
         ("urgency=urgent&open=true", _("Urgent")),
         ("state=closed", _("Closed")),
     )
@@ -208,6 +230,7 @@ def quick_views(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _is_late(ticket: Ticket, now: datetime) -> bool:
-    if not ticket.is_open or ticket.state == TicketState.WAITING:
+    if not ticket.is_open:
         return False
-    return any(limit is not None and limit < now for limit in (ticket.due_at, ticket.step_due_at))
+    step = None if ticket.state == TicketState.WAITING else ticket.step_due_at
+    return any(limit is not None and limit < now for limit in (ticket.due_at, step))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from service.tickets.drafts import TicketDraft
 from service.tickets.models import Ticket, TicketCategory, TicketEvent
-from service.tickets.rules import TicketKind, Urgency
+from service.tickets.rules import TicketKind, Urgency, is_history
 from service.tickets.services.opening import open_ticket
 
 LOWEST_SHARE = 0.4  # of the scale: 2 of 5, 4 of 10
@@ -62,13 +62,18 @@ def _reason(ticket: Ticket, event: TicketEvent, now: datetime) -> tuple[str, str
         if mark <= best * LOWEST_SHARE:
             return "low-rating", f"callback-{event.data['callback']}", _("A low rating")
         return None
-    if event.kind != "opened":
+    if event.kind != "opened" or _is_history(ticket, now):
         return None
     if ticket.kind == TicketKind.REPAIR and _repairs(ticket, now) >= REPAIRS:
         return "repeated-repair", f"ticket-{ticket.pk}", _("The same home is repaired again")
     if ticket.kind in WATCHED and any(word in ticket.body for word in MOOD_WORDS):
         return "mood", f"ticket-{ticket.pk}", _("A customer sounds unhappy")
     return None
+
+
+def _is_history(ticket: Ticket, now: datetime) -> bool:
+    received, happened = ticket.opened_at, ticket.occurred_on
+    return is_history(ticket.channel, received_at=received, occurred_on=happened, now=now)
 
 
 def _repairs(ticket: Ticket, now: datetime) -> int:

@@ -13,25 +13,29 @@ from service.tickets.rules import OPEN_STATES, TicketState
 
 VIEW = "service.view_tickets"
 OPEN = [state.value for state in OPEN_STATES]
+WAITING = Q(state=TicketState.WAITING.value)
 NOT_STANDING = [TicketState.CANCELLED.value, TicketState.MERGED.value]
 
 
 def own_condition(user: Any, *, prefix: str = "") -> Q:
-    """Return the condition of tickets one works on, or whose customer is one's own."""
+    """Return the condition of tickets one works on, has a part of, or whose customer is one's."""
     keys = ("customer__owner", "customer__backup", "first_responder", "handler")
     found = Q()
     for key in keys:
         found |= Q(**{f"{prefix}{key}": user})
     offers = apps.get_model("service", "TicketTransfer")._default_manager
     offered = offers.filter(taker=user, state="asked").values("ticket")
-    return found | Q(**{f"{prefix}pk__in": offered})
+    given = apps.get_model("service", "TicketTask")._default_manager.filter(owner=user)
+    return (
+        found | Q(**{f"{prefix}pk__in": offered}) | Q(**{f"{prefix}pk__in": given.values("ticket")})
+    )
 
 
 def ticket_condition(user: Any, *, prefix: str = "") -> Q | None:
     """Return the condition that ``user``'s place puts on tickets; ``None`` for all.
 
-    A consultant sees the tickets of own customers and those received or handled; others those of
-    the projects they see.
+    A consultant sees the tickets of own customers and those received, handled or with a sub-task of
+    theirs; others those of the projects they see.
     """
     if not user.is_authenticated or not user.has_perm(VIEW):
         return Q(pk__in=[])
@@ -57,10 +61,14 @@ class TicketQuerySet(models.QuerySet[Any]):
         return self.exclude(state__in=NOT_STANDING)
 
     def overdue(self, now: datetime) -> Self:
-        """Return open tickets past the limit of the ticket or of its step."""
-        waiting = Q(state=TicketState.WAITING.value)
-        late = Q(due_at__lt=now) | Q(step_due_at__lt=now)
-        return self.open().filter(late).exclude(waiting)
+        """Return open tickets past a limit; while one waits for the customer no step is late."""
+        steps = Q(step_due_at__lt=now) & ~WAITING
+        return self.open().filter(Q(due_at__lt=now) | steps)
+
+    def due_between(self, start: datetime, end: datetime) -> Self:
+        """Return open tickets with a limit from ``start`` to before ``end``."""
+        steps = Q(step_due_at__gte=start, step_due_at__lt=end) & ~WAITING
+        return self.open().filter(Q(due_at__gte=start, due_at__lt=end) | steps)
 
     def for_list(self) -> Self:
         """Return what lists show in the same query."""

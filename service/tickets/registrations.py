@@ -9,10 +9,18 @@ from crm_site.common.saved_views import register_list
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
-from service.tickets import choices, disputes, division, hooks, proactive
+from service.tickets import (
+    choices,
+    data_categories,
+    disputes,
+    division,
+    hooks,
+    phones,
+    proactive,
+)
 from service.tickets.models import Ticket
 from service.tickets.querysets import VIEW
-from service.tickets.services import directing, giving, transferring
+from service.tickets.services import directing, giving, reminding, reporting, transferring
 
 AUDIT_KINDS = (
     ("ticket.opened", _("Ticket received")),
@@ -23,6 +31,7 @@ AUDIT_KINDS = (
     ("ticket.reopened", _("Ticket reopened")),
     ("ticket.closed", _("Ticket closed")),
     ("ticket.directed", _("Directive on a ticket")),
+    (phones.SHOWN, _("Number of a ticket shown")),
     ("ticket.officer_named", _("Officer for tickets named")),
 )
 LEAD = "service.lead_tickets"
@@ -65,6 +74,33 @@ MESSAGES = (
         label=_("A sub-task of a ticket is given to me"),
         body=_("The ticket cannot close before it is done."),
         icon="today",
+    ),
+    MessageKind(
+        key=reminding.TASK_LATE,
+        title=_("A sub-task of ticket %(number)s is overdue"),
+        label=_("A sub-task of a ticket is overdue"),
+        body=_("%(title)s. The ticket cannot close before it is done."),
+        icon="clock",
+        tone="red",
+    ),
+    MessageKind(
+        key=reminding.DIRECTIVE_LATE,
+        title=_("The directive on ticket %(number)s is not answered in time"),
+        label=_("A directive of head office is not answered in time"),
+        body=_("Answer it on the page of the ticket."),
+        icon="flag",
+        tone="red",
+    ),
+    MessageKind(
+        key=reporting.MONTH_REPORT,
+        title=_("Callbacks of %(month)s: %(called)s of %(told)s customers called back"),
+        label=_("The callbacks of the month that ended"),
+        body=_(
+            "Solved %(solved)s, solved and pleasant %(satisfied)s. Not called back in time and"
+            " still open: %(late)s."
+        ),
+        url_name="service:ticket-report",
+        icon="chart",
     ),
     MessageKind(
         key=directing.DIRECTED,
@@ -119,6 +155,7 @@ def register() -> None:
     dispute = hooks.TicketTab("dispute", _("Dispute file"), 10, template, disputes.panel)
     hooks.register_ticket_tab(dispute)
     division.register()
+    data_categories.register()
     register_entry(
         "ticket-report",
         "service:ticket-report",

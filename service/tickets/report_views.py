@@ -1,6 +1,6 @@
 """The monthly report of tickets, and the tickets of one customer."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.staff.current import current_user
 from customers.record_tabs import render_tab
 from customers.views.customer_record import get_customer
+from service.clocks.rules.months import after, begins
 from service.tickets import reports
 from service.tickets.models import Ticket
 from service.tickets.views import LOG, VIEW
@@ -34,7 +35,7 @@ def ticket_report(request: HtmxHttpRequest) -> HttpResponse:
     """Show the complaints of a month by class, its callbacks, and what was not called back."""
     user, now = current_user(request), timezone.now()
     first = month_of(request.GET.get("month", ""), today=timezone.localdate(now))
-    start, end = _midnight(first), _midnight(_next(first))
+    start, end = begins(first), begins(after(first))
     rows = reports.complaints_between(user, start=start, end=end)
     seen = Ticket.objects.visible_to(user)
     context = {
@@ -46,7 +47,8 @@ def ticket_report(request: HtmxHttpRequest) -> HttpResponse:
         ],
         "sites": reports.site_lines(rows),
         "calls": reports.callback_figures(seen, start=start, end=end),
-        "late": list(reports.not_called_back(seen.for_list(), now=now)),
+        "late": (late := list(reports.not_called_back(seen.for_list(), now=now))),
+        "is_cut": len(late) == reports.LATE_SHOWN,
         "limit_days": reports.CALLBACK_WITHIN.days,
     }
     return render_page(request, "service/tickets/report.html", context)
@@ -72,12 +74,3 @@ def month_of(text: str, *, today: date) -> date:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 -- a month has no zone
     except ValueError:
         return today.replace(day=1)
-
-
-def _next(first: date) -> date:
-    year, month = divmod(first.month, 12)
-    return date(first.year + year, month + 1, 1)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

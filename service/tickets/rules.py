@@ -4,10 +4,12 @@ The transition table of each kind is data: a kind is changed here and nowhere el
 """
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
+
+from customers.rules.followups import IMPORT_HORIZON
 
 
 class TicketKind(StrEnum):
@@ -220,6 +222,19 @@ def step_limit(state: str, urgency: str) -> timedelta | None:
     """Return how long a ticket may stay in ``state``; ``None`` where no limit runs."""
     hours = STEP_HOURS.get(TicketState(state))
     return None if hours is None else timedelta(hours=hours * PACE[urgency])
+
+
+def is_history(
+    channel: str, *, received_at: datetime, occurred_on: date | None, now: datetime
+) -> bool:
+    """Return whether an imported matter is too old to be held to a limit.
+
+    What happened, or was received, more than a week before the import owes nothing any more.
+    """
+    if channel != Channel.IMPORT:
+        return False
+    horizon = now - IMPORT_HORIZON
+    return received_at < horizon or (occurred_on is not None and occurred_on < horizon.date())
 
 
 def missing_parts(kind: str, present: Collection[str]) -> list[Part]:

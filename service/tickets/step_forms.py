@@ -174,7 +174,7 @@ class TaskForm(StepForm):
     def __init__(self, *args: Any, ticket: Ticket, user: User, **kwargs: Any) -> None:
         super().__init__(*args, ticket=ticket, user=user, **kwargs)
         fields: Any = self.fields
-        fields["owner"].queryset = staff_near(ticket)
+        fields["owner"].queryset = readers_near(ticket)
 
     def plan(self) -> TaskPlan:
         """Return the valid form as the service takes it."""
@@ -267,5 +267,14 @@ def staff_near(ticket: Ticket) -> Any:
 
 def handlers_near(ticket: Ticket) -> Any:
     """Return those near a ticket whose role handles tickets."""
-    roles = [key for key, role in ROLES.items() if "service.work_tickets" in role.may]
+    return _near_with(ticket, "service.work_tickets")
+
+
+def readers_near(ticket: Ticket) -> Any:
+    """Return those near a ticket whose role can open it."""
+    return _near_with(ticket, "service.view_tickets")
+
+
+def _near_with(ticket: Ticket, right: str) -> Any:
+    roles = [key for key, role in ROLES.items() if right in role.may]
     return staff_near(ticket).filter(role__in=roles)

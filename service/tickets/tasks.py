@@ -13,3 +13,21 @@ def escalate_silent_transfers() -> int:
     from service.tickets.services.transferring import escalate_silent
 
     return escalate_silent(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("remind-late-work")
+def remind_late_work() -> int:
+    """Tell who is late with sub-tasks and directives, each once; return how many are late."""
+    from service.tickets.services.reminding import remind_late
+
+    return remind_late(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("report-callbacks")
+def report_callbacks() -> int:
+    """Send the callbacks of the month that ended to those who lead; return to how many."""
+    from service.tickets.services.reporting import report_month
+
+    return report_month(now=timezone.now())

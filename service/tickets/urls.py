@@ -3,7 +3,14 @@
 from django.urls import URLPattern, path
 
 from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
-from service.tickets import link_views, report_views, step_views, tree_views, views
+from service.tickets import (
+    link_views,
+    phone_views,
+    report_views,
+    step_views,
+    tree_views,
+    views,
+)
 
 TICKET = "tickets/<bigid:ticket_id>/"
 urlpatterns: list[URLPattern] = [
@@ -26,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("tickets/officers/", tree_views.officer_list, name="ticket-officers"),
     path(TICKET, views.ticket_detail, name="ticket-detail"),
+    path(f"{TICKET}phone/", phone_views.ticket_phone, name="ticket-phone"),
     path(f"{TICKET}edit/", views.ticket_edit, name="ticket-edit"),
     path(f"{TICKET}step/<slug:ticket_step>/", step_views.take_step, name="ticket-step"),
     path(f"{TICKET}transfer/", step_views.ticket_transfer, name="ticket-transfer"),

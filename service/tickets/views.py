@@ -21,6 +21,7 @@ from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.common.refusals import RefusedError
 from crm_site.common.saved_views import ViewedList, address, kept_query, views_for
 from crm_site.staff.current import current_user
+from service.clocks.selectors.nearest import lit, with_nearest_clock
 from service.tickets import board, page
 from service.tickets.filters import TicketFilter
 from service.tickets.forms import FactsForm, TicketForm, facts_of
@@ -35,7 +36,8 @@ SORTS = {
     "rank": ("rank", "-opened_at", "-id"),
     "opened": ("-opened_at", "-id"),
     "number": ("number",),
-    "due": ("step_due_at",),
+    "due": ("due_at", "id"),
+    "step": ("step_due_at", "id"),
 }
 LIST = Listing(
     template="service/tickets/list.html",
@@ -62,7 +64,8 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
     first = next((view for view in views if view.is_default), None)
     if first is not None and not request.GET:
         return redirect(address(VIEWED, first))
-    rows = Ticket.objects.visible_to(user).for_list()
+    now = timezone.now()
+    rows = with_nearest_clock(Ticket.objects.visible_to(user).for_list())
     chosen = request.GET.get("view", "")
     context = {
         "views": [
@@ -73,9 +76,11 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
         "may_log": user.has_perm(LOG),
         "may_lead": user.has_perm(LEAD),
         "quick": page.quick_views(request),
-        "now": timezone.now(),
+        "now": now,
     }
-    return list_page(request, queryset=rows, listing=LIST, context=context)
+    return list_page(
+        request, queryset=rows, listing=LIST, present=lambda found: lit(found, now), context=context
+    )
 
 
 @require_safe
@@ -88,7 +93,7 @@ def ticket_board(request: HtmxHttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("state", None)
     context = {
-        "columns": board.columns(found, now=timezone.now()),
+        "columns": board.columns(found, timezone.now()),
         "filter": filterset,
         "rest": query.urlencode(),
     }

@@ -9,6 +9,7 @@ TICKETS_DOORS: dict[str, Door] = {
     "service:ticket-report": page(SEE),
     "service:ticket-add": page(WORK, post=422),
     "service:ticket-detail": page(SEE, of="ticket"),
+    "service:ticket-phone": action("ask for phones of tickets", 422, of="ticket"),
     "service:ticket-edit": page(WORK, of="ticket", post=422),
     "service:ticket-step": page(WORK, of="ticket", post=422),
     "service:ticket-transfer": page(WORK, of="ticket", post=422),

@@ -11,6 +11,8 @@ TICKETS_MAY: dict[str, set[str]] = {
     | {"supervisor", "agent", "specialist", "service_manager", "executive", "head_office"},
     "handle tickets": CONSULTANTS
     | {"supervisor", "agent", "specialist", "service_manager", "executive"},
+    "ask for phones of tickets": CONSULTANTS
+    | {"supervisor", "agent", "specialist", "service_manager", "executive"},
     "lead tickets": {"service_manager", "executive"},
     "direct tickets": {"head_office"},
 }

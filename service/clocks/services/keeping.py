@@ -10,7 +10,6 @@ from crm_site.calendars.rules.states import Basis, ClockState
 from crm_site.calendars.services import clock_of, clock_values
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
-from customers.rules.followups import IMPORT_HORIZON
 from service.clocks.models import TicketClock, TicketClockEffect, TicketClockEntry
 from service.clocks.policies import TICKET_CLOCKS, TicketClockPolicy
 from service.clocks.rules import changes
@@ -18,9 +17,10 @@ from service.clocks.rules.limits import Promise, TicketLimit, limits_for
 from service.clocks.rules.moves import Happening, Moves, moves_of
 from service.clocks.services.terms import Terms, matter_of, signature
 from service.tickets.models import Ticket, TicketEvent
-from service.tickets.rules import ENDED
+from service.tickets.rules import ENDED, Channel, is_history
 
 OPEN = ("running", "paused", "breached")
+TICKING = ("running", "breached")
 CLOSURE = Promise.CLOSURE.value
 MERGED = "merged"
 
@@ -136,8 +136,8 @@ class Keeper:
         TicketClockEntry.objects.bulk_create(self.trail)
 
     def _note_next_limit(self) -> None:
-        """Keep the earliest limit still open on the ticket, which lists sort by."""
-        due = min((row.due_at for row in self._open()), default=None)
+        """Keep the earliest limit that runs on the ticket, which lists sort and filter by."""
+        due = min((row.due_at for row in self.rows if row.state in TICKING), default=None)
         if due != self.ticket.due_at:
             self.ticket.due_at = due
             Ticket.objects.filter(pk=self.ticket.pk).update(due_at=due)
@@ -145,10 +145,22 @@ class Keeper:
     def _start_all(self) -> None:
         current = in_force(TICKET_CLOCKS, at=self.now)
         self.terms.policies[current.version] = current.value
-        if not _enforced(current.value, self.at) or is_history(self.ticket, self.now):
+        if not _enforced(current.value, self.at) or self._is_history():
             return
         limits = limits_for(matter_of(self.ticket), current.value.limits)
-        self._add([self._new(line, current.version, self.at) for line in limits.values()])
+        rows = [self._new(line, current.version, self.at) for line in limits.values()]
+        if self.ticket.channel == Channel.IMPORT:
+            rows = [row for row in rows if row.due_at > self.now]
+        self._add(rows)
+
+    def _is_history(self) -> bool:
+        ticket = self.ticket
+        return is_history(
+            ticket.channel,
+            received_at=ticket.opened_at,
+            occurred_on=ticket.occurred_on,
+            now=self.now,
+        )
 
     def _add(self, rows: list[TicketClock]) -> None:
         made = TicketClock.objects.bulk_create(rows)
@@ -281,13 +293,6 @@ def revived(facts: Clock) -> Clock:
     """Return a cancelled clock as if it had never stopped: the customer went on waiting."""
     late = facts.breached_at is not None
     return replace(facts, state=ClockState.BREACHED if late else ClockState.RUNNING)
-
-
-def is_history(ticket: Ticket, now: dt.datetime) -> bool:
-    """Return whether an imported matter is too old to be held to a limit (docs: Clocks)."""
-    happened = ticket.occurred_on
-    is_old = happened is not None and happened < (now - IMPORT_HORIZON).date()
-    return ticket.channel == "import" and is_old
 
 
 def _enforced(policy: TicketClockPolicy, started_at: dt.datetime) -> bool:

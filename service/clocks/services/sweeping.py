@@ -155,9 +155,9 @@ def recompute_ticket_clocks(*, year: int, now: dt.datetime) -> int:
 
 
 def _note_next_limits(ticket_ids: set[int]) -> None:
-    open_clocks = TicketClock.objects.open().filter(ticket__in=ticket_ids)
+    ticking = TicketClock.objects.filter(ticket__in=ticket_ids, state__in=(RUNNING, BREACHED))
     due: dict[int, dt.datetime] = {}
-    for pk, moment in open_clocks.values_list("ticket_id", "due_at"):
+    for pk, moment in ticking.values_list("ticket_id", "due_at"):
         due[pk] = min(moment, due.get(pk, moment))
     tickets = list(Ticket.objects.filter(pk__in=due).only("pk", "due_at"))
     for ticket in tickets:

@@ -38,11 +38,15 @@ def write_event(  # noqa: PLR0913 -- the columns of a row
     note: str = "",
     states: tuple[str, str] = ("", ""),
     data: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> TicketEvent:
-    """Write an event of a locked ticket, raise its version and run what follows; return it."""
+    """Write an event of a locked ticket, raise its version and run what follows; return it.
+
+    ``at`` is when it happened, where that was before ``now``.
+    """
     event = TicketEvent.objects.create(
         ticket=ticket,
-        at=now,
+        at=at or now,
         kind=kind,
         from_state=states[0],
         to_state=states[1],

@@ -1,6 +1,6 @@
 """Opening a ticket: once for each source, with a class, somebody responsible, its first event."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -14,7 +14,16 @@ from customers.rules.text import clean_lines, clean_text
 from service.tickets.drafts import TicketDraft
 from service.tickets.errors import TicketError
 from service.tickets.models import Ticket, TicketOfficer
-from service.tickets.rules import RANKS, Axis, TicketKind, TicketState, Urgency, step_limit
+from service.tickets.rules import (
+    RANKS,
+    Axis,
+    Channel,
+    TicketKind,
+    TicketState,
+    Urgency,
+    is_history,
+    step_limit,
+)
 from service.tickets.services.events import OPENED, write_event
 from service.tickets.services.routing import department_for
 
@@ -27,6 +36,7 @@ def open_ticket(draft: TicketDraft, *, actor: User | None, now: datetime) -> Tic
     """Open a ticket and return it; the same source and source_id return the first one.
 
     Without a first responder it is ``actor``, else the officer of the project (SVC-03, SVC-30).
+    It counts as received at ``draft.received_at``; an imported one of the past owes no step.
     Raise TicketError for a draft without words, with a class of another kind, a number that is no
     phone number, or one that is complex and names nobody (SVC-02).
     """
@@ -110,10 +120,10 @@ def _write(
         cursor.execute(NEXT_ID)
         pk = cursor.fetchone()[0]
     state = TicketState.RECEIVED.value
-    limit = step_limit(state, str(values["urgency"]))
+    received = min(draft.received_at or now, now)
     ticket = Ticket.objects.create(
         pk=pk,
-        number=f"T{timezone.localtime(now):%y%m%d}-{pk:05d}",
+        number=f"T{timezone.localtime(received):%y%m%d}-{pk:05d}",
         kind=TicketKind(draft.kind).value,
         state=state,
         category=draft.category,
@@ -132,10 +142,21 @@ def _write(
         occurred_on=draft.occurred_on,
         is_proactive=draft.is_proactive,
         is_demanding=draft.is_demanding,
-        opened_at=now,
-        step_due_at=now + (limit or timedelta(0)),
+        opened_at=received,
+        step_due_at=_step_due(draft, str(values["urgency"]), received, now),
         **values,
     )
     data = {"source": draft.source} if draft.source else {}
-    write_event(ticket, OPENED, actor=actor, now=now, states=("", state), data=data)
+    write_event(ticket, OPENED, actor=actor, now=now, at=received, states=("", state), data=data)
     return ticket
+
+
+def _step_due(
+    draft: TicketDraft, urgency: str, received: datetime, now: datetime
+) -> datetime | None:
+    """Return by when a new ticket is classified; an import is looked at from its import on."""
+    is_import = draft.channel == Channel.IMPORT
+    if is_history(draft.channel, received_at=received, occurred_on=draft.occurred_on, now=now):
+        return None
+    limit = step_limit(TicketState.RECEIVED.value, urgency)
+    return None if limit is None else (now if is_import else received) + limit

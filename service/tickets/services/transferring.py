@@ -10,6 +10,7 @@ from crm_site.staff.models import User
 from customers.rules.text import clean_text
 from service.tickets.errors import TicketError
 from service.tickets.models import Ticket, TicketTransfer
+from service.tickets.querysets import OPEN
 from service.tickets.services.events import lock_ticket, write_event
 from service.tickets.services.steps import name_handler, require_open
 
@@ -114,6 +115,7 @@ def escalate_silent(*, now: datetime) -> int:
     Return how many; whoever answered for the ticket before still does.
     """
     rows = TicketTransfer.objects.filter(state="asked", due_at__lte=now, escalated_at=None)
+    rows = rows.filter(ticket__state__in=OPEN)
     return sum(_escalate(pk, now) for pk in rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -121,10 +123,10 @@ def escalate_silent(*, now: datetime) -> int:
 def _escalate(pk: int, now: datetime) -> int:
     transfer = TicketTransfer.objects.select_related("ticket__project__node").get(pk=pk)
     lock_ticket(transfer.ticket)
-    changed = TicketTransfer.objects.filter(pk=pk, state="asked", escalated_at=None)
-    if not changed.update(escalated_at=now):
-        return 0
     ticket = transfer.ticket
+    changed = TicketTransfer.objects.filter(pk=pk, state="asked", escalated_at=None)
+    if not ticket.is_open or not changed.update(escalated_at=now):
+        return 0
     data = {"transfer": pk}
     write_event(
         ticket, "transfer_escalated", actor=None, now=now, note=transfer.taker.name, data=data

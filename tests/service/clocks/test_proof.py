@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from crm_site.calendars.models import WorkCalendar
 from crm_site.calendars.rules.states import Basis
@@ -55,7 +56,9 @@ def test_the_working_is_shown_with_pauses_versions_and_every_change(
 
 @pytest.mark.spec("BEY-02")
 @pytest.mark.check("A-57")
-def test_a_wait_over_the_spring_festival_is_counted_in_business_time(life, executive):
+def test_a_wait_over_the_spring_festival_is_counted_in_business_time(
+    life, executive, client_for, agent, clock_at
+):
     """Closed from 15 to 23 February: nine days off cost the limit nothing, work before it does."""
     limits = (
         TicketLimit("first_touch", 60),
@@ -69,14 +72,19 @@ def test_a_wait_over_the_spring_festival_is_counted_in_business_time(life, execu
     it.hear("2026-02-24 09:30")  # the first day after it: one hour of work passed
     row = it.clock()
     assert row.due_at == moment("2026-02-25 18:00")
-    card = next(card for card in cards_of(it.ticket, moment("2026-02-24 10:00")) if card.row == row)
+    clock_at("2026-02-24 10:00")
+    page = page_of(client_for(agent), it)
+    card = next(card for card in page.context["cards"] if card.row == row)
+    assert "2026-02-25 18:00" in page.content.decode()
     assert card.counted == 24 * HOUR
     assert [day.day.day for day in card.days] == [13, 14, 24, 25]
     assert [entry.kind for entry in card.trail] == ["started", "paused", "resumed"]
 
 
 @pytest.mark.spec("BEY-02")
-def test_seasonal_hours_of_the_hotline_decide_its_limits(life, executive):
+def test_seasonal_hours_of_the_hotline_decide_its_limits(
+    life, executive, client_for, agent, clock_at
+):
     """The line is staffed to 17:30 in winter and to 18:00 from May to September."""
     limits = (
         *TicketClockPolicy().limits,
@@ -88,6 +96,10 @@ def test_seasonal_hours_of_the_hotline_decide_its_limits(life, executive):
     assert winter.clock("response").due_at == moment("01-15 09:30")
     assert summer.clock("response").due_at == moment("07-15 18:00")
     assert summer.clock("response").calendar_key == "hotline"
+    for it, due in ((winter, "2026-01-15 09:30"), (summer, "2026-07-15 18:00")):
+        clock_at(it.ticket.opened_at)
+        text = page_of(client_for(agent), it).content.decode()
+        assert due in text
 
 
 def test_the_calendar_edited_after_closing_judges_nothing_again(life, client_for, agent, clock_at):
@@ -176,7 +188,7 @@ def clock(minute):
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def check_golden(case, life, executive):
+def check_golden(case, life, executive, page_at):
     given, expected = case["input"], case["expected"]
     hours = [[clock(w.opens), clock(w.closes)] for w in windows(given["working_hours"])]
     plan = {"hours": {"workday": hours}}
@@ -189,9 +201,11 @@ def check_golden(case, life, executive):
     )
     put_in_force(TicketClockPolicy(limits=limits), since="2024-01-01 00:00", approver=executive)
     it = life(golden_moment(given["logged_at"]))
-    row = it.clock()
-    assert row.due_at == golden_moment(expected["due_at"])
-    card = next(card for card in cards_of(it.ticket, row.due_at) if card.row == row)
+    row, due = it.clock(), golden_moment(expected["due_at"])
+    assert row.due_at == due
+    page = page_at(it, due)
+    assert f"{timezone.localtime(due):%Y-%m-%d %H:%M}" in page.content.decode()
+    card = next(card for card in page.context["cards"] if card.row == row)
     assert card.counted / MINUTE == expected["business_minutes_between"]
     assert card.is_proved
     natural = it.clock("first_touch").due_at
@@ -203,8 +217,14 @@ def check_golden(case, life, executive):
 @pytest.mark.parametrize(
     ("check", "name", "case"), known_answers("sla_cn", {"cases": check_golden})
 )
-def test_a_ticket_ends_at_the_known_answer(check, name, case, life, executive):
-    check(case, life, executive)
+def test_a_ticket_ends_at_the_known_answer(
+    check, name, case, life, executive, client_for, agent, clock_at
+):
+    def page_at(it, when):
+        clock_at(when)
+        return page_of(client_for(agent), it)
+
+    check(case, life, executive, page_at)
 
 
 def test_closing_a_round_keeps_its_proof(life):

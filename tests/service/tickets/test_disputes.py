@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from customers.pricing.services.letters import Promise, issue_letter
 from service.tickets.drafts import TicketDraft
+from service.tickets.models import Ticket
 from service.tickets.services.opening import open_ticket
 from tests.conftest import make_user
 from tests.pricing.conftest import (  # noqa: F401 -- borrowed fixtures
@@ -41,17 +42,19 @@ def test_history_and_letter_are_attached_at_once(org, unit, buyer, seller, publi
     )
     publish(18_000, at=now - timedelta(days=2))
     agent = make_user(org, "agent")
-    ticket = open_ticket(
-        TicketDraft(
-            kind="price_dispute",
-            project=unit.project,
-            unit=unit,
-            customer=buyer,
-            subject="降价补差",
-        ),
-        actor=agent,
-        now=now,
-    )
+    received = {
+        "kind": "price_dispute",
+        "project": unit.project_id,
+        "unit_name": str(unit),
+        "customer": buyer.pk,
+        "subject": "降价补差",
+        "channel": "visit",
+        "stage": "in_sale",
+    }
+    answer = sign_in(Client(), agent).post("/tickets/add/", received)
+    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    ticket = Ticket.objects.get()
+    assert ticket.unit == unit
     paper = ticket.papers.get()
     assert letter.number in paper.label
     assert paper.data() == bytes(letter.document)
@@ -70,6 +73,4 @@ def test_repairs_of_one_home_again_open_a_care_case(org, unit, buyer) -> None:  
             kind="repair", project=unit.project, unit=unit, customer=buyer, subject=f"维修{number}"
         )
         open_ticket(draft_of, actor=agent, now=now)
-    from service.tickets.models import Ticket
-
     assert Ticket.objects.get(kind="care").source == "care.repeated-repair"

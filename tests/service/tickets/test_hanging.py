@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from crm_site.outbox.models import Message
 from service.tickets.models import Ticket, TicketLink, TicketPaper, TicketTransfer
-from service.tickets.services.transferring import ANSWER_WITHIN, escalate_silent
+from service.tickets.services.transferring import ANSWER_WITHIN
+from service.tickets.tasks import escalate_silent_transfers
 from tests.service.factories import TicketFactory
 from tests.service.tickets.test_way import GOOD, walk
 
@@ -48,20 +49,31 @@ def test_a_refused_offer_needs_a_reason_and_changes_nothing(complaint, desk, cas
 
 
 @pytest.mark.spec("SVC-06")
-def test_a_silent_receiver_is_passed_up_and_the_clock_goes_on(complaint, desk, cast) -> None:
-    limit = timezone.now() + timedelta(hours=1)
-    Ticket.objects.filter(pk=complaint.pk).update(step_due_at=limit)
+def test_a_silent_receiver_is_passed_up_and_the_clock_goes_on(org, desk, cast) -> None:
+    form = {"kind": "complaint", "project": org.project_one.pk, "subject": "厨房漏水"}
+    form |= {"channel": "phone", "stage": "after_sale"}
+    assert desk("agent").post("/tickets/add/", form).status_code == 302
+    complaint = Ticket.objects.get()
+    before = {row.kind: (row.due_at, row.state) for row in complaint.clocks.all()}
+    limit = complaint.step_due_at
     give = {"taker": cast["specialist"].pk, "reason": "属于工程问题"}
     desk("agent").post(f"/tickets/{complaint.pk}/transfer/", give)
-    later = timezone.now() + ANSWER_WITHIN + timedelta(minutes=1)
-    assert escalate_silent(now=timezone.now()) == 0
-    assert escalate_silent(now=later) == 1
-    assert escalate_silent(now=later) == 0
+    assert escalate_silent_transfers() == 0
+    past = timezone.now() - ANSWER_WITHIN - timedelta(minutes=1)
+    offer = TicketTransfer.objects.get()
+    assert offer.due_at == offer.asked_at + ANSWER_WITHIN
+    TicketTransfer.objects.update(asked_at=past, due_at=past + ANSWER_WITHIN)
+    assert escalate_silent_transfers() == 1
+    assert escalate_silent_transfers() == 0
     told = Message.objects.filter(kind="ticket.transfer_silent")
     assert [row.recipient for row in told] == [cast["service_manager"]]
     complaint.refresh_from_db()
     assert (complaint.step_due_at, complaint.handler) == (limit, None)
     assert complaint.events.filter(kind="transfer_escalated").count() == 1
+    accepted = desk("specialist").post(f"/ticket-transfers/{offer.pk}/", {"answer": "accept"})
+    assert accepted.status_code == 302
+    assert {row.kind: (row.due_at, row.state) for row in complaint.clocks.all()} == before
+    assert len(before) == 4
 
 
 @pytest.mark.spec("SVC-33")
