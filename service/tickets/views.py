@@ -87,7 +87,7 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required(VIEW, raise_exception=True)
 def ticket_board(request: HtmxHttpRequest) -> HttpResponse:
     """Show the open tickets in columns, one for each state, urgent ones first."""
-    rows = Ticket.objects.visible_to(current_user(request)).open()
+    rows = Ticket.objects.visible_by_keys(current_user(request)).open()
     filterset = build_filters(TicketFilter, request, rows)
     found = filterset.qs if filterset.is_valid() else rows.none()
     query = request.GET.copy()

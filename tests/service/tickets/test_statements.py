@@ -18,8 +18,9 @@ pytestmark = pytest.mark.django_db
 # Account; begin; claim of the key; project, customer, class of the form; number, ticket, event,
 # audit; policy, calendar, clocks, their trail, next limit; feedback; answer kept; commit.
 COMPLAINT = 18
-# Account; projects of the frame; cards counted, found, read; choices of the filters thrice.
-BOARD = 8
+# Account; projects one sees, once more for the frame; cards counted, found, read; choices of the
+# filters thrice.
+BOARD = 9
 
 
 def complaint_of(customer, category) -> dict[str, object]:
@@ -121,3 +122,18 @@ def test_few_and_many_tickets_stand_on_the_board_in_the_same_order(
     }
     Ticket.objects.exclude(state="received").delete()
     assert cards() == {"received": few["received"]}
+
+
+def test_a_board_shows_the_tickets_one_sees_whatever_the_role(org, cast, now) -> None:
+    for owner in ("consultant", "consultant_c"):
+        TicketFactory(customer=CustomerFactory(owner=cast[owner]))
+    for project in (org.project_one, org.project_two):
+        TicketFactory(customer=None, project=project)
+    seen = {}
+    for key, user in cast.items():
+        rows = Ticket.objects.visible_by_keys(user)
+        assert set(rows) == set(Ticket.objects.visible_to(user)), key
+        seen[key] = len(rows)
+    assert seen["head_office"] == 4
+    assert 0 < seen["consultant"] < 4
+    assert min(seen.values()) == 0
