@@ -1,7 +1,8 @@
 """A policy's value taken apart into single settings, for reading, comparing and editing.
 
 A leaf is one scalar, or a list of scalars written with commas. Lists of dataclasses become one
-group of leaves per line, with an empty line at the end when they are to be edited.
+group of leaves per line, with an empty line at the end when they are to be edited; of a dict of
+dataclasses each key is a group.
 """
 
 import types
@@ -101,7 +102,11 @@ def _of_slot(here: Leaf, *, editable: bool) -> Iterator[Leaf]:
     elif get_origin(kind) is dict:
         for key, item in here.value.items():
             label = (setting.labels or {}).get(key, key)
-            yield Leaf((*here.path, key), label, here.label, args[1], setting, item)
+            path = (*here.path, key)
+            if is_dataclass(args[1]):
+                yield from _of_shape(args[1], item, path, label, editable=editable)
+            else:
+                yield Leaf(path, label, here.label, args[1], setting, item)
     elif get_origin(kind) is tuple and is_dataclass(args[0]):
         lines = [*here.value, *([BLANK] if editable else [])]
         for n, item in enumerate(lines):
@@ -134,7 +139,9 @@ def _build_slot(here: Leaf, read: Callable[[Leaf], Any]) -> Any:
         return _build(kind, here.value, here.path, read)
     if get_origin(kind) is dict:
         return {
-            key: read(Leaf((*here.path, key), key, "", args[1], here.setting, item))
+            key: _build(args[1], item, (*here.path, key), read)
+            if is_dataclass(args[1])
+            else read(Leaf((*here.path, key), key, "", args[1], here.setting, item))
             for key, item in here.value.items()
         }
     if get_origin(kind) is tuple and is_dataclass(args[0]):

@@ -97,8 +97,8 @@ def _place(ticket: Ticket, path: tuple[TicketState, ...], events: list[TicketEve
     if here in path:
         return path.index(TicketState(here))
     if here == TicketState.CANCELLED:
-        left = [event.from_state for event in events if event.to_state == here]
-        return path.index(TicketState(left[-1])) if left and left[-1] in path else 0
+        reached = [event.to_state for event in events if event.to_state in path]
+        return path.index(TicketState(reached[-1])) if reached else 0
     return path.index(TicketState.ASSIGNED)
 
 

@@ -26,11 +26,11 @@ def remind_late(*, now: datetime) -> int:
     tasks = TicketTask.objects.open().filter(**late).select_related("owner", *people)
     directives = TicketDirective.objects.filter(answered_at=None, **late).select_related(*people)
     messages: list[Outgoing] = []
-    for task in tasks.order_by("pk"):
+    for task in tasks:
         told = [task.owner, task.ticket.responsible] if task.owner else _in_charge(task.ticket)
         key = f"{TASK_LATE}:{task.pk}"
         messages += _notes(TASK_LATE, key, task.ticket, told, title=task.title)
-    for directive in directives.order_by("pk"):
+    for directive in directives:
         key = f"{DIRECTIVE_LATE}:{directive.pk}"
         messages += _notes(DIRECTIVE_LATE, key, directive.ticket, _in_charge(directive.ticket))
     send_many(messages, now=now)

@@ -17,4 +17,4 @@ def department_for(category: TicketCategory | None, *, kind: str, stage: str, no
     """Return the department a new ticket goes to."""
     if category is not None:
         return category.queue
-    return share_of(process_of(kind, stage), now=now).lead
+    return share_of(process_of(kind, stage), now=now).lead.value
