@@ -67,7 +67,7 @@ class Column:
 
 def columns(rows: Any, now: datetime) -> list[Column]:
     """Return the columns of open states in their order; three queries for any number of tickets."""
-    counts = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    counts = dict(rows.order_by().values_list("state").annotate(n=Count("*")))
     shown = with_nearest_clock(Ticket.objects.filter(pk__in=_first_keys(rows, counts)))
     cards: dict[str, list[Card]] = {}
     for row in shown.order_by(*ORDER).values_list(*READ, named=True):
