@@ -20,6 +20,9 @@ MODULES = {
     "faults": "faults",
     "import_kill": "import_kill",
     "groups": "groups",
+    "complaint": "complaint",
+    "board": "board",
+    "survey": "survey",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

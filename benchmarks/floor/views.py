@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
+from benchmarks.floor import desk
 from benchmarks.floor.models import Customer, Interaction, Purchase, Task, Unit
 
 ROWS, TALKS = 50, 20
@@ -128,4 +129,8 @@ urlpatterns = [
     path("customers/<int:pk>/", record),
     path("customers/<int:pk>/talk/", talk),
     path("units/<int:pk>/hold/", hold),
+    path("tickets/add/", desk.ticket_add),
+    path("tickets/add/plain/", desk.ticket_plain),
+    path("tickets/board/", desk.board),
+    path("s/<str:token>/", desk.survey_answer),
 ]

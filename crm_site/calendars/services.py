@@ -1,17 +1,17 @@
 """Calendars as they are in force, official years as they are loaded, clocks as rows."""
 
 import datetime as dt
+import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from crm_site.audit.services import record
 from crm_site.calendars.builtin import BUILTIN_PLANS
 from crm_site.calendars.events import YEAR_LOADED, YEAR_MISSING
-from crm_site.calendars.models import CHINA, CalendarYear, Clock, WorkCalendar
+from crm_site.calendars.models import CHINA, CalendarYear, Clock
 from crm_site.calendars.registry import recompute_clocks
 from crm_site.calendars.rules import clocks
 from crm_site.calendars.rules.plans import plan_from_json
@@ -66,24 +66,31 @@ class _OfficialYears(Mapping[int, YearTable]):
 
 
 _CACHE: dict[str, tuple[object, Calendar]] = {}
+# The stored plan as text and the newest row of each official year.
+STAMP = """
+SELECT (SELECT plan::text FROM calendars_workcalendar WHERE key = %s),
+    (SELECT string_agg(concat_ws('.', year, version, id), ' ' ORDER BY year, version, id)
+    FROM calendars_calendaryear WHERE family = %s)
+"""
 
 
 def calendar_for(key: str) -> Calendar:
     """Return the calendar in force under the key; a stored plan replaces the built-in one.
 
-    Kept per process with its compiled years; every call checks with two small queries whether a
-    plan or an official year has changed, so that no process computes with an old table. Bulk work
-    calls it once. Raise UnknownCalendarError for a key nobody defined.
+    Kept per process with its compiled years; every call checks with one small query whether a plan
+    or an official year has changed, so that no process computes with an old table. Bulk work calls
+    it once. Raise UnknownCalendarError for a key nobody defined.
     """
-    plan = WorkCalendar.objects.filter(key=key).values_list("plan", flat=True).first()
-    loaded = CalendarYear.objects.filter(family=CHINA).values_list("year").order_by("year")
-    stamp = (plan, list(loaded.annotate(newest=Max("version"), row=Max("id"))))
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, [key, CHINA])
+        stamp: tuple[str | None, str | None] = cursor.fetchone()
+    plan = stamp[0]
     cached = _CACHE.get(key)
     if cached is not None and cached[0] == stamp:
         return cached[1]
     if plan is None and key not in BUILTIN_PLANS:
         raise UnknownCalendarError(key)
-    work_plan = BUILTIN_PLANS[key] if plan is None else plan_from_json(plan)
+    work_plan = BUILTIN_PLANS[key] if plan is None else plan_from_json(json.loads(plan))
     calendar = Calendar(key, work_plan, official_years())
     _CACHE[key] = (stamp, calendar)
     return calendar

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm_site.common.filter_bars import LeanFilterSet
 from crm_site.staff.models import User
 from customers.models.project import Project
 from service.tickets import choices
@@ -25,7 +26,7 @@ def _people(request: Any) -> Any:
     return User.objects.filter(pk__in=seen.values("handler")).order_by("name", "pk")
 
 
-class TicketFilter(filters.FilterSet):
+class TicketFilter(LeanFilterSet):
     """By number or words, state, kind, class, project, handler, urgency, lateness."""
 
     q = filters.CharFilter(label=_("Number or subject"), method="by_words")
@@ -51,6 +52,12 @@ class TicketFilter(filters.FilterSet):
     class Meta:
         model = Ticket
         fields = ["state", "kind", "urgency", "project", "handler", "category", "stage"]
+
+    @classmethod
+    def choices_stamp(cls, request: Any) -> str:
+        """Return a text that changes with the projects, people and classes the asker is offered."""
+        offered = (_projects(request), _people(request), TicketCategory.objects.all())
+        return repr([list(rows.values_list("pk", "name")) for rows in offered])
 
     def by_words(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Keep the tickets whose number or subject holds the words."""

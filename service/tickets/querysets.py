@@ -52,6 +52,17 @@ class TicketQuerySet(models.QuerySet[Any]):
         condition = ticket_condition(user)
         return self.all() if condition is None else self.filter(condition)
 
+    def visible_by_keys(self, user: Any) -> Self:
+        """Return what ``visible_to`` does, the projects of a region read first and named by key.
+
+        For questions about very many tickets: by keys an index answers, by a join the whole table.
+        """
+        if not user.has_perm(VIEW) or user.role_definition.scope in {Scope.OWN, Scope.COMPANY}:
+            return self.visible_to(user)
+        projects = apps.get_model("customers", "Project")._default_manager
+        seen = projects.filter(project_condition(user) or Q()).values_list("pk", flat=True)
+        return self.filter(project__in=list(seen))
+
     def open(self) -> Self:
         """Return tickets that still need something done."""
         return self.filter(state__in=OPEN)

@@ -204,6 +204,7 @@ class Ticket(TimeStamped):
             models.Index(fields=["rank", "-opened_at", "-id"], name="ticket_by_rank"),
             models.Index(fields=["project", "state", "rank"], name="ticket_by_project"),
             models.Index(fields=["handler", "state"], name="ticket_by_handler"),
+            models.Index(fields=["state", "rank", "opened_at", "id"], name="ticket_by_state"),
             models.Index(fields=["customer", "-opened_at"], name="ticket_by_customer"),
             models.Index(fields=["kind", "-opened_at"], name="ticket_by_kind"),
             models.Index(fields=["-opened_at", "-id"], name="ticket_by_opening"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.edits import edit_of
+from crm_site.common.filter_bars import build_filters
 from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
@@ -86,17 +87,15 @@ def ticket_list(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required(VIEW, raise_exception=True)
 def ticket_board(request: HtmxHttpRequest) -> HttpResponse:
     """Show the open tickets in columns, one for each state, urgent ones first."""
-    rows = Ticket.objects.visible_to(current_user(request)).open().for_list()
-    filterset = TicketFilter(request.GET, queryset=rows, request=request)
+    rows = Ticket.objects.visible_by_keys(current_user(request)).open()
+    filterset = build_filters(TicketFilter, request, rows)
     found = filterset.qs if filterset.is_valid() else rows.none()
     query = request.GET.copy()
     query.pop("state", None)
-    now = timezone.now()
     context = {
-        "columns": board.columns(found, now),
+        "columns": board.columns(found, timezone.now()),
         "filter": filterset,
         "rest": query.urlencode(),
-        "now": now,
     }
     status = 200 if filterset.is_valid() else 422
     return render_page(request, "service/tickets/board.html", context, status=status)

@@ -50,7 +50,7 @@ class TestCalendars:
 
     def test_a_calendar_is_kept_until_something_changes(self, django_assert_num_queries):
         desk = calendar_for("service_desk")
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert calendar_for("service_desk") is desk
         load()
         fresh = calendar_for("service_desk")

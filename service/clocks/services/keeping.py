@@ -53,13 +53,14 @@ class Keeper:
 
     def take(self, moves: Moves) -> None:
         """Do what an event asks for, write the rows that changed and the ticket's next limit."""
-        clocks = TicketClock.objects.filter(ticket=self.ticket)
-        self.rows = list(clocks.order_by("pk").select_for_update(of=("self",)))
-        if moves.starts and not self.rows:
+        if moves.starts:  # a ticket just written has no clocks to read
             self._start_all()
-        elif self.rows:
-            self._change(moves)
-            self._write()
+        else:
+            clocks = TicketClock.objects.filter(ticket=self.ticket)
+            self.rows = list(clocks.order_by("pk").select_for_update(of=("self",)))
+            if self.rows:
+                self._change(moves)
+                self._write()
         self._note_next_limit()
 
     def _change(self, moves: Moves) -> None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from crm_site.staff.models import User
 from customers.models import Customer, Project
 from customers.rules.text import clean_lines
@@ -18,7 +16,6 @@ WAY_OF = {
     "group_complaint": "complaint",
     "suggestion": "suggestion",
 }
-ONCE = "feedback_source_once"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,37 +37,33 @@ def add_feedback(*, said: Said, actor: User | None) -> Feedback:
 
     Other parts call this for answered questionnaires, callbacks and ratings.
     """
-    first = _known(said)
-    if first is not None:
-        return first
-    customer = said.customer
-    project = said.project or (customer.project if customer else None)
-    try:
-        with transaction.atomic():
-            return Feedback.objects.create(
-                way=said.way,
-                at=said.at,
-                text=clean_lines(said.text)[:2000],
-                score=said.score,
-                customer=customer,
-                project=project,
-                source_kind=said.source_kind,
-                source_id=said.source_id,
-                author=actor,
-            )
-    except IntegrityError as error:
-        first = _known(said) if ONCE in str(error) else None
-        if first is None:
-            raise
-        return first
-
-
-def _known(said: Said) -> Feedback | None:
     if not said.source_id:
-        return None
-    rows = Feedback.objects.filter(source_kind=said.source_kind, source_id=said.source_id)
-    found: Feedback | None = rows.first()
+        row = _row(said, actor)
+        row.save(force_insert=True)
+        return row
+    count_feedback(said=said, actor=actor)
+    found: Feedback = Feedback.objects.get(source_kind=said.source_kind, source_id=said.source_id)
     return found
+
+
+def count_feedback(*, said: Said, actor: User | None) -> None:
+    """Keep feedback in one statement; what came from the same source before stays as it is."""
+    Feedback.objects.bulk_create([_row(said, actor)], ignore_conflicts=True)
+
+
+def _row(said: Said, actor: User | None) -> Feedback:
+    customer = said.customer
+    return Feedback(
+        way=said.way,
+        at=said.at,
+        text=clean_lines(said.text)[:2000],
+        score=said.score,
+        customer=customer,
+        project=said.project or (customer.project if customer else None),
+        source_kind=said.source_kind,
+        source_id=said.source_id,
+        author=actor,
+    )
 
 
 def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
@@ -92,7 +85,7 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
         source_kind=source,
         source_id=str(key),
     )
-    add_feedback(said=said, actor=event.actor)
+    count_feedback(said=said, actor=event.actor)
 
 
 def _score(event: TicketEvent) -> int | None:

@@ -11,8 +11,9 @@ from crm_site.staff.models import User
 from service.tickets.hooks import follow_ticket
 from service.tickets.models import Ticket, TicketEvent
 
+OPENED = "opened"
 AUDITED = frozenset(
-    {"opened", "assigned", "transfer_accepted", "merged", "unmerged", "reopened", "directed"}
+    {OPENED, "assigned", "transfer_accepted", "merged", "unmerged", "reopened", "directed"}
 )
 
 
@@ -53,8 +54,9 @@ def write_event(  # noqa: PLR0913 -- the columns of a row
         actor=actor,
         data=dict(data or {}),
     )
-    Ticket.objects.filter(pk=ticket.pk).update(version=F("version") + 1, updated_at=now)
-    ticket.version += 1
+    if kind != OPENED:  # written a moment ago, and seen by nobody yet
+        Ticket.objects.filter(pk=ticket.pk).update(version=F("version") + 1, updated_at=now)
+        ticket.version += 1
     if kind in AUDITED or states[1] == "closed":
         record(
             kind="ticket.closed" if states[1] == "closed" else f"ticket.{kind}",

@@ -24,7 +24,7 @@ from service.tickets.rules import (
     is_history,
     step_limit,
 )
-from service.tickets.services.events import write_event
+from service.tickets.services.events import OPENED, write_event
 from service.tickets.services.routing import department_for
 
 ONCE = "ticket_source_once"
@@ -44,6 +44,9 @@ def open_ticket(draft: TicketDraft, *, actor: User | None, now: datetime) -> Tic
     if earlier is not None:
         return earlier
     values = _values(draft, actor, now)
+    if not draft.source_id:  # nothing can be the same, so nothing is caught
+        with transaction.atomic(savepoint=False):
+            return _write(draft, values, actor, now)
     try:
         with transaction.atomic():
             return _write(draft, values, actor, now)
@@ -120,9 +123,7 @@ def _write(
     ticket.save(force_insert=True)
     data = {"source": draft.source} if draft.source else {}
     states = ("", ticket.state)
-    write_event(
-        ticket, "opened", actor=actor, now=now, at=ticket.opened_at, states=states, data=data
-    )
+    write_event(ticket, OPENED, actor=actor, now=now, at=ticket.opened_at, states=states, data=data)
     return ticket
 
 
