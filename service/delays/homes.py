@@ -60,6 +60,7 @@ def owed_for(risk: DelayRisk, *, rules: DelayRules) -> Decimal:
 
 def bases_of(purchases: Sequence[int], *, rules: DelayRules) -> dict[int, Decimal]:
     """Return what the rate counts from for each purchase: what was paid, or the agreed price."""
+    found: Any
     if rules.base is Base.PRICE:
         found = Purchase.objects.filter(pk__in=purchases).values_list("pk", "agreed_total")
     else:

@@ -31,6 +31,7 @@ def pin_terms(*, now: datetime) -> int:
             created_at=now,
         )
         for key, project, building, day in found
+        if day is not None
     ]
     DeliveryTerm.objects.bulk_create(terms, ignore_conflicts=True, batch_size=1000)
     return len(terms)
