@@ -111,7 +111,7 @@ def import_messages(page: Page, path: Path, project: int) -> None:
     assert Ticket.objects.filter(kind="complaint").count() == created
     assert not Ticket.objects.exclude(due_at=None, step_due_at=None).exists()
     with page.expect_download() as download:  # what was not taken over is not lost
-        page.locator("#problems a[href$='/csv/']").click()
+        page.locator("#problems").get_by_role("link", name="CSV").click()
     rows = list(csv.reader(download.value.path().read_text("utf-8-sig").splitlines()))
     assert [row for row in rows if "没有编号" in row]
     assert len(rows) == 1 + bad
