@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 
 from django.utils import timezone
 
-from crm_site.approvals.models import Approval
 from crm_site.approvals.services import sign
 from crm_site.documents.services import submit_version
 from crm_site.staff.models import User
@@ -157,8 +156,9 @@ def _write(
     )
     if signer is not None:
         version = submit_version(document=article.document, actor=writer, now=at)
-        approval = Approval.objects.get(pk=version.approval_id)
-        sign(approval_id=approval.pk, digest=approval.digest, signer=signer, now=at)
+        approval = version.approval
+        if approval is not None:
+            sign(approval_id=approval.pk, digest=approval.digest, signer=signer, now=at)
     return article
 
 
