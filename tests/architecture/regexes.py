@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("crm_site", "customers")
+PACKAGES = ("crm_site", "customers", "service")
 ROOT = Path(__file__).resolve().parents[2]
 LONG = 30_000  # characters
 SMALL = 26  # enough for what doubles with every character
@@ -75,6 +75,7 @@ def _sources() -> list[Path]:
 
 
 def _modules() -> Iterator[Any]:
+    importlib.import_module("crm_site.urls")  # which makes the converters of addresses known first
     for package in PACKAGES:
         root = importlib.import_module(package)
         for info in pkgutil.walk_packages(root.__path__, f"{package}."):
