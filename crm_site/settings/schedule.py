@@ -178,6 +178,8 @@ JOB_LABELS = {
     "tend-signings": _("Online signings: send and look again"),
     "remind-payments": _("Reminders of payments and mortgages"),
     "escalate-silent-transfers": _("Offered tickets nobody answered"),
+    "remind-late-work": _("Sub-tasks and directives past their day"),
+    "report-callbacks": _("Callbacks of the month, told to who leads the desk"),
     "sweep-ticket-clocks": _("Reminders and time limits of tickets"),
     "watch-repair-responses": _("Check of the answers to repairs"),
     "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),

@@ -46,7 +46,7 @@ AT_THE_DESK = {
     "specialist": SERVING | {"call-desk"},
     "service_manager": SERVING | {"call-desk", "imports-complaints"},
     "engineering": {"tickets", "knowledge", "repairs", "experience", "registers"},
-    "finance": {"knowledge", "care", "repairs", "experience"},
+    "finance": {"knowledge", "care", "repairs", "experience", "delays"},
     "executive": SERVING,
     "head_office": SERVING,
 }
@@ -62,7 +62,7 @@ STRIPS = {
     "prices": {"discounts", "letters"},
     "delivery": {"delivery-units", "delivery-rate"},
     "care": {"care-callbacks", "care-greetings", "care-events", "care-issues"}
-    | {"care-plans", "care-funds"},
+    | {"care-plans", "care-funds", "care-calendar"},
     "tickets": {"ticket-board", "ticket-report"},
     "timeliness": {"ticket-waiting", "concerns"},
     "call-desk": {"desk-queue", "desk-calls", "desk-quality", "desk-feedback"},
@@ -72,7 +72,7 @@ STRIPS = {
     "experience": {"touchpoints", "working-group"},
 }
 MONEY = {"arrears", "mortgages"}
-FORMED = {"groups", "crises"}  # beside the tickets
+FORMED = {"groups", "crises", "delays"}  # beside the tickets
 ANSWERING = FORMED | {"feedback", "missing", "help-cases"}
 MORE = {
     "consultant": {"upkeep", "viewings", "services"} | MONEY,
@@ -89,6 +89,7 @@ MORE = {
     | {"ticket-classes", "ticket-officers", "desk-team"}
     | ANSWERING,
     "channel": {"viewings"},
+    "engineering": {"delays"},
     "agent": {"viewings", "services", "centre"} | ANSWERING,
     "finance": {"viewings"} | MONEY,
     "head_office": {"viewings", "services", "centre", "ratings"} | FORMED,

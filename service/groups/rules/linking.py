@@ -29,7 +29,7 @@ class SuggestionState(StrEnum):
 POINTS: Final[Mapping[Fact, float]] = {
     Fact.STACK: 0.6,  # beside the building
     Fact.BUILDING: 0.5,
-    Fact.CONTRACTOR: 0.3,
+    Fact.CONTRACTOR: 0.3,  # of homes in different buildings: one building has the same firms
     Fact.CAUSE: 0.5,
     Fact.PROMISE: 4.0,  # the matter itself, however alike the words of others are
     Fact.CATEGORY: 0.5,
@@ -66,8 +66,12 @@ def shared_facts(one: Facts, other: Facts, *, within: timedelta) -> list[Fact]:
 
 
 def points(shared: Collection[Fact], *, least: float) -> float:
-    """Return what shared facts add to the likeness of two texts, ``least`` being one group's."""
-    return least * sum(POINTS[fact] for fact in shared)
+    """Return what shared facts add to the likeness of two texts, ``least`` being one group's.
+
+    The same building implies the same firms, so the contractor adds nothing beside it.
+    """
+    implied = {Fact.CONTRACTOR} if Fact.BUILDING in shared else set()
+    return least * sum(POINTS[fact] for fact in {*shared} - implied)
 
 
 def burst(moments: Sequence[datetime], *, within: timedelta) -> int:

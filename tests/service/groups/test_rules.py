@@ -107,6 +107,9 @@ def test_same_building_and_cause_make_a_group_without_words():
     assert linking.points([Fact.BUILDING, Fact.CAUSE], least=0.07) >= 0.07
     assert linking.points([Fact.STACK, Fact.BUILDING], least=0.07) >= 0.07
     assert linking.points([Fact.CAUSE], least=0.07) < 0.07
+    alone = linking.points([Fact.BUILDING], least=0.07)
+    assert linking.points([Fact.BUILDING, Fact.CONTRACTOR], least=0.07) == alone  # implied by it
+    assert linking.points([Fact.CONTRACTOR], least=0.07) > 0
 
 
 def test_burst_is_the_most_in_any_period():

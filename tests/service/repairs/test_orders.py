@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from crm_site.common.refusals import StaleError
 from crm_site.policies.models import PolicyVersion
@@ -214,7 +215,7 @@ def test_who_built_or_spoilt_it_pays_and_nobody_else(reported, rounds, manager, 
     second = rounds(done, at=now + timedelta(days=1)).jobs.order_by("number").last().contractor
     assert charging.liable(order) == [first, builder, second]
     money = {"amount": Decimal(10), "reason": "返工", "actor": manager, "now": now}
-    with pytest.raises(RepairRefusedError, match="neither built nor repaired"):
+    with override("en"), pytest.raises(RepairRefusedError, match="neither built nor repaired"):
         charging.claim(order=order, contractor=stranger, **money)
     assert charging.claim(order=order, **money).contractor == first
 
