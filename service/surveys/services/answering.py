@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm_site.policies.services import in_force
 from crm_site.questionnaires.models import QuestionnaireVersion
 from crm_site.questionnaires.rules import Outline, Scale, outline_of, points
-from service.desk.services.feedback import Said, add_feedback
+from service.desk.services.feedback import Said, count_feedback
 from service.surveys.care import open_care
 from service.surveys.models import SurveyAnswer, SurveyInvitation, SurveyResponse
 from service.surveys.policies import RULES, SurveyRules
@@ -138,7 +138,7 @@ def _pass_on(response: SurveyResponse, words: str) -> None:
         source_id=str(response.pk),
     )
     if said.text or said.score is not None:
-        add_feedback(said=said, actor=None)
+        count_feedback(said=said, actor=None)
 
 
 def _whose(invitation: SurveyInvitation) -> dict[str, object]:

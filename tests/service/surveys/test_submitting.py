@@ -10,8 +10,8 @@ from tests.service.surveys.conftest import GOOD, ask, send
 
 pytestmark = pytest.mark.django_db
 
-# Link with its survey; begin; link used up; rules of alarms; response; answers; commit.
-SUBMIT = 7
+# Link with its survey; begin; link used up; rules of alarms; response; answers; feedback; commit.
+SUBMIT = 8
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def now():
     return timezone.now()
 
 
-def test_an_answer_costs_seven_statements_whatever_the_survey_has_asked(
+def test_an_answer_costs_eight_statements_whatever_the_survey_has_asked(
     make_survey, buyer, now
 ) -> None:
     survey = make_survey()
