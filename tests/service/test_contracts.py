@@ -17,4 +17,4 @@ def test_no_rules_of_a_part_are_left_out():
     }
     listed = {name for name in pure["source_modules"] if name.startswith("service.")}
     assert found == listed
-    assert len(found) == 9
+    assert len(found) == 10
