@@ -375,12 +375,11 @@ def test_planted_group_complaints_are_found_among_all_others(company):
     planted, found = planted_groups(), suggested_groups()
     assert planted.keys() == {STACK, LATE, HARD_COVER}
     assert min(map(len, planted.values())) >= 5
-    for name, members in planted.items():
-        assert max(len(group & members) for group in found.values()) > len(members) / 2, name
-    assert max(sum(bool(one & each) for each in planted.values()) for one in found.values()) == 1
-    for name, fact in ((STACK, "building"), (HARD_COVER, "promise")):
-        best = max(found, key=lambda key: len(found[key] & planted[name]))
-        assert fact in GroupSuggestion.objects.get(pk=best).facts
+    best = {name: max(found, key=lambda k: len(found[k] & all_)) for name, all_ in planted.items()}
+    assert len(set(best.values())) == 3
+    for name, fact in ((STACK, "stack"), (HARD_COVER, "promise"), (LATE, "building")):
+        assert len(found[best[name]] & planted[name]) > len(planted[name]) / 2, name
+        assert fact in GroupSuggestion.objects.get(pk=best[name]).facts
     group = Ticket.objects.get(kind="group_complaint")
     late = group.members.filter(pk__in=planted[LATE]).count()
     assert late >= 0.8 * len(planted[LATE])

@@ -59,11 +59,14 @@ def fill_groups(company: Company, *, now: datetime) -> dict[str, list[Ticket]]:
     stack = _stack(homes)
     rest = [home for home in homes if home.unit.building_id != stack[0].unit.building_id]  # type: ignore[union-attr]
     late = _most(rest or homes, lambda home: home.unit.building_id)  # type: ignore[union-attr]
-    chance.shuffle(rest)
+    late = sorted(late, key=_column)[: len(words.LATE)]
+    # nobody of these stacks, so that what is promised is not taken for what is late
+    others = [home for home in rest if _column(home) not in set(map(_column, late))]
+    chance.shuffle(others)
     truth = {
         STACK: _plant(STACK, words.STACK, stack, team, chance, now),
         LATE: _plant(LATE, words.LATE, late, team, chance, now),
-        HARD_COVER: _plant(HARD_COVER, words.HARD_COVER, rest or homes, team, chance, now),
+        HARD_COVER: _plant(HARD_COVER, words.HARD_COVER, others or homes, team, chance, now),
     }
     regroup(project.pk, now=now)
     group = _group_at_work(truth[LATE], team, now)
@@ -83,11 +86,9 @@ def _homes(project: Project) -> list[Purchase]:
 
 
 def _stack(homes: Sequence[Purchase]) -> list[Purchase]:
-    """Return the homes above each other where most live, then others of their building."""
+    """Return the homes above each other where most live, as often as there is something to say."""
     found = _most(homes, _column)
-    building = found[0].unit.building_id  # type: ignore[union-attr]
-    near = [home for home in homes if home.unit.building_id == building and home not in found]  # type: ignore[union-attr]
-    return [*found, *near]
+    return [found[place % len(found)] for place in range(len(words.STACK))]
 
 
 def _column(home: Purchase) -> tuple[int, str, str]:
@@ -126,7 +127,7 @@ def _plant(
             unit=home.unit,
             first_responder=team.agent,
             source=PLANTED,
-            source_id=f"{name}:{home.pk}",
+            source_id=f"{name}:{place}:{home.pk}",
         )
         planted.append(open_ticket(draft, actor=team.agent, now=min(at, now)))
     return planted
