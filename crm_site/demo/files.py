@@ -103,12 +103,15 @@ def _contacts(bought: Sequence[Purchase], chance: random.Random, now: datetime) 
     keys = take_keys(Task, len(bought))
     tasks: list[tuple[Any, ...]] = []
     events: list[tuple[Any, ...]] = []
+    standing = [each for each in bought if each.ended_at is None]
+    newest = max(standing, key=lambda each: each.subscribed_at or now, default=None)
     for key, purchase in zip(keys, bought, strict=True):
         begun, due_at = purchase.subscribed_at, (purchase.subscribed_at or now) + CONTACT_DAYS
         assert begun is not None  # noqa: S101 -- the rows were chosen by it
         days = chance.randint(8, 12) if chance.random() < LATE_SHARE else chance.randint(1, 6)
         done_at = in_office(begun + timedelta(days=days), chance=chance, after=begun, until=now)
         waits = begun > now - RECENT and chance.random() < WAITING_SHARE
+        waits = waits or purchase is newest  # somebody is always still to be called
         state = TaskState.OPEN if waits or done_at >= now else TaskState.DONE
         if purchase.ended_at is not None and purchase.ended_at < done_at:
             state = TaskState.CANCELLED

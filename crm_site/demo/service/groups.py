@@ -63,10 +63,12 @@ def fill_groups(company: Company, *, now: datetime) -> dict[str, list[Ticket]]:
     # nobody of these stacks, so that what is promised is not taken for what is late
     others = [home for home in rest if _column(home) not in set(map(_column, late))]
     chance.shuffle(others)
+    others = others or homes
+    promised = [others[place % len(others)] for place in range(len(words.HARD_COVER))]
     truth = {
         STACK: _plant(STACK, words.STACK, stack, team, chance, now),
         LATE: _plant(LATE, words.LATE, late, team, chance, now),
-        HARD_COVER: _plant(HARD_COVER, words.HARD_COVER, others or homes, team, chance, now),
+        HARD_COVER: _plant(HARD_COVER, words.HARD_COVER, promised, team, chance, now),
     }
     regroup(project.pk, now=now)
     group = _group_at_work(truth[LATE], team, now)
