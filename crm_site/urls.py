@@ -24,6 +24,7 @@ urlpatterns = [
     path("exports/", include("crm_site.exchange.export_urls")),
     path("", include("customers.urls")),
     path("", include("service.urls")),
+    path("", include("analytics.urls")),
     path("api/v1/", include("crm_site.api_urls")),
 ]
 

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "crm_site.exchange",
     "customers",
     "service",
+    "analytics",
     "crm_site.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

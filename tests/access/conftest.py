@@ -67,9 +67,9 @@ from customers.models import (
 from customers.policies import MANDATORY
 from customers.services.clocks import start_clocks
 from customers.services.merging import merge_customers
+from tests.access.world_of_analytics import served_and_measured
 from tests.access.world_of_care import cared_for
 from tests.access.world_of_handover import handed_over
-from tests.access.world_of_service import served
 from tests.access.world_of_units import sold_to
 from tests.conftest import HOMES, make_user
 from tests.documents.signing import paper_in_force
@@ -308,7 +308,7 @@ def build_world() -> World:
         interaction=InteractionFactory(customer=customer, author=owner),
         **cared_for(customer),
         **sold,
-        service=served(customer, people, sold),
+        service=served_and_measured(customer, people, sold),
         **handed_over(sold["unit"], people["specialist"]),
         task=TaskFactory(customer=customer),
         notification=Notification.objects.create(message=message, recipient=owner),

@@ -11,6 +11,7 @@ that a change of either shows. Rules, in this order, for each door and method:
 5. everybody else gets the status of the gate.
 """
 
+from tests.access.doors_of_analytics import ANALYTICS_DOORS
 from tests.access.doors_of_building import BUILDING_DOORS
 from tests.access.doors_of_handover import HANDOVER_DOORS
 from tests.access.doors_of_journey import JOURNEY_DOORS
@@ -26,7 +27,7 @@ SIGNED_IN_AT_LOGIN = {
 }  # signed-in people are sent home
 
 FURTHER = PRICE_DOORS | PAYMENT_DOORS | JOURNEY_DOORS | HANDOVER_DOORS | BUILDING_DOORS
-FURTHER |= SERVICE_DOORS
+FURTHER |= SERVICE_DOORS | ANALYTICS_DOORS
 DOORS: dict[str, Door] = FURTHER | {
     # the way in and out
     "login": Door(

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from tests.access.cases import Case, in_days
 from tests.access.conftest import World
+from tests.access.references_of_analytics import ANALYTICS_CASES
 from tests.access.references_of_building import BUILDING_CASES
 from tests.access.references_of_handover import HANDOVER_CASES
 from tests.access.references_of_journey import JOURNEY_CASES
@@ -54,6 +55,7 @@ def repriced(_world: World) -> dict[str, Any]:
 
 
 FURTHER = PAYMENT_CASES | JOURNEY_CASES | HANDOVER_CASES | BUILDING_CASES | SERVICE_CASES
+FURTHER |= ANALYTICS_CASES
 CASES: dict[str, Case] = FURTHER | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(

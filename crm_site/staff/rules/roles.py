@@ -6,6 +6,7 @@ Django's groups; the permission backend reads it directly, so a changed role cou
 
 from dataclasses import dataclass, field, replace
 
+from crm_site.staff.rules.analytics_duties import analytics_duties
 from crm_site.staff.rules.organisation import PhoneAccess, Scope
 from crm_site.staff.rules.service_duties import service_duties
 
@@ -371,7 +372,8 @@ _ROLES = (
 )
 
 ROLES: dict[str, Role] = {
-    role.key: replace(role, may=role.may | service_duties(role.key)) for role in _ROLES
+    role.key: replace(role, may=role.may | service_duties(role.key) | analytics_duties(role.key))
+    for role in _ROLES
 }
 
 

@@ -1,0 +1,1 @@
+"""Appraisal, improvement programme, awards."""

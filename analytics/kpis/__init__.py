@@ -1,0 +1,1 @@
+"""Indicators: registry, readings, targets, snapshots."""

@@ -1,0 +1,1 @@
+"""Score models: training, calibration, reasons, metrics, register."""

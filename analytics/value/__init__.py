@@ -1,0 +1,1 @@
+"""Lifetime value, segments, forecasts."""

@@ -1,0 +1,1 @@
+"""Summary tables with dimensions, rebuilt from the base."""

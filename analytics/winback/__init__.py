@@ -1,0 +1,1 @@
+"""Warnings, callbacks, plans and whether they helped."""

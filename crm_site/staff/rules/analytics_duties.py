@@ -1,0 +1,37 @@
+"""What each role may do in analytics, part by part (PLT-13). Pure."""
+
+from collections.abc import Mapping
+
+# kpis: role -> rights
+KPIS: Mapping[str, set[str]] = {}
+
+# warehouse: role -> rights
+WAREHOUSE: Mapping[str, set[str]] = {}
+
+# dashboards: role -> rights
+DASHBOARDS: Mapping[str, set[str]] = {}
+
+# scoring: role -> rights
+SCORING: Mapping[str, set[str]] = {}
+
+# churn: role -> rights
+CHURN: Mapping[str, set[str]] = {}
+
+# winback: role -> rights
+WINBACK: Mapping[str, set[str]] = {}
+
+# value: role -> rights
+VALUE: Mapping[str, set[str]] = {}
+
+# reviews: role -> rights
+REVIEWS: Mapping[str, set[str]] = {}
+
+# improvement: role -> rights
+IMPROVEMENT: Mapping[str, set[str]] = {}
+
+PARTS = (KPIS, WAREHOUSE, DASHBOARDS, SCORING, CHURN, WINBACK, VALUE, REVIEWS, IMPROVEMENT)
+
+
+def analytics_duties(role: str) -> set[str]:
+    """Return the rights of ``role`` in analytics."""
+    return {right for part in PARTS for right in part.get(role, ())}
