@@ -158,7 +158,10 @@ def feedback_add(request: HtmxHttpRequest) -> HttpResponse:
     form = FeedbackForm(request.POST or None, user=user)
 
     def save(valid: FeedbackForm) -> str:
-        add_feedback(said=Said(at=timezone.now(), **valid.cleaned_data), actor=user)
+        words = dict(valid.cleaned_data)
+        project, customer = words.pop("project"), words.pop("customer")
+        whose = {"project_id": project.pk, "customer_id": customer.pk if customer else None}
+        add_feedback(said=Said(at=timezone.now(), **whose, **words), actor=user)
         return reverse("service:feedback-list")
 
     context = {

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crm_site.staff.models import User
-from customers.models import Customer, Project
 from customers.rules.text import clean_lines
 from service.desk.models import Feedback
 from service.tickets.models import Ticket, TicketEvent
@@ -26,8 +25,8 @@ class Said:
     at: datetime
     text: str = ""
     score: int | None = None
-    customer: Customer | None = None
-    project: Project | None = None
+    customer_id: int | None = None
+    project_id: int | None = None
     source_kind: str = ""
     source_id: str = ""
 
@@ -52,14 +51,13 @@ def count_feedback(*, said: Said, actor: User | None) -> None:
 
 
 def _row(said: Said, actor: User | None) -> Feedback:
-    customer = said.customer
     return Feedback(
         way=said.way,
         at=said.at,
         text=clean_lines(said.text)[:2000],
         score=said.score,
-        customer=customer,
-        project=said.project or (customer.project if customer else None),
+        customer_id=said.customer_id,
+        project_id=said.project_id,
         source_kind=said.source_kind,
         source_id=said.source_id,
         author=actor,
@@ -80,8 +78,8 @@ def follow_ticket(ticket: Ticket, event: TicketEvent, now: datetime) -> None:
         at=ticket.opened_at if source == "ticket" else now,
         text=text,
         score=_score(event) if source == "ticket_event" else None,
-        customer=ticket.customer,
-        project=ticket.project,
+        customer_id=ticket.customer_id,
+        project_id=ticket.project_id,
         source_kind=source,
         source_id=str(key),
     )

@@ -76,8 +76,8 @@ def answer_rating(
             at=now,
             text=rating.words or ticket.subject,
             score=2 * score,  # of five stars
-            customer=ticket.customer,
-            project=ticket.project,
+            customer_id=ticket.customer_id,
+            project_id=ticket.project_id,
             source_kind="consult_rating",
             source_id=str(rating.pk),
         ),

@@ -22,7 +22,6 @@ from service.surveys.rules.reading import Reading, is_low, read
 
 WAY: Final = "questionnaire"
 SOURCE_KIND: Final = "survey_response"
-WHOSE: Final = ("survey", "customer", "project")  # what an answer needs, in one statement
 FREE_TEXTS: Final = frozenset({Scale.TEXT, Scale.LONG})
 
 
@@ -54,9 +53,11 @@ def invitation_of(token: str) -> SurveyInvitation | None:
     """Return who was asked by this link, None for a token nobody was given; one or two queries."""
     if not is_token(token):
         return None
-    rows, kept = SurveyInvitation.objects.select_related(*WHOSE), hash_of(token)
-    found: SurveyInvitation | None = rows.filter(token_hash=kept).first()
-    return found or rows.filter(second_hash=kept).first()
+    rows, kept = SurveyInvitation.objects.select_related("survey").order_by(), hash_of(token)
+    for mine in (rows.filter(token_hash=kept), rows.filter(second_hash=kept)):
+        for found in mine[:1]:
+            return found
+    return None
 
 
 def state_of(invitation: SurveyInvitation, *, now: datetime) -> LinkState:
@@ -132,8 +133,8 @@ def _pass_on(response: SurveyResponse, words: str) -> None:
         at=response.at,
         text=words,
         score=None if response.rating is None else int(response.rating),
-        customer=response.customer,
-        project=response.project,
+        customer_id=response.customer_id,
+        project_id=response.project_id,
         source_kind=SOURCE_KIND,
         source_id=str(response.pk),
     )
@@ -142,12 +143,15 @@ def _pass_on(response: SurveyResponse, words: str) -> None:
 
 
 def _whose(invitation: SurveyInvitation) -> dict[str, object]:
-    place: dict[str, object] = {"project": invitation.project, "region_id": invitation.region_id}
+    place: dict[str, object] = {
+        "project_id": invitation.project_id,
+        "region_id": invitation.region_id,
+    }
     if invitation.survey.of_staff:
         return place | {"of_staff": True}
     return place | {
         "invitation": invitation,
-        "customer": invitation.customer,
+        "customer_id": invitation.customer_id,
         "adviser_id": invitation.adviser_id,
     }
 
