@@ -97,11 +97,6 @@ class GroupSuggestion(TimeStamped):
     def __str__(self) -> str:
         return "、".join(self.words[:3]) or str(_("Complaints about one matter"))  # han: list comma
 
-    @property
-    def inner(self) -> float | None:
-        """The average likeness of two members; None below two."""
-        return self.within / (self.size * (self.size - 1) / 2) if self.size > 1 else None
-
 
 class TicketText(models.Model):
     """What stands for the text of a ticket when others are compared with it."""

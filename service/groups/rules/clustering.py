@@ -133,6 +133,14 @@ def cluster(vectors: Sequence[Vector]) -> list[list[int]]:
     return grow(links_of(vectors), least=threshold(len(vectors)))
 
 
+def inner_likeness(size: int, within: float) -> float | None:
+    """Return the average likeness of two of ``size`` members, None below two.
+
+    ``within`` is the likeness summed over all their pairs.
+    """
+    return within / (size * (size - 1) / 2) if size > 1 else None
+
+
 def best_group(
     shared: Mapping[int, float], groups: Mapping[int, tuple[int, float | None]], *, least: float
 ) -> int | None:

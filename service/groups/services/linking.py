@@ -3,13 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from service.groups.models import GroupCorpus, GroupSuggestion, TicketText
 from service.groups.policies import DetectionRules, rules_at
-from service.groups.rules.clustering import WEAKEST, best_group, threshold
+from service.groups.rules.clustering import WEAKEST, best_group, inner_likeness, threshold
 from service.groups.rules.linking import points, shared_facts
 from service.groups.rules.text import KEYS, LONE, Vector, likeness, vector_of
 from service.groups.services.promised import promised
@@ -26,6 +27,8 @@ from service.tickets.models import Ticket
 from service.tickets.querysets import OPEN
 
 MOST_NEIGHBOURS = 600
+READ = ("pk", "at", "promise", "suggestion", "suggestion__size", "suggestion__within")
+FACTS = ("opened_at", "cause", "category", "unit__number", "unit__entrance", "unit__building")
 RECENT, PATIENCE = timedelta(days=1), timedelta(minutes=2)
 
 
@@ -33,8 +36,13 @@ RECENT, PATIENCE = timedelta(days=1), timedelta(minutes=2)
 class Neighbour:
     """Another open complaint that shares words or the building, and how alike it is."""
 
-    text: TicketText
     value: float
+    pk: int
+    at: datetime
+    promise: str
+    group: int | None
+    size: int | None
+    within: float | None
 
 
 @transaction.atomic
@@ -72,7 +80,7 @@ def _linked_again(
     """Put a text that stood alone with others: its class or cause may be known since."""
     if not ticket.is_open:
         return None
-    found = [each for each in _neighbours(text, ticket, rules, corpus) if each.text.pk != text.pk]
+    found = [each for each in _neighbours(text, ticket, rules, corpus) if each.pk != text.pk]
     text.suggestion = _joined(found, corpus, now)
     if text.suggestion is not None:
         text.save(update_fields=["suggestion"])
@@ -103,8 +111,12 @@ def _neighbours(
     if text.promise:
         near |= Q(promise=text.promise, at__range=(since, until))
     rows = TicketText.objects.filter(near, project=ticket.project_id, ticket__state__in=OPEN)
-    rows = rows.select_related("suggestion").order_by("-at", "-pk")[:MOST_NEIGHBOURS]
-    found = [Neighbour(row, likeness(text.vector, row.vector)) for row in rows]
+    read: Any = rows.order_by("-at", "-pk").values_list("terms", "weights", *READ)
+    mine = text.vector
+    found = [
+        Neighbour(likeness(mine, dict(zip(terms, weights, strict=True))), *row)
+        for terms, weights, *row in read[:MOST_NEIGHBOURS]
+    ]
     _add_facts(found, text, ticket, rules, threshold(corpus.texts))
     return [each for each in found if each.value >= WEAKEST]
 
@@ -113,13 +125,13 @@ def _add_facts(
     found: list[Neighbour], text: TicketText, ticket: Ticket, rules: DetectionRules, least: float
 ) -> None:
     """Add what shared facts count; only those near in time can share any."""
-    near = [each for each in found if abs(each.text.at - ticket.opened_at) <= rules.within]
-    keys = [each.text.pk for each in near]
-    others = Ticket.objects.filter(pk__in=keys).select_related("unit") if keys else []
-    promises = {each.text.pk: each.text.promise for each in near} | {ticket.pk: text.promise}
+    near = [each for each in found if abs(each.at - ticket.opened_at) <= rules.within]
+    keys = [each.pk for each in near]
+    others = Ticket.objects.filter(pk__in=keys).select_related("unit").only(*FACTS) if keys else []
+    promises = {each.pk: each.promise for each in near} | {ticket.pk: text.promise}
     facts = facts_of([*others, ticket], promises)
     for each in near:
-        shared = shared_facts(facts[each.text.pk], facts[ticket.pk], within=rules.within)
+        shared = shared_facts(facts[each.pk], facts[ticket.pk], within=rules.within)
         each.value += points(shared, least=least)
 
 
@@ -127,23 +139,19 @@ def _joined(found: list[Neighbour], corpus: GroupCorpus, now: datetime) -> Group
     """Return the group the text joins, a new one with its nearest single neighbour, or none."""
     shared: dict[int, float] = defaultdict(float)
     groups: dict[int, tuple[int, float | None]] = {}
-    singles: dict[int, TicketText] = {}
     for each in found:
-        suggestion = each.text.suggestion
-        key = suggestion.pk if suggestion is not None else -each.text.pk
+        key = -each.pk if each.group is None else each.group
         shared[key] += each.value
-        if suggestion is None:
-            singles[key], groups[key] = each.text, (1, None)
-        else:
-            groups[key] = (suggestion.size, suggestion.inner)
+        groups[key] = (each.size or 1, inner_likeness(each.size or 1, each.within or 0.0))
     best = best_group(shared, groups, least=threshold(corpus.texts))
     if best is None:
         return None
+    suggestion: GroupSuggestion
     if best > 0:
         suggestion = GroupSuggestion.objects.select_for_update(of=("self",)).get(pk=best)
     else:
         suggestion = GroupSuggestion.objects.create(project_id=corpus.pk, size=1)
-        TicketText.objects.filter(pk=singles[best].pk).update(suggestion=suggestion)
+        TicketText.objects.filter(pk=-best).update(suggestion=suggestion)
     suggestion.size += 1
     suggestion.within += shared[best]
     return suggestion

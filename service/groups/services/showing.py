@@ -20,6 +20,10 @@ from service.tickets.models import Ticket
 
 ALERT = "groups.suggested"
 LEAD = "service.lead_groups"
+SHOWN = (
+    *("subject", "body", "opened_at", "cause", "category"),
+    *("unit__number", "unit__entrance", "unit__building", "text__promise", "text__suggestion"),
+)
 COLUMNS = [
     *("state", "size", "burst", "within", "words", "facts", "first_at", "last_at"),
     *("alerted_at", "updated_at"),
@@ -39,7 +43,10 @@ def refresh(
         facts = facts_of(rows, {row.pk: row.text.promise for row in rows})
         one.words, one.facts = [word[:20] for word in some], _shared(list(facts.values()))
     fresh = [one for one in suggestions if _opens(one, moments[one.pk], rules, now)]
-    GroupSuggestion.objects.bulk_update(suggestions, COLUMNS, batch_size=300)
+    if len(suggestions) == 1:
+        suggestions[0].save(update_fields=COLUMNS)
+    else:
+        GroupSuggestion.objects.bulk_update(suggestions, COLUMNS, batch_size=300)
     _tell(fresh, now)
 
 
@@ -75,6 +82,7 @@ def _moments(keys: Iterable[int]) -> dict[int, list[datetime]]:
 def _members(keys: Iterable[int]) -> dict[int, list[Ticket]]:
     found: dict[Any, list[Ticket]] = defaultdict(list)
     rows = Ticket.objects.filter(text__suggestion__in=keys).select_related("unit", "text")
+    rows = rows.only(*SHOWN)
     for ticket in rows.order_by("opened_at", "pk"):
         found[ticket.text.suggestion_id].append(ticket)
     return dict(found)
