@@ -81,12 +81,18 @@ def money_wan(yuan: Any) -> str:
 
 def money(yuan: Any) -> str:
     """Return an amount of yuan with sign and thousands: ¥1,280,000; cents if there are any."""
-    amount = _decimal(yuan)
-    if amount is None:
+    value = _decimal(yuan)
+    sign = "-" if value is not None and value < 0 else ""
+    return EMPTY if value is None else f"{sign}¥{amount(abs(value))}"
+
+
+def amount(number: Any) -> str:
+    """Return an amount with thousands where its heading names the unit: 1,280,000 or 12.50."""
+    value = _decimal(number)
+    if value is None:
         return EMPTY
-    places = 0 if amount == amount.to_integral_value() else 2
-    sign = "-" if amount < 0 else ""
-    return f"{sign}¥{abs(amount):,.{places}f}"
+    places = 0 if value == value.to_integral_value() else 2
+    return f"{value:,.{places}f}"
 
 
 def area(square_metres: Any) -> str:

@@ -103,6 +103,14 @@ def test_money_in_yuan(yuan, written):
 
 
 @pytest.mark.parametrize(
+    ("number", "written"),
+    [(None, display.EMPTY), (0, "0"), ("92520.00", "92,520"), ("-1234.5", "-1,234.50")],
+)
+def test_amounts_under_a_heading_that_names_the_unit(number, written):
+    assert display.amount(number) == written
+
+
+@pytest.mark.parametrize(
     ("number", "masked"),
     [
         ("13800131402", "138\xa0****\xa01402"),

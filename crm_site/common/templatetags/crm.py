@@ -27,6 +27,7 @@ for _filter in (
     display.name_masked,
     display.money_wan,
     display.money,
+    display.amount,
     display.area,
     display.percent,
     display.percent_number,

@@ -209,7 +209,7 @@ def test_an_old_project_spends_what_its_owners_and_two_signers_agreed_to(
     fund.refresh_from_db()
     assert fund.balance == summed(fund) == Decimal("2000.50")
     shown = text_of(care, url)
-    assert shown.count("2000.50") >= 2
+    assert shown.count("2,000.50") >= 2
     assert care.post(f"{here}finish/", {"after": "全部更换"}).status_code == 302
     assert "全部更换" in text_of(care, here)
     spent = fund.entries.get(kind="spending")

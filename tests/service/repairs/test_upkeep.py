@@ -43,7 +43,7 @@ def test_a_plan_has_an_owner_its_items_money_and_results(
     assert browser.post(address, done | {"result": "三栋外墙已刷"}).status_code == 302
     page = browser.get(here).content.decode()
     assert "三栋外墙已刷" in page
-    assert "48000.50" in page
+    assert "48,000.50" in page
     [shown] = browser.get("/estates/").context["rows"]
     assert (shown.owner, shown.done_count, shown.item_count) == (specialist, 1, 1)
     assert (shown.planned_cost, shown.paid_cost) == (Decimal(50000), Decimal("48000.50"))
