@@ -30,7 +30,7 @@ def test_a_plan_is_signed_and_shows_what_is_done_of_it(
     assert page.post(f"{url}add/", other_year).status_code == 422
     first, second, third = CareActivity.objects.order_by("pk")
     assert page.post(f"{url}{third.pk}/remove/").status_code == 302
-    done = {"done_on": f"{today:%Y-%m-%d}", "spent": "18,500.50", "result": "120户参加"}
+    done = {"done_on": f"{today:%Y-%m-%d}", "spent": "18500.50", "result": "120户参加"}
     early = page.post(f"{url}{first.pk}/done/", done, headers=ENGLISH)
     assert early.status_code == 422
     assert "approved first" in early.content.decode()
