@@ -188,7 +188,7 @@ def of_leads(clock: str) -> Source:
                 "class",
                 _("Class"),
                 "lead__customer__customer_class",
-                lambda: dict(customer_choices.CLASSES),
+                lambda: dict(customer_choices.CUSTOMER_CLASSES),
             ),
             Cut("grade", _("Grade"), "lead__customer__grading__grade"),
         ),

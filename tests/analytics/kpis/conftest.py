@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from analytics.kpis.kinds import Asking, Period, Place, ScopeKind
+from crm_site.questionnaires.services import ensure_default
 from crm_site.staff.models import User
 from customers.models import Customer, LeadEvent, PhaseEvent
+from service.surveys.defaults import SERVICE
+from service.surveys.models import Survey, SurveyResponse
+from service.surveys.services.opening import SurveyDraft, write_survey
 from tests.factories import CustomerFactory, LeadFactory, Organisation, UserFactory
 
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
@@ -73,5 +77,39 @@ def leads() -> Callable[..., list[Any]]:
             for state in states
         )
         return rows
+
+    return make
+
+
+@pytest.fixture
+def rated(org: Organisation, seller: User) -> Callable[..., None]:
+    """Answers of customers with these ratings out of ten, about the seller."""
+    survey: list[Survey] = []
+
+    def make(ratings: list[int], *, at: datetime) -> None:
+        if not survey:
+            version = ensure_default(SERVICE)
+            draft = SurveyDraft(
+                title="来访回访",
+                questionnaire=version.questionnaire,
+                trigger="visit",
+                project=org.project_one,
+            )
+            survey.append(write_survey(draft=draft, actor=seller, now=at))
+        held = survey[0]
+        SurveyResponse.objects.bulk_create(
+            SurveyResponse(
+                survey=held,
+                version_id=held.version_id or held.questionnaire.versions.latest("pk").pk,
+                project=org.project_one,
+                region=org.region_east,
+                adviser=seller,
+                trigger="visit",
+                at=at,
+                month_on=at.date().replace(day=1),
+                rating=rating,
+            )
+            for rating in ratings
+        )
 
     return make
