@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from analytics.kpis.kinds import Asking, Period, Place, ScopeKind
+from crm_site.questionnaires.models import QuestionnaireVersion
 from crm_site.questionnaires.services import ensure_default
 from crm_site.staff.models import User
 from customers.models import Customer, LeadEvent, PhaseEvent
 from service.surveys.defaults import SERVICE
 from service.surveys.models import Survey, SurveyResponse
-from service.surveys.services.opening import SurveyDraft, write_survey
 from tests.factories import CustomerFactory, LeadFactory, Organisation, UserFactory
 
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
@@ -88,19 +88,21 @@ def rated(org: Organisation, seller: User) -> Callable[..., None]:
 
     def make(ratings: list[int], *, at: datetime) -> None:
         if not survey:
-            version = ensure_default(SERVICE)
-            draft = SurveyDraft(
+            form = ensure_default(SERVICE)
+            made = Survey.objects.create(
                 title="来访回访",
-                questionnaire=version.questionnaire,
+                questionnaire=form,
+                version=QuestionnaireVersion.objects.filter(questionnaire=form).latest("pk"),
                 trigger="visit",
                 project=org.project_one,
+                region=org.region_east,
+                created_by=seller,
             )
-            survey.append(write_survey(draft=draft, actor=seller, now=at))
-        held = survey[0]
+            survey.append(made)
         SurveyResponse.objects.bulk_create(
             SurveyResponse(
-                survey=held,
-                version_id=held.version_id or held.questionnaire.versions.latest("pk").pk,
+                survey=survey[0],
+                version=survey[0].version,
                 project=org.project_one,
                 region=org.region_east,
                 adviser=seller,

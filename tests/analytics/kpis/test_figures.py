@@ -163,9 +163,8 @@ def test_ninety_five_of_a_hundred_complaints_pass_and_ninety_four_fail(seller, k
                 limit_minutes=1440,
                 policy_version=1,
                 calendar_key="desk",
-                state="met" if number < 95 else "breached",
-                met_at=IN_MAY + HOUR if number < 95 else IN_MAY + 30 * HOUR,
-                breached_at=None if number < 95 else IN_MAY + 24 * HOUR,
+                state="met",
+                met_at=IN_MAY + (HOUR if number < 95 else 30 * HOUR),
             )
         )
     TicketClock.objects.bulk_create(clocks)
@@ -190,6 +189,7 @@ def test_ten_enquiries_give_known_shares_by_person_class_and_grade(
             customer=row.customer,
             grade="A" if n < 2 else "C",
             score=50,
+            points=[50, 0, 0, 0, 0, 0],
             policy_version=1,
             graded_at=IN_MAY,
         )
@@ -261,6 +261,7 @@ def test_the_grade_mix_is_that_of_the_customers(known, ask, now) -> None:
             customer=each,
             grade="A" if number < 4 else "B",
             score=50,
+            points=[50, 0, 0, 0, 0, 0],
             policy_version=1,
             graded_at=now,
         )
