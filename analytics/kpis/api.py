@@ -48,6 +48,12 @@ class KpiSerializer(serializers.Serializer[Kpi]):
     is_standing = serializers.BooleanField()
 
 
+class KpiListSerializer(serializers.Serializer[Any]):
+    """The whole dictionary: a few dozen, without pages."""
+
+    results = KpiSerializer(many=True)
+
+
 class GoalSerializer(serializers.Serializer[Any]):
     """A target: its comparison (lt, le, ge, gt), value, margin and version of the policy."""
 
@@ -111,10 +117,10 @@ class KpiViewSet(ResourceViewSet):
     lookup_value_regex = "[a-z0-9_]{1,60}"
     pagination_class = None  # type: ignore[assignment]  # a few dozen definitions
 
-    @extend_schema(responses=KpiSerializer(many=True))
+    @extend_schema(responses=KpiListSerializer)
     def list(self, request: Request) -> Response:
         """Return every KPI the asker may see, by group."""
-        return Response(KpiSerializer(kpis_for(current_user(request)), many=True).data)
+        return Response(KpiListSerializer({"results": kpis_for(current_user(request))}).data)
 
     @extend_schema(parameters=ASKED, responses=FigureSerializer)
     def retrieve(self, request: Request, kpi_key: str) -> Response:

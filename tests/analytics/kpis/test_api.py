@@ -33,7 +33,7 @@ def test_figure_target_and_rows_of_one_s_own_places(api, org, known) -> None:
         for buyer in known(number, owner=owner):
             PurchaseFactory(customer=buyer, signed_at=IN_APRIL)
     boss = api(make_user(org, "executive"))
-    listed = boss.get(HERE).json()
+    listed = boss.get(HERE).json()["results"]
     assert {"key", "formula", "unit", "good", "version"} <= listed[0].keys()
     csat = boss.get(f"{HERE}csat/?period=2026-04").json()
     assert (csat["figure"]["value"], csat["figure"]["note"], csat["light"]) == (
