@@ -123,7 +123,7 @@ def _cycle_days(_period: Period, now: dt.datetime) -> Any:
     return Extract(length, "epoch") / SECONDS
 
 
-CYCLE_WORDS = {
+CYCLE_WORDS: dict[str, Any] = {
     "columns": (*people.LEAD_COLUMNS, Column(_("Campaign"), lambda lead: lead.campaign)),
     "base": _of_campaigns,
     "url": people.lead_url,

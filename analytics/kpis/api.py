@@ -23,7 +23,7 @@ from crm_site.staff.current import current_user
 from customers.api.resource import ResourceViewSet
 
 ROWS = 100
-NUMBER = {"max_digits": 24, "decimal_places": 4, "allow_null": True}
+NUMBER: dict[str, Any] = {"max_digits": 24, "decimal_places": 4, "allow_null": True}
 ASKED = [
     OpenApiParameter("period", str, description="2026-05, 2026-Q2, 2026 or 2026-05-01_2026-05-20"),
     OpenApiParameter(
@@ -36,7 +36,7 @@ class KpiSerializer(serializers.Serializer[Kpi]):
     """What a KPI means; ``good`` says whether up or down is better."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     group = serializers.CharField()
     unit = serializers.CharField()
     good = serializers.CharField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.kpis.models import MarketFigure
 from analytics.kpis.question import Question, period_choices, place_choices
 from crm_site.staff.models import User
+from customers.models import Project
 
 
 class AskForm(forms.Form):
@@ -32,6 +33,7 @@ class AskForm(forms.Form):
 class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
     """What was sold on the market of a city in a month."""
 
+    city = forms.ChoiceField(label=_("City"), help_text=_("Cities in which a project lies."))
     month = forms.CharField(
         label=_("Month"),
         widget=forms.TextInput(attrs={"type": "month"}),
@@ -45,6 +47,9 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
+        cities = set(Project.objects.exclude(city="").values_list("city", flat=True))
+        cities |= {self.instance.city} - {""}
+        self.fields["city"].choices = [(city, city) for city in sorted(cities)]  # type: ignore[attr-defined]
         if self.instance.pk:
             self.initial["month"] = f"{self.instance.month:%Y-%m}"
 

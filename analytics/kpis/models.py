@@ -1,6 +1,6 @@
 """Tables of kpis."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from analytics.kpis.kinds import Period, Place, Reading, ScopeKind
 from analytics.kpis.querysets import DifferenceQuerySet, SnapshotQuerySet
 from crm_site.common.models import TimeStamped
 
-FIGURE = {"max_digits": 24, "decimal_places": 4, "null": True}
+FIGURE: Final[dict[str, Any]] = {"max_digits": 24, "decimal_places": 4, "null": True}
 KINDS = [(kind.value, choices.PLACES[kind]) for kind in ScopeKind]
 
 

@@ -151,8 +151,9 @@ def stayed_until(moment: dt.datetime) -> QuerySet[Any]:
     before = PhaseEvent.objects.filter(customer=OuterRef("pk"), at__lt=moment)
     last = before.order_by("-at", "-pk").values("to_phase")[:1]
     ever = Exists(before.filter(to_phase=CHURNED))
-    gone = customers_until(moment).alias(kpi_phase=Coalesce(Subquery(last), Value("")))
-    return gone.exclude(ever & Q(kpi_phase=CHURNED))
+    known = customers_until(moment).alias(kpi_phase=Coalesce(Subquery(last), Value("")))
+    stayed: QuerySet[Any] = known.exclude(ever & Q(kpi_phase=CHURNED))
+    return stayed
 
 
 def churned_between(start: dt.datetime, end: dt.datetime) -> Exists:

@@ -47,12 +47,13 @@ def home_of(user: Any) -> Place | None:
     node = user.node
     if node is None or scope is Scope.NONE:
         return None
-    return {
-        Scope.OWN: lambda: Place(ScopeKind.CONSULTANT, user.pk),
-        Scope.TEAM: lambda: Place(ScopeKind.TEAM, node.pk),
-        Scope.PROJECT: lambda: _of_node(ScopeKind.PROJECT, node.project_id),
-        Scope.REGION: lambda: _of_node(ScopeKind.REGION, node.region_id),
-    }[scope]()
+    kind, key = {
+        Scope.OWN: (ScopeKind.CONSULTANT, user.pk),
+        Scope.TEAM: (ScopeKind.TEAM, node.pk),
+        Scope.PROJECT: (ScopeKind.PROJECT, node.project_id),
+        Scope.REGION: (ScopeKind.REGION, node.region_id),
+    }[scope]
+    return None if key is None else Place(kind, key)
 
 
 def may_see(user: Any, place: Place) -> bool:
@@ -65,8 +66,8 @@ def may_see(user: Any, place: Place) -> bool:
     if place.kind is ScopeKind.COMPANY or home.kind is ScopeKind.CONSULTANT:
         return False
     if place.kind is ScopeKind.CONSULTANT:
-        return User.objects.filter(_below(home, prefix="node__"), pk=place.id).exists()
-    nodes = OrgNode.objects.filter(_below(home), pk=place.id, kind=NODES[place.kind])
+        return User.objects.filter(_below(home, prefix="node__"), pk=place.key).exists()
+    nodes = OrgNode.objects.filter(_below(home), pk=place.key, kind=NODES[place.kind])
     return nodes.exists()
 
 
@@ -95,8 +96,8 @@ def name_of(place: Place) -> str:
     if place.kind is ScopeKind.COMPANY:
         return ""
     if place.kind is ScopeKind.CONSULTANT:
-        return User.objects.filter(pk=place.id).values_list("name", flat=True).first() or ""
-    return OrgNode.objects.filter(pk=place.id).values_list("name", flat=True).first() or ""
+        return User.objects.filter(pk=place.key).values_list("name", flat=True).first() or ""
+    return OrgNode.objects.filter(pk=place.key).values_list("name", flat=True).first() or ""
 
 
 def kpis_for(user: Any) -> list[Kpi]:
@@ -106,16 +107,12 @@ def kpis_for(user: Any) -> list[Kpi]:
     return [kpi for kpi in all_kpis() if user.has_perm(kpi.right)]
 
 
-def _of_node(kind: ScopeKind, key: int | None) -> Place | None:
-    return None if key is None else Place(kind, key)
-
-
 def _exists(place: Place) -> bool:
     if place.kind is ScopeKind.COMPANY:
         return True
     if place.kind is ScopeKind.CONSULTANT:
-        return User.objects.filter(pk=place.id).exists()
-    return OrgNode.objects.filter(pk=place.id, kind=NODES[place.kind]).exists()
+        return User.objects.filter(pk=place.key).exists()
+    return OrgNode.objects.filter(pk=place.key, kind=NODES[place.kind]).exists()
 
 
 def _below(home: Place, *, prefix: str = "") -> Q:

@@ -125,7 +125,7 @@ class Source:
     share: float = 0.5
     scale: tuple[float, float] | None = None
     related: tuple[str, ...] = ()
-    seen: Callable[[QuerySet[Any], Any], QuerySet[Any]] = lambda rows, user: rows.visible_to(user)
+    seen: Callable[[Any, Any], Any] = lambda rows, user: rows.visible_to(user)
     pause: Callable[[Period, dt.datetime], str] = lambda period, now: ""
     cuts: tuple[Cut, ...] = ()
 
@@ -239,7 +239,10 @@ def rows_of(source: Source, asking: Asking) -> QuerySet[Any]:
     rows = in_place(source.base(asking.period, asking.now), asking.place, source.paths)
     if asking.part is not None:
         rows = _of_part(source, rows, *asking.part)
-    return rows if asking.user is None else source.seen(rows, asking.user)
+    if asking.user is None:
+        return rows
+    seen: QuerySet[Any] = source.seen(rows, asking.user)
+    return seen
 
 
 def in_place(rows: QuerySet[Any], place: Place, paths: Mapping[ScopeKind, str]) -> QuerySet[Any]:

@@ -86,7 +86,7 @@ def _improved_by_place(
 
 def _weighted(source: Source, asking: Asking) -> Reading:
     plain = read(source, asking)
-    known = customers_until(asking.seen_at)
+    known: Any = customers_until(asking.seen_at)
     if asking.user is not None:
         known = known.visible_to(asking.user)
     people = in_place(known, asking.place, CUSTOMER_PATHS).order_by()

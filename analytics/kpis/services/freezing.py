@@ -32,8 +32,16 @@ from analytics.kpis.targets import targets_of
 BATCH: Final = 2000
 CLOSE: Final = Decimal("0.00011")  # what rounding to four decimals may differ
 KEY: Final = ("kpi", "place_kind", "place_id", "start", "end")
-FIGURES: Final = ("version", "value", "top", "bottom", "n", "low", "high", "note")
-WRITTEN: Final = (*FIGURES, "target", "target_version", "light", "taken_at", "is_final")
+OF_READING: Final = ("value", "top", "bottom", "n", "low", "high", "note")
+WRITTEN: Final = (
+    "version",
+    *OF_READING,
+    "target",
+    "target_version",
+    "light",
+    "taken_at",
+    "is_final",
+)
 
 
 def running_periods(now: datetime) -> list[Period]:
@@ -138,6 +146,7 @@ def _final(period: Period) -> set[tuple[str, str, int]]:
 def _row(
     kpi: Kpi, place: Place, period: Period, reading: Reading, target: Target | None, now: datetime
 ) -> KpiSnapshot:
+    figures: dict[str, Any] = {name: getattr(reading, name) for name in OF_READING}
     return KpiSnapshot(
         kpi=kpi.key,
         version=kpi.version,
@@ -145,13 +154,7 @@ def _row(
         place_id=place.key,
         start=period.start,
         end=period.end,
-        value=reading.value,
-        top=reading.top,
-        bottom=reading.bottom,
-        n=reading.n,
-        low=reading.low,
-        high=reading.high,
-        note=reading.note,
+        **figures,
         target=goal_json(target),
         target_version=target.version if target else None,
         light=light_of(reading, target).value,

@@ -59,6 +59,7 @@ def efficiency(request: HtmxHttpRequest) -> HttpResponse:
         "form": AskForm(question, user=user, now=now),
         "question": question,
         "by": by,
+        "more": [("by", by)],
         "cuts": [
             (key, label, f"?{question.query(by=key)}", key == by) for key, label in CUTS.items()
         ],
