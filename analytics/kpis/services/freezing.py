@@ -33,7 +33,8 @@ BATCH: Final = 2000
 CLOSE: Final = Decimal("0.00011")  # what rounding to four decimals may differ
 KEY: Final = ("kpi", "place_kind", "place_id", "start", "end")
 OF_READING: Final = ("value", "top", "bottom", "n", "low", "high", "note")
-WRITTEN: Final = (
+STATE: Final = ("target", "target_version", "light", "taken_at", "is_final")
+WRITTEN: Final = ("version", *OF_READING, *STATE)
     "version",
     *OF_READING,
     "target",
