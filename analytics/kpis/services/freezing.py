@@ -35,14 +35,6 @@ KEY: Final = ("kpi", "place_kind", "place_id", "start", "end")
 OF_READING: Final = ("value", "top", "bottom", "n", "low", "high", "note")
 STATE: Final = ("target", "target_version", "light", "taken_at", "is_final")
 WRITTEN: Final = ("version", *OF_READING, *STATE)
-    "version",
-    *OF_READING,
-    "target",
-    "target_version",
-    "light",
-    "taken_at",
-    "is_final",
-)
 
 
 def running_periods(now: datetime) -> list[Period]:
