@@ -23,6 +23,10 @@ PURCHASE = {
 # resource -> its fields; those of a customer stand in ``test_masking``
 FIELDS: dict[str, set[str]] = {
     "customers": CUSTOMER,
+    "kpis": {
+        *("key", "label", "group", "unit", "good", "formula", "exclusions", "owner_role"),
+        *("version", "spec", "is_standing"),
+    },
     "leads": {
         *("id", "customer", "project", "source", "campaign", "capture_point", "state"),
         *("lost_reason", "owner", "enquiry", "received_at", "created_at", "updated_at"),
