@@ -40,15 +40,16 @@ def sight_of(user: Any) -> Sight:
 
 
 def regions() -> Mapping[int, int]:
-    """Return the region of every project; 0 where there is none."""
+    """Return the region of every project, 0 for none and for no project."""
     found = Project.objects.values_list("pk", "node__region_id")
-    return {pk: region or 0 for pk, region in found}
+    return {0: 0} | {pk: region or 0 for pk, region in found}
 
 
 def teams() -> Mapping[int, int]:
-    """Return the team of everybody who is in one now."""
-    found = User.objects.filter(node__kind=NodeKind.TEAM.value).values_list("pk", "node_id")
-    return {pk: team for pk, team in found if team}
+    """Return the team everybody is in now, 0 for none and for nobody."""
+    found = User.objects.values_list("pk", "node_id", "node__kind")
+    is_team = NodeKind.TEAM.value
+    return {0: 0} | {pk: node if kind == is_team else 0 for pk, node, kind in found}
 
 
 def names_of(dimension: str) -> Mapping[int, str]:
