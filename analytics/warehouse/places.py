@@ -1,6 +1,6 @@
 """What a person may see of the summary tables, and which places belong to coarser ones."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,14 @@ def sight_of(user: Any) -> Sight:
         **{"pk": node.project_id} if scope is Scope.PROJECT else {"node__region": node.region_id}
     )
     return Sight(projects=frozenset(projects.values_list("pk", flat=True)))
+
+
+def offered_places(sight: Sight) -> Mapping[str, Collection[int]]:
+    """Return the projects and regions to choose from; no entry where there is no limit."""
+    if sight.projects is None:
+        return {}
+    known = regions()
+    return {"project": sight.projects, "region": {known.get(pk, 0) for pk in sight.projects}}
 
 
 def regions() -> Mapping[int, int]:

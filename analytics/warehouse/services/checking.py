@@ -21,5 +21,3 @@ def differences() -> list[str]:
             keys = {each for each in {*summed, *base} if summed.get(each) != base.get(each)}
             found += [f"{key} {each}: {summed.get(each)} {base.get(each)}" for each in keys]
     return found[:SHOWN]
-
-

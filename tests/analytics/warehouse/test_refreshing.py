@@ -132,7 +132,8 @@ def test_the_jobs_run_and_say_what_they_did(world: Chance) -> None:
     assert CubeState.objects.count() == 9
     tasks.rebuild_cubes()
     assert CubeState.objects.exclude(slot="first").count() == 9
-    assert last_success("refresh-cubes") and last_success("rebuild-cubes")
+    assert last_success("refresh-cubes")
+    assert last_success("rebuild-cubes")
 
 
 def test_the_command_rebuilds_and_finds_what_differs(cubed: Chance, capsys) -> None:

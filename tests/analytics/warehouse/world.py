@@ -62,7 +62,7 @@ class Chance:
     items: list[Item] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
+        self.random = random.Random(self.seed)  # noqa: S311 -- chance of a test
         self.projects = [self.org.project_one, self.org.project_two, self.org.project_three]
         teams = [self.org.team_a, self.org.team_b, self.org.team_c]
         self.people = [UserFactory(node=team) for team in teams for _each in range(2)]
