@@ -123,6 +123,10 @@ def _sums() -> Iterator[Row]:
         yield Row(row.case, row.floor, row.ours, row.unit, row.ratio, row.goal, row.holds and same)
 
 
+def _asked(ask: Callable[..., object], by: tuple[str, ...], period: Period) -> float:
+    return _seconds(lambda: ask("talks", by, {}, period))
+
+
 def _page() -> Iterator[Row]:
     """Yield the explorer beside a bare page of fifty rows."""
     user = User.objects.get(username="head_office")
