@@ -112,6 +112,14 @@ BEAT_SCHEDULE = {
         "task": "service.repairs.tasks.learn_from_defects",
         "schedule": crontab(hour=2, minute=20),
     },
+    "freeze-kpis": {
+        "task": "analytics.kpis.tasks.freeze_kpis",
+        "schedule": crontab(hour="1-5", minute="*/10"),
+    },
+    "check-kpis": {
+        "task": "analytics.kpis.tasks.check_kpis",
+        "schedule": crontab(hour="2-6", minute="5-59/10"),
+    },
     "tend-surveys": {"task": "service.surveys.tasks.tend_surveys", "schedule": 600},
     "watch-satisfaction": {
         "task": "service.surveys.tasks.watch_satisfaction",
@@ -190,6 +198,8 @@ JOB_LABELS = {
     "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),
     "warn-of-expectations": _("Warnings of unmet expectations before handovers"),
     "learn-from-defects": _("Lessons from defects that come back"),
+    "freeze-kpis": _("Figures frozen for the night"),
+    "check-kpis": _("Figures held against their rows"),
     "tend-surveys": _("Surveys: links and reminders"),
     "watch-satisfaction": _("Satisfaction: alerts, sheets and the yearly survey"),
     "tend-care": _("Owner care: what contract dates call for"),
