@@ -148,30 +148,27 @@ _ONLY: Final = "WHERE customer_id IN (SELECT customer FROM ev)"
 _DATED: Final = """
 WITH ev AS (SELECT * FROM ({events}
 ) e WHERE {narrowed}), graded AS (
-    SELECT customer_id, to_grade AS grade,
-        CASE row_number() OVER up WHEN 1 THEN '-infinity' ELSE at END AS since,
-        lead(at, 1, 'infinity') OVER up AS until
-    FROM customers_gradeevent {only}
-    WINDOW up AS (PARTITION BY customer_id ORDER BY at, id)
-), moved AS (
-    SELECT customer_id, to_stage, from_stage, at, row_number() OVER up AS no,
-        lead(at, 1, 'infinity') OVER up AS until
-    FROM customers_stageevent {only}
-    WINDOW up AS (PARTITION BY customer_id ORDER BY at, id)
+    SELECT customer_id, array_agg(at ORDER BY at, id) AS ats,
+        array_agg(to_grade ORDER BY at, id) AS grades
+    FROM customers_gradeevent {only} GROUP BY customer_id
 ), staged AS (
-    SELECT customer_id, to_stage AS stage, at AS since, until FROM moved
-    UNION ALL
-    SELECT customer_id, coalesce(nullif(from_stage, ''), to_stage), '-infinity', at
-    FROM moved WHERE no = 1
+    SELECT customer_id, array_agg(at ORDER BY at, id) AS ats,
+        array_agg(to_stage ORDER BY at, id) AS stages,
+        (array_agg(coalesce(nullif(from_stage, ''), to_stage) ORDER BY at, id))[1] AS began
+    FROM customers_stageevent {only} GROUP BY customer_id
 ), dated AS (
     SELECT e.id, e.at, (e.at AT TIME ZONE %(zone)s)::date AS day, coalesce(e.project, 0) AS project,
-        coalesce(e.consultant, 0) AS consultant, e.channel, coalesce(g.grade, '') AS grade,
-        coalesce(s.stage, e.stage_now, '') AS stage, e.kind, e.topic, e.amount, e.customer
+        coalesce(e.consultant, 0) AS consultant, e.channel,
+        coalesce(g.grades[greatest(1, width_bucket(e.at, g.ats))], '') AS grade,
+        CASE WHEN s.customer_id IS NULL THEN coalesce(e.stage_now, '')
+            ELSE coalesce(s.stages[width_bucket(e.at, s.ats)], s.began) END AS stage,
+        e.kind, e.topic, e.amount, e.customer
     FROM ev e
-    LEFT JOIN graded g ON g.customer_id = e.customer AND e.at >= g.since AND e.at < g.until
-    LEFT JOIN staged s ON s.customer_id = e.customer AND e.at >= s.since AND e.at < s.until
+    LEFT JOIN graded g ON g.customer_id = e.customer
+    LEFT JOIN staged s ON s.customer_id = e.customer
 )
 """
+OF_EVERYBODY: Final = frozenset({Fact.TALK, Fact.LEAD})
 FINE: Final = "fact, day, project, consultant, channel, grade, stage, kind, topic"
 COARSE: Final = "fact, day, project, channel, kind, topic"
 _CELLS: Final = """{dated}
@@ -191,10 +188,13 @@ def events_sql(fact: Fact, *, within: bool) -> str:
 def dated_sql(fact: Fact, *, within: bool, narrowed: str = "true") -> str:
     """Return the beginning of a statement whose ``dated`` holds the items with all dimensions.
 
-    ``narrowed`` is a condition on the columns of items, a constant with its parameters.
+    ``narrowed`` is a condition on the columns of items, a constant with its parameters. All talks
+    or leads are those of nearly everybody, so all histories are read; else those of the customers
+    found.
     """
     events = events_sql(fact, within=within)
-    return _DATED.format(events=events, narrowed=narrowed, only=_ONLY if within else "")
+    only = "" if fact in OF_EVERYBODY and not within else _ONLY
+    return _DATED.format(events=events, narrowed=narrowed, only=only)
 
 
 def cells_sql(fact: Fact, *, within: bool) -> str:

@@ -19,17 +19,16 @@ from analytics.warehouse.clock import moments
 from analytics.warehouse.models import CubeCell, CubeState, CubeSum
 from analytics.warehouse.places import EVERYTHING, Sight
 from analytics.warehouse.questions import Question, Span, expression, fold, level, question
-from analytics.warehouse.rules.measures import Measure, Sums
+from analytics.warehouse.rules.measures import Measure, Sums, columns_of
 from crm_site.common.replica import reading_alias
 
 Key = tuple[Any, ...]
 SHOWN = 50
 OF_ITEMS = ("project", "consultant", "channel", "kind", "topic")  # the rest is known later
 COLUMNS = ("id", "at", "day", "project", "consultant", "channel", "grade", "stage", "kind")
-COUNTED = """{dated} SELECT day, project, consultant, channel, grade, stage, kind, topic,
-    count(*) AS n, sum(amount) AS amount, sum(amount * amount) AS squares
-FROM dated WHERE {condition}
-GROUP BY day, project, consultant, channel, grade, stage, kind, topic"""
+COUNTED = """{dated} SELECT {columns} count(*) AS n, sum(amount) AS amount,
+    sum(amount * amount) AS squares
+FROM dated WHERE {condition} {grouped}"""
 WHOLE = "{dated} SELECT count(*), coalesce(sum(amount), 0) FROM dated WHERE {condition}"
 LISTED = """{dated} SELECT id, at, day, project, consultant, channel, grade, stage, kind, topic,
     amount, customer
@@ -118,7 +117,8 @@ def base_cube(
     asked = question(measure, by, where, period, seen=seen)
     reads = [level(each) for each in asked.by]
     cells: dict[Key, Sums] = {}
-    for row in _run(COUNTED, asked):
+    columns = sorted(columns_of(asked.by))
+    for row in _run(COUNTED, asked, columns=columns):
         key = tuple(read(row) for read in reads)
         cells[key] = cells.get(key, Sums()) + Sums(row["n"], row["amount"], row["squares"])
     return Cube(asked.measure, asked.by, cells)
@@ -146,7 +146,9 @@ def as_of() -> dt.datetime | None:
     return oldest
 
 
-def _run(text: str, asked: Question, **more: Any) -> list[dict[str, Any]]:
+def _run(
+    text: str, asked: Question, *, columns: Sequence[str] = (), **more: Any
+) -> list[dict[str, Any]]:
     early, late = [], ["true"]
     params: dict[str, Any] = {"zone": settings.TIME_ZONE, **more}
     for column, keys in asked.values.items():
@@ -166,7 +168,12 @@ def _run(text: str, asked: Question, **more: Any) -> list[dict[str, Any]]:
     start, end = asked.span
     params |= moments([(start, end)])
     dated = dated_sql(asked.measure.fact, within=True, narrowed=" AND ".join(early) or "true")
-    statement = text.format(dated=dated, condition=" AND ".join(late))
+    statement = text.format(
+        dated=dated,
+        condition=" AND ".join(late),
+        columns="".join(f"{column}, " for column in columns),
+        grouped=f"GROUP BY {', '.join(columns)}" if columns else "HAVING count(*) > 0",
+    )
     with connections[reading_alias()].cursor() as cursor:
         cursor.execute(statement, params)
         names = [column[0] for column in cursor.description]

@@ -18,7 +18,7 @@ from analytics.warehouse.services.writing import LOCK_KEY, write_days, write_fac
 from crm_site.common.whole_tables import alone
 
 MOST_DAYS = 400  # so many days of a fact are written one by one; more of them as a whole
-MARGIN = 1000  # rows looked at again after a rebuild: open transactions may hold lower keys
+MARGIN = 100  # rows looked at again after a rebuild while others write: they may hold lower keys
 
 
 @dataclass(slots=True)
@@ -113,11 +113,7 @@ class _Look:
 def _looked_at() -> list[_Look]:
     marks = CubeMark.objects.in_bulk()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text"
-            " FROM pg_current_snapshot() s"
-        )
-        lowest_open, next_transaction = map(int, cursor.fetchone())
+        lowest_open, next_transaction = _transactions(cursor)
         return [
             _Look(
                 source,
@@ -128,6 +124,15 @@ def _looked_at() -> list[_Look]:
             )
             for source, changes in CHANGES.items()
         ]
+
+
+def _transactions(cursor: Any) -> tuple[int, int]:
+    """Return the lowest transaction still open and the one that comes next."""
+    cursor.execute(
+        "SELECT pg_snapshot_xmin(s)::text, pg_snapshot_xmax(s)::text FROM pg_current_snapshot() s"
+    )
+    lowest_open, next_transaction = cursor.fetchone()
+    return int(lowest_open), int(next_transaction)
 
 
 def _newest(cursor: Any, changes: Changes) -> int:
@@ -169,10 +174,12 @@ def _begin_marks() -> None:
 @transaction.atomic
 def _set_marks() -> None:
     with connection.cursor() as cursor:
+        lowest_open, next_transaction = _transactions(cursor)
+        margin = MARGIN if lowest_open < next_transaction else 0
         for source, changes in CHANGES.items():
             newest = _newest(cursor, changes)
             CubeMark.objects.update_or_create(
-                source=source, defaults={"settled": max(0, newest - MARGIN), "pending": 0}
+                source=source, defaults={"settled": max(0, newest - margin), "pending": 0}
             )
 
 

@@ -18,7 +18,7 @@ LOCK_KEY = 4_207_053  # of the advisory lock that one writer holds
 STAGE = "CREATE TEMPORARY TABLE cube_stage ON COMMIT DROP AS {cells}"
 FILL = """
 INSERT INTO analytics_cubecell ({fine}, n, amount, squares)
-SELECT {fine}, n, amount, squares FROM cube_stage ORDER BY day, project
+SELECT {fine}, n, amount, squares FROM cube_stage ORDER BY day, project, consultant, channel
 """
 ROLL_UP = """
 INSERT INTO analytics_cubesum ({coarse}, n, amount, squares)

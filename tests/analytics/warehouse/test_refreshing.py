@@ -104,6 +104,7 @@ def test_what_could_not_be_done_in_time_is_done_by_the_next_run(cubed: Chance) -
 @pytest.mark.django_db(transaction=True)
 def test_rows_before_an_open_transaction_are_looked_at_again(cubed: Chance) -> None:
     """A mark moves past rows only when nobody can still add lower ones."""
+    InteractionFactory(customer=cubed.made[0], at=OLD)
     refresh_cubes(now=LATER)
     pending = CubeMark.objects.get(source="talk")
     assert pending.settled < pending.pending
