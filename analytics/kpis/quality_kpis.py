@@ -145,10 +145,9 @@ BUILDING_COMPLAINTS = complaints_of(BUILDING)
 
 def homes_at(asking: Asking) -> int:
     """Return how many homes of a place were handed over by the end of the period."""
-    rows = UnitDelivery.objects.filter(taken_at__lt=asking.seen_at)
+    rows: Any = UnitDelivery.objects.filter(taken_at__lt=asking.seen_at)
     rows = in_place(rows, asking.place, in_project("batch__project"))
-    seen: Any = rows if asking.user is None else rows.visible_to(asking.user)  # type: ignore[attr-defined]
-    return int(seen.count())
+    return int((rows if asking.user is None else rows.visible_to(asking.user)).count())
 
 
 def per_hundred_homes(source: Source, **words: Any) -> Kpi:

@@ -127,8 +127,7 @@ def base_cube(
 def base_rows(asked: Question, *, before: int | None = None, limit: int = SHOWN) -> BaseRows:
     """Return one page of the items behind a figure, with the count and amount of all of them."""
     whole = next(iter(_run(WHOLE, asked)))
-    more = {"before": before or 2**63 - 1, "limit": limit + 1}
-    rows = _run(LISTED, asked, **more)
+    rows = _run(LISTED, asked, before=before or 2**63 - 1, limit=limit + 1)
     is_cut = len(rows) > limit
     rows = rows[:limit]
     return BaseRows(
@@ -149,7 +148,8 @@ def as_of() -> dt.datetime | None:
 def _run(
     text: str, asked: Question, *, columns: Sequence[str] = (), **more: Any
 ) -> list[dict[str, Any]]:
-    early, late = [], ["true"]
+    early: list[str] = []
+    late = ["true"]
     params: dict[str, Any] = {"zone": settings.TIME_ZONE, **more}
     for column, keys in asked.values.items():
         name = f"in_{column}"

@@ -5,4 +5,8 @@ from tests.access.gates import Door, page
 WAREHOUSE_DOORS: dict[str, Door] = {
     "analytics:cubes": page("see cubes"),
     "analytics:cube-rows": page("see cubes"),
+    "analytics:process-list": page("see processes"),
+    "analytics:process-rows": page("see processes"),
+    "analytics:effect-list": page("see processes"),
+    "analytics:prevention": page("see processes"),
 }

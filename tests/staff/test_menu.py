@@ -94,6 +94,13 @@ MORE = {
     "finance": {"viewings"} | MONEY,
     "head_office": {"viewings", "services", "centre", "ratings"} | FORMED,
 }
+CUBES = {
+    *("supervisor", "marketing", "specialist", "service_manager", "finance"),
+    *("executive", "head_office"),
+}
+for _role in CUBES:
+    MENUS[_role] = MENUS[_role] | {"cubes"}
+STRIPS.setdefault("kpis", set()).update({"processes", "effects", "prevention"})
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

@@ -147,7 +147,11 @@ def _changed_days(looked: list[_Look]) -> dict[Fact, set[date]]:
         for look in looked:
             if look.newest <= look.mark.settled:
                 continue
-            params = {"after": look.mark.settled, "upto": look.newest, "zone": settings.TIME_ZONE}
+            params: dict[str, Any] = {
+                "after": look.mark.settled,
+                "upto": look.newest,
+                "zone": settings.TIME_ZONE,
+            }
             for fact, statement in CHANGES[look.source].moments.items():
                 cursor.execute(days_sql(statement), params)
                 changed[fact] |= {day for (day,) in cursor.fetchall()}
