@@ -15,6 +15,7 @@ from analytics.warehouse.services import refreshing
 from analytics.warehouse.services.refreshing import refresh_cubes
 from analytics.warehouse.services.writing import LOCK_KEY
 from crm_site.common.jobs import last_success
+from crm_site.demo.analytics.warehouse import make_warehouse
 from customers.models import GradeEvent, Lead, LeadEvent, OwnershipEvent, Purchase, StageEvent
 from customers.models.duplicate import Merge
 from customers.purchase.models import PurchaseEvent
@@ -154,3 +155,9 @@ def test_days_are_put_together_into_spans() -> None:
         (OLD.date(), OLD.date() + dt.timedelta(days=1)),
         (day, dt.date(2026, 3, 2)),
     ]
+
+
+def test_the_demo_writes_the_tables_once(world: Chance) -> None:
+    assert make_warehouse(now=LATER) == CubeCell.objects.count() > 0
+    assert make_warehouse(now=LATER) == 0
+    assert_agrees()
