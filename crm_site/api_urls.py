@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from analytics.kpis import api as kpis
 from crm_site.staff.api import TokenView
 from customers.api import (
     behaviour,
@@ -48,6 +49,7 @@ router.register("delivery-batches", handover.DeliveryBatchViewSet, basename="del
 router.register("duplicates", duplicates.DuplicateViewSet, basename="duplicate")
 router.register("hand-overs", team.HandoverViewSet)
 router.register("interactions", customers.InteractionViewSet)
+router.register("kpis", kpis.KpiViewSet, basename="kpi")
 router.register("leads", customers.LeadViewSet)
 router.register("meetings", meetings.MeetingViewSet)
 router.register("offers", offers.OfferViewSet, basename="offer")

@@ -62,7 +62,7 @@ def may_see(user: Any, place: Place) -> bool:
         return False
     if home in (COMPANY, place):
         return _exists(place)
-    if place.kind is ScopeKind.COMPANY:
+    if place.kind is ScopeKind.COMPANY or home.kind is ScopeKind.CONSULTANT:
         return False
     if place.kind is ScopeKind.CONSULTANT:
         return User.objects.filter(_below(home, prefix="node__"), pk=place.id).exists()

@@ -188,7 +188,7 @@ def of_leads(clock: str) -> Source:
                 "class",
                 _("Class"),
                 "lead__customer__customer_class",
-                lambda: dict(customer_choices.CLASSES),
+                lambda: dict(customer_choices.CUSTOMER_CLASSES),
             ),
             Cut("grade", _("Grade"), "lead__customer__grading__grade"),
         ),
@@ -232,9 +232,7 @@ def register() -> None:
                 of_leads(clock),
                 key=f"sla_{clock}",
                 label=of_enquiry,
-                exclusions=_(
-                    "Enquiries without a limit; limits that stand still or were cancelled."
-                ),
+                exclusions=_("Enquiries without a limit; limits that stand still."),
                 owner_role="executive",
                 target_key=f"sla_{clock}",
                 spec="ANA-17",

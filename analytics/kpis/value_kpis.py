@@ -106,9 +106,7 @@ def register() -> None:
             label=_("Revenue from customers"),
             unit="yuan",
             good="up",
-            formula=_(
-                "Sum of the agreed prices of all standing contracts at the end of the period."
-            ),
+            formula=_("Agreed prices of all contracts standing at the end of the period."),
             exclusions=_("Contracts taken back."),
             target_key="total_revenue",
             spec="ANA-11",

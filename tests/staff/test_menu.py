@@ -52,6 +52,12 @@ AT_THE_DESK = {
 }
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
+FIGURES = {
+    *("consultant", "supervisor", "marketing", "channel", "agent", "specialist"),
+    *("service_manager", "engineering", "finance", "executive", "head_office"),
+}
+for _role in FIGURES:
+    MENUS[_role] = MENUS[_role] | {"kpis"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -70,6 +76,7 @@ STRIPS = {
     "satisfaction": {"surveys", "satisfaction-sales", "satisfaction-reports"},
     "repairs": {"contractors", "charge-backs", "learning", "estates"},
     "experience": {"touchpoints", "working-group"},
+    "kpis": {"market", "kpi-differences"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
@@ -101,6 +108,8 @@ CUBES = {
 for _role in CUBES:
     MENUS[_role] = MENUS[_role] | {"cubes"}
 STRIPS.setdefault("kpis", set()).update({"processes", "effects", "prevention"})
+for _role in FIGURES - {"engineering"}:
+    MORE[_role] = MORE[_role] | {"kpi-efficiency", "kpi-cohorts"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

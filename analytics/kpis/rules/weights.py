@@ -1,5 +1,6 @@
 """Weighting by grade and tests of change, so that figures do not swing on chance (BEY-10). Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -61,7 +62,7 @@ def _chance(reading: Reading, before: Reading) -> bool | None:
     errors = [_error(each) for each in (reading, before)]
     if errors[0] is None or errors[1] is None or reading.value is None or before.value is None:
         return None
-    width = Z * (errors[0] ** 2 + errors[1] ** 2) ** 0.5
+    width = Z * math.hypot(errors[0], errors[1])
     return float(abs(reading.value - before.value)) <= width
 
 

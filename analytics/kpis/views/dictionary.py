@@ -116,7 +116,7 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "progress": progress(reading, target),
         "target": target,
         "target_words": display.target(target, kpi.unit),
-        "compared": _before(kpi, question, reading, user, now),
+        "compared": list(_before(kpi, question, reading, user, now)),
         "definition": _definition(kpi),
         "months": _months(kpi, question, now),
         "frozen": _frozen(kpi, frozen.filter(kpi=kpi.key).first(), target),

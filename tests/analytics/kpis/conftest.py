@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from analytics.kpis.kinds import Asking, Period, Place, ScopeKind
+from crm_site.questionnaires.models import QuestionnaireVersion
+from crm_site.questionnaires.services import ensure_default
 from crm_site.staff.models import User
 from customers.models import Customer, LeadEvent, PhaseEvent
+from service.surveys.defaults import SERVICE
+from service.surveys.models import Survey, SurveyResponse
 from tests.factories import CustomerFactory, LeadFactory, Organisation, UserFactory
 
 MAY = Period(date(2026, 5, 1), date(2026, 6, 1))
@@ -73,5 +77,41 @@ def leads() -> Callable[..., list[Any]]:
             for state in states
         )
         return rows
+
+    return make
+
+
+@pytest.fixture
+def rated(org: Organisation, seller: User) -> Callable[..., None]:
+    """Answers of customers with these ratings out of ten, about the seller."""
+    survey: list[Survey] = []
+
+    def make(ratings: list[int], *, at: datetime) -> None:
+        if not survey:
+            form = ensure_default(SERVICE)
+            made = Survey.objects.create(
+                title="来访回访",
+                questionnaire=form,
+                version=QuestionnaireVersion.objects.filter(questionnaire=form).latest("pk"),
+                trigger="visit",
+                project=org.project_one,
+                region=org.region_east,
+                created_by=seller,
+            )
+            survey.append(made)
+        SurveyResponse.objects.bulk_create(
+            SurveyResponse(
+                survey=survey[0],
+                version=survey[0].version,
+                project=org.project_one,
+                region=org.region_east,
+                adviser=seller,
+                trigger="visit",
+                at=at,
+                month_on=at.date().replace(day=1),
+                rating=rating,
+            )
+            for rating in ratings
+        )
 
     return make

@@ -1,11 +1,11 @@
 """The pages of KPIs: figure and rows agree, places are kept apart, definitions are whole."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
+from django.utils.translation import pgettext
 
 from analytics.kpis.registry import all_kpis, kpi_of
 from analytics.kpis.services.freezing import freeze
@@ -121,16 +121,24 @@ def test_parts_open_their_rows_and_make_the_whole(client_for, org, known, leads,
     assert client.get(f"{HERE}conversion_rate/?part=nothing:x").context["rows"].count == 0
 
 
-def test_comparison_says_new_and_never_infinite(client_for, org, sold) -> None:
+@pytest.mark.check("B-35")
+def test_comparison_says_new_and_never_infinite(client_for, org, sold, known) -> None:
     client = client_for(make_user(org, "executive"))
     page = client.get(f"{HERE}signings/?period=2026-04")
-    before, year_ago = page.context["compared"], None
-    first = next(iter(page.context["compared"]), None)
-    assert first is None or before is not None
-    with translation.override("en"):
-        body = client.get(f"{HERE}signings/?period=2026-04").content.decode()
+    before, year_ago = page.context["compared"]
+    assert (before.label, year_ago.label) == (
+        "2026年3月2日 – 2026年3月31日",
+        "2025-04",
+    )  # han: a date
+    assert before.verdict.is_new
+    assert year_ago.verdict.is_new
+    body = page.content.decode()
     assert "∞" not in body
-    assert year_ago is None
+    assert body.count(pgettext("change", "New")) == 2
+    for buyer in known(2):
+        PurchaseFactory(customer=buyer, signed_at=IN_APRIL - timedelta(days=20))
+    before = client.get(f"{HERE}signings/?period=2026-04").context["compared"][0]
+    assert (before.verdict.percent, before.tone) == (200, "green")
 
 
 def test_days_that_cannot_be_read_are_said_so(client_for, org) -> None:
