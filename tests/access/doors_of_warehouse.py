@@ -5,8 +5,8 @@ from tests.access.gates import Door, page
 WAREHOUSE_DOORS: dict[str, Door] = {
     "analytics:cubes": page("see cubes"),
     "analytics:cube-rows": page("see cubes"),
-    "analytics:process-list": page("see processes"),
-    "analytics:process-rows": page("see processes"),
-    "analytics:effect-list": page("see processes"),
-    "analytics:prevention": page("see processes"),
+    "analytics:process-list": page("see figures"),
+    "analytics:process-rows": page("see figures"),
+    "analytics:effect-list": page("see figures"),
+    "analytics:prevention": page("see figures"),
 }

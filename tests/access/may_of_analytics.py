@@ -16,11 +16,6 @@ WAREHOUSE_MAY: dict[str, set[str]] = {
         *("supervisor", "marketing", "specialist", "service_manager", "finance"),
         *("executive", "head_office"),
     },
-    "see processes": {
-        *("consultant", "consultant_b", "consultant_c", "supervisor", "marketing", "channel"),
-        *("agent", "specialist", "service_manager", "engineering", "finance"),
-        *("executive", "head_office"),
-    },
 }
 
 # dashboards: words of the doors -> people
