@@ -147,6 +147,11 @@ BEAT_SCHEDULE = {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
+    "refresh-cubes": {"task": "analytics.warehouse.tasks.refresh_cubes", "schedule": 240},
+    "rebuild-cubes": {
+        "task": "analytics.warehouse.tasks.rebuild_cubes",
+        "schedule": crontab(hour=2, minute="50,56"),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -204,4 +209,6 @@ JOB_LABELS = {
     "regroup-complaints": _("Groups among the complaints"),
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
+    "refresh-cubes": _("Changed days of the summary tables"),
+    "rebuild-cubes": _("Nightly rebuild of the summary tables"),
 }

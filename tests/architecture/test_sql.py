@@ -29,6 +29,9 @@ REVIEWED = {
     "customers.services.stages": "a constant made from the table of stages",
     "customers.services.standing": "constants of standing_sql",
     "customers.services.tags": "a constant around a query set with its parameters",
+    "analytics.warehouse.selectors": "constants of base_sql, names of columns from a fixed list",
+    "analytics.warehouse.services.refreshing": "constants of changed_sql",
+    "analytics.warehouse.services.writing": "constants of base_sql",
 }
 
 

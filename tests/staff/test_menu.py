@@ -101,6 +101,13 @@ MORE = {
     "finance": {"viewings"} | MONEY,
     "head_office": {"viewings", "services", "centre", "ratings"} | FORMED,
 }
+CUBES = {
+    *("supervisor", "marketing", "specialist", "service_manager", "finance"),
+    *("executive", "head_office"),
+}
+for _role in CUBES:
+    MENUS[_role] = MENUS[_role] | {"cubes"}
+STRIPS.setdefault("kpis", set()).update({"processes", "effects", "prevention"})
 for _role in FIGURES - {"engineering"}:
     MORE[_role] = MORE[_role] | {"kpi-efficiency", "kpi-cohorts"}
 WITHOUT_ACCOUNTS = {

@@ -1,1 +1,2 @@
 """What the demo company knows of itself: figures, warnings, value."""
+"""What analytics adds to the demo company."""

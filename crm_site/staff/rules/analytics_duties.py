@@ -19,7 +19,13 @@ KPIS: Mapping[str, set[str]] = {
 }
 
 # warehouse: role -> rights
-WAREHOUSE: Mapping[str, set[str]] = {}
+WAREHOUSE: Mapping[str, set[str]] = {
+    role: {"analytics.view_cubes"}
+    for role in (
+        *("supervisor", "marketing", "specialist", "service_manager", "finance"),
+        *("executive", "head_office"),
+    )
+}
 
 # dashboards: role -> rights
 DASHBOARDS: Mapping[str, set[str]] = {}
