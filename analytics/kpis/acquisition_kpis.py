@@ -7,15 +7,15 @@ from typing import Any
 from django.db.models import (
     Case,
     DateField,
+    DurationField,
     Exists,
     ExpressionWrapper,
-    IntegerField,
     OuterRef,
     Q,
     Value,
     When,
 )
-from django.db.models.functions import Cast, TruncDate
+from django.db.models.functions import Extract, TruncDate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -25,7 +25,6 @@ from analytics.kpis.kinds import SHANGHAI, Goal, Group, Period
 from analytics.kpis.policies import CostBase, rules_at
 from analytics.kpis.registry import register_kpi
 from analytics.kpis.sources import (
-    EXACT,
     OF_CUSTOMER_PATHS,
     Column,
     Cut,
@@ -36,8 +35,8 @@ from analytics.kpis.sources import (
 from customers.models import Customer, Project
 from customers.vocabulary import labels
 
-NONE = _("None.")
 D = Decimal
+SECONDS = 86_400
 
 
 def project_names() -> dict[Any, Any]:
@@ -120,7 +119,8 @@ def _cycle_days(_period: Period, now: dt.datetime) -> Any:
     ]
     begun = Case(*whens, output_field=DateField())
     arrived = TruncDate("received_at", tzinfo=SHANGHAI)
-    return Cast(ExpressionWrapper(arrived - begun, output_field=IntegerField()), output_field=EXACT)
+    length = ExpressionWrapper(arrived - begun, output_field=DurationField())
+    return Extract(length, "epoch") / SECONDS
 
 
 CYCLE_WORDS = {

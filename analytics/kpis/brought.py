@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from analytics.kpis.hooks import collector_of
-from analytics.kpis.kinds import Asking, Kpi, Period, Reading, Rows, ScopeKind
+from analytics.kpis.kinds import NO_DATA, Asking, Kpi, Period, Reading, Rows, ScopeKind
 
 
 def brought(key: str, *, note: str, **words: Any) -> Kpi:
@@ -26,4 +26,12 @@ def brought(key: str, *, note: str, **words: Any) -> Kpi:
             return {}
         return found.by_place(period, kind, now) if found.by_place else None
 
-    return Kpi(key=key, read=read, rows=rows, by_place=by_place, **words)
+    nothing = Reading(None, None, None, 0, note=note)
+    return Kpi(
+        key=key,
+        read=read,
+        rows=rows,
+        by_place=by_place,
+        empty=lambda period, now: NO_DATA if collector_of(key) else nothing,
+        **words,
+    )

@@ -71,6 +71,7 @@ def from_costs(figure: CostFigure, **words: Any) -> Kpi:
         read=lambda asking: read(figure, asking),
         rows=lambda asking: listed(figure, asking),
         by_place=lambda period, kind, now: by_place(figure, period, kind, now),
+        empty=lambda period, now: empty(figure, period, now),
         **words,
     )
 
@@ -101,6 +102,11 @@ def by_place(
         for key in keys
         if key is not None
     }
+
+
+def empty(figure: CostFigure, period: Period, now: dt.datetime) -> Reading:
+    """Return the figure of a place without cost and customers."""
+    return NO_COST if _costs(figure, period, now) is None else figure.formula((), 0)
 
 
 def listed(figure: CostFigure, asking: Asking) -> Rows:

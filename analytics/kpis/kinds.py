@@ -236,8 +236,9 @@ class Kpi:
     ``formula`` and ``exclusions`` are texts for people; ``version`` rises when the code that
     computes it changes its meaning. ``right`` is what one must hold to see it and its rows.
     ``is_standing``: it says how things stand now and cannot be read for a period that is over,
-    which only its snapshot remembers. ``by_place`` reads all places of a kind in one go; without it
-    each place is asked. ``cuts`` takes the figure apart. ``places`` are the kinds of places it can be told apart by.
+    which only its snapshot remembers. ``by_place`` reads all places of a kind in one go, those it
+    does not name read ``empty``; without it, or where it returns None, each place is asked.
+    ``cuts`` takes the figure apart. ``places`` are the kinds of places it can be told apart by.
     """
 
     key: str
@@ -252,6 +253,7 @@ class Kpi:
     read: Read
     rows: Listing
     by_place: ByPlace | None = None
+    empty: Callable[[Period, dt.datetime], Reading] = lambda period, now: NO_DATA
     cuts: Callable[[Asking], tuple[CutTable, ...]] | None = None
     goal: Goal | None = None
     version: int = 1

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     DurationField,
@@ -83,6 +84,7 @@ def length_kpi(**words: Any) -> Kpi:
         read=_read,
         rows=lambda asking: listed(LIVES, asking),
         by_place=_by_place,
+        empty=lambda period, now: _reading(()),
         **words,
     )
 
@@ -106,7 +108,7 @@ def _by_place(period: Period, kind: ScopeKind, now: dt.datetime) -> Mapping[int,
 def _lives(rows: Any, period: Period, now: dt.datetime, *, place: str = "") -> Any:
     names: dict[str, Any] = {
         "days": _days(period, now),
-        "gone": Case(When(Q(kpi_left_at__isnull=False), then=Value(True)), default=Value(False)),
+        "gone": ExpressionWrapper(Q(kpi_left_at__isnull=False), output_field=BooleanField()),
     }
     if place:
         names["place"] = F(place)

@@ -95,6 +95,7 @@ def share_kpi() -> Kpi:
         read=read,
         rows=rows,
         by_place=by_place,
+        empty=lambda period, now: MISSING,
         places=BY_CITY,
         **words,
     )

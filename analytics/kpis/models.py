@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.kpis import choices
 from analytics.kpis.kinds import Period, Place, Reading, ScopeKind
-from analytics.kpis.querysets import SnapshotQuerySet
+from analytics.kpis.querysets import DifferenceQuerySet, SnapshotQuerySet
 from crm_site.common.models import TimeStamped
 
 FIGURE = {"max_digits": 24, "decimal_places": 4, "null": True}
@@ -41,6 +41,7 @@ class KpiSnapshot(models.Model):
     light = models.CharField(max_length=5, default="none")
     taken_at = models.DateTimeField()
     is_final = models.BooleanField(default=False, help_text="the period was over")
+    checked_at = models.DateTimeField(null=True, help_text="last held against its rows")
 
     objects: ClassVar[SnapshotQuerySet] = SnapshotQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -98,6 +99,8 @@ class KpiDifference(models.Model):
     found_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
 
+    objects: ClassVar[DifferenceQuerySet] = DifferenceQuerySet.as_manager()  # type: ignore[assignment]
+
     class Meta:
         default_permissions = ()
 
@@ -115,7 +118,6 @@ class MarketFigure(TimeStamped):
         _("money of sales (yuan)"), max_digits=18, decimal_places=2, null=True, blank=True
     )
     source = models.CharField(_("source"), max_length=120)
-    version = models.PositiveIntegerField(default=1)
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

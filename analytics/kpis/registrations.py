@@ -1,8 +1,11 @@
 """What kpis tells the other parts."""
 
+from django.utils.translation import gettext_lazy as _
+
 from analytics.kpis import (
     acquisition_kpis,
     data_kpis,
+    messages,
     policies,
     retention_kpis,
     sales_kpis,
@@ -10,7 +13,13 @@ from analytics.kpis import (
     targets,
     value_kpis,
 )
+from analytics.kpis.places import VIEW
+from analytics.kpis.services.rebuilding import REBUILT
+from analytics.kpis.views.market import ENTERED
+from crm_site.audit.events import declare
+from crm_site.common.navigation import register_entry
 
+PEOPLE = (VIEW, "customers.view_customer")
 # Each module of KPIs, in the order in which the dictionary shows them within a group.
 MODULES = (
     acquisition_kpis,
@@ -22,9 +31,30 @@ MODULES = (
 )
 
 
+EVENTS = {
+    REBUILT: _("Frozen figures built anew"),
+    ENTERED: _("Figure of the market entered"),
+}
+
+
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     targets.register()
     policies.register()
+    messages.register()
+    for kind, label in EVENTS.items():
+        declare(kind, label)
     for module in MODULES:
         module.register()
+    _register_menu()
+
+
+def _register_menu() -> None:
+    register_entry("kpis", "analytics:kpi-list", _("Figures"), "chart", 505, VIEW)
+    for key, url, label, order, right in (
+        ("kpi-efficiency", "kpi-efficiency", _("Efficiency of acquisition"), 506, PEOPLE),
+        ("kpi-cohorts", "kpi-cohorts", _("Cohorts"), 507, PEOPLE),
+        ("market", "market-list", _("Figures of the market"), 508, VIEW),
+        ("kpi-differences", "kpi-differences", _("Differences"), 509, VIEW),
+    ):
+        register_entry(key, f"analytics:{url}", label, "chart", order, right, parent="kpis")

@@ -142,6 +142,7 @@ def from_source(source: Source, **words: Any) -> Kpi:
         read=lambda asking: read(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: by_place(source, period, kind, now),
+        empty=lambda period, now: empty(source, period, now),
         cuts=(lambda asking: cut_tables(source, asking)) if source.cuts else None,
         **words,
     )
@@ -173,11 +174,24 @@ def by_place(
     }
 
 
-def cut_tables(source: Source, asking: Asking) -> tuple[CutTable, ...]:
-    """Return the figure by each of its cuts, one query for each; the largest lines first."""
+def empty(source: Source, period: Period, now: dt.datetime) -> Reading:
+    """Return the figure of a place without rows."""
+    paused = source.pause(period, now)
+    if paused:
+        return Reading(None, None, None, 0, note=paused)
+    nothing = {"kpi_n": 0, "kpi_top": Decimal(0), "kpi_spread": None, "kpi_percentile": None}
+    return _reading(source, nothing)
+
+
+def cut_tables(source: Source, asking: Asking, *, only: str = "") -> tuple[CutTable, ...]:
+    """Return the figure by each of its cuts, or by ``only`` one; the largest lines first.
+
+    One query for each cut and one for the names of its values.
+    """
     if source.pause(asking.period, asking.now):
         return ()
-    return tuple(_cut_table(source, cut, asking) for cut in source.cuts)
+    wanted = [cut for cut in source.cuts if only in ("", cut.key)]
+    return tuple(_cut_table(source, cut, asking) for cut in wanted)
 
 
 def _cut_table(source: Source, cut: Cut, asking: Asking) -> CutTable:
@@ -197,13 +211,15 @@ def _cut_table(source: Source, cut: Cut, asking: Asking) -> CutTable:
 
 
 def listed(source: Source, asking: Asking) -> Rows:
-    """Return the rows behind the figure, newest first; two queries and one for each relation."""
+    """Return the rows behind the figure, newest first, in two queries; none for a limit of 0."""
     headings = tuple(column.heading for column in source.columns)
     if source.pause(asking.period, asking.now):
         return Rows(headings, (), 0, Decimal(0))
     amount = _amount(source, asking.period, asking.now)
     rows = rows_of(source, asking)
     sums = rows.order_by().aggregate(kpi_n=Count("pk"), kpi_top=Coalesce(Sum(amount), ZERO))
+    if asking.limit == 0:
+        return Rows(headings, (), sums["kpi_n"], sums["kpi_top"])
     page = rows.annotate(kpi_amount=amount).select_related(*source.related).order_by("-pk")
     if asking.after is not None:
         page = page.filter(pk__lt=asking.after)

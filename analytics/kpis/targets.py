@@ -71,9 +71,6 @@ class TargetsForm(PolicyForm):
 
     def __init__(self, kind: PolicyKind, value: Any, data: Any = None) -> None:
         super().__init__(kind, completed(value), data)
-        for leaf in self.leaves:
-            if leaf.name.endswith(".value"):
-                self.fields[leaf.name].required = False
 
 
 def completed(value: TargetsPolicy) -> TargetsPolicy:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +25,7 @@ from service.surveys.rules.figures import improvement_rate
 
 Sums = Mapping[str, tuple[Decimal, int]]
 GRADE = "customer__grading__grade"
-NO_BASE = Reading(None, None, None, 0, note="no_data")
+NO_BASE: Final = Reading(None, None, None, 0, note="no_data")
 
 
 def weighted_kpi(source: Source, **words: Any) -> Kpi:
@@ -42,6 +42,7 @@ def weighted_kpi(source: Source, **words: Any) -> Kpi:
         read=lambda asking: _weighted(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: _weighted_by_place(source, period, kind, now),
+        empty=lambda period, now: NO_BASE,
         places=source.kinds,
         **words,
     )
@@ -63,6 +64,7 @@ def improvement_kpi(source: Source, **words: Any) -> Kpi:
         ),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: _improved_by_place(source, period, kind, now),
+        empty=lambda period, now: NO_BASE,
         places=source.kinds,
         **words,
     )

@@ -47,6 +47,18 @@ DATABASES = {
         "OPTIONS": {"options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"},
     }
 }
+# A copy of the database that answers questions for figures only (docs/operations.md).
+REPLICA_URL = optional_text("REPLICA_URL", default="")
+if REPLICA_URL and not MIGRATING:
+    DATABASES["replica"] = (
+        DATABASES["default"]
+        | environ.Env.db_url_config(REPLICA_URL)
+        | {
+            "OPTIONS": {"options": "-c default_transaction_read_only=on"},
+            "TEST": {"MIRROR": "default"},
+        }
+    )
+DATABASE_ROUTERS = ["crm_site.common.replica.ReplicaRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Applications, lowest floor first --------------------------------------------------------------
@@ -88,6 +100,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "crm_site.common.replica.ReplicaMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "crm_site.common.middleware.ReadableTextMiddleware",

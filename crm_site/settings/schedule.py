@@ -112,6 +112,14 @@ BEAT_SCHEDULE = {
         "task": "service.repairs.tasks.learn_from_defects",
         "schedule": crontab(hour=2, minute=20),
     },
+    "freeze-kpis": {
+        "task": "analytics.kpis.tasks.freeze_kpis",
+        "schedule": crontab(hour="1-5", minute="*/10"),
+    },
+    "check-kpis": {
+        "task": "analytics.kpis.tasks.check_kpis",
+        "schedule": crontab(hour="2-6", minute="5-59/10"),
+    },
     "tend-surveys": {"task": "service.surveys.tasks.tend_surveys", "schedule": 600},
     "watch-satisfaction": {
         "task": "service.surveys.tasks.watch_satisfaction",
@@ -138,6 +146,11 @@ BEAT_SCHEDULE = {
     "draw-quality-samples": {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
+    },
+    "refresh-cubes": {"task": "analytics.warehouse.tasks.refresh_cubes", "schedule": 240},
+    "rebuild-cubes": {
+        "task": "analytics.warehouse.tasks.rebuild_cubes",
+        "schedule": crontab(hour=2, minute="50,56"),
     },
 }
 
@@ -185,6 +198,8 @@ JOB_LABELS = {
     "tend-knowledge": _("Articles filed, old talks of the help page forgotten"),
     "warn-of-expectations": _("Warnings of unmet expectations before handovers"),
     "learn-from-defects": _("Lessons from defects that come back"),
+    "freeze-kpis": _("Figures frozen for the night"),
+    "check-kpis": _("Figures held against their rows"),
     "tend-surveys": _("Surveys: links and reminders"),
     "watch-satisfaction": _("Satisfaction: alerts, sheets and the yearly survey"),
     "tend-care": _("Owner care: what contract dates call for"),
@@ -194,4 +209,6 @@ JOB_LABELS = {
     "regroup-complaints": _("Groups among the complaints"),
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
+    "refresh-cubes": _("Changed days of the summary tables"),
+    "rebuild-cubes": _("Nightly rebuild of the summary tables"),
 }

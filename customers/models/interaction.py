@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,7 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="interaction_by_customer"),
             models.Index(fields=["author", "-at"], name="interaction_by_author"),
+            BrinIndex(fields=["at"], name="interaction_by_time", autosummarize=True),
             models.Index(
                 fields=["customer", "-at"],
                 name="interaction_visits",

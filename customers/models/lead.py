@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -75,6 +76,7 @@ class Lead(TimeStamped):
             models.Index(fields=["customer", "-received_at"], name="lead_by_customer"),
             models.Index(fields=["owner", "state"], name="lead_by_owner"),
             models.Index(fields=["project", "state"], name="lead_by_project"),
+            BrinIndex(fields=["received_at"], name="lead_by_receipt", autosummarize=True),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +104,11 @@ class LeadEvent(models.Model):
                 fields=["at"],
                 name="lead_event_signings",
                 condition=models.Q(kind="state", to_value="signed"),
+            ),
+            models.Index(
+                fields=["at"],
+                name="lead_event_losses",
+                condition=models.Q(kind="state", to_value="lost"),
             ),
         ]
 

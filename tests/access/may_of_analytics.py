@@ -4,7 +4,12 @@
 KPIS_MAY: dict[str, set[str]] = {}
 
 # warehouse: words of the doors -> people
-WAREHOUSE_MAY: dict[str, set[str]] = {}
+WAREHOUSE_MAY: dict[str, set[str]] = {
+    "see cubes": {
+        *("supervisor", "marketing", "specialist", "service_manager", "finance"),
+        *("executive", "head_office"),
+    }
+}
 
 # dashboards: words of the doors -> people
 DASHBOARDS_MAY: dict[str, set[str]] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
 from analytics.kpis.kinds import Reading
@@ -51,13 +52,9 @@ def compared(reading: Reading, before: Reading) -> Verdict:
         return Verdict(None, None, is_new=False, is_chance=None)
     if not was:
         return Verdict(None, value, is_new=bool(value), is_chance=None)
-    percent = (value - was) * 100 / abs(was)
-    return Verdict(
-        percent.quantize(Decimal("0.1")),
-        value - was,
-        is_new=False,
-        is_chance=_chance(reading, before),
-    )
+    percent = ((value - was) * 100 / abs(was)).quantize(Decimal("0.1"))
+    chance = _chance(reading, before)
+    return Verdict(percent, value - was, is_new=False, is_chance=chance)
 
 
 def _chance(reading: Reading, before: Reading) -> bool | None:
@@ -83,7 +80,7 @@ def trend(values: list[Decimal | None]) -> int:
     if len(tail) <= CHANGES or any(value is None for value in tail):
         return 0
     known = [value for value in tail if value is not None]
-    pairs = list(zip(known, known[1:], strict=False))
+    pairs = list(pairwise(known))
     if all(late > early for early, late in pairs):
         return 1
     return -1 if all(late < early for early, late in pairs) else 0

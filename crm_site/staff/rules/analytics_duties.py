@@ -3,10 +3,29 @@
 from collections.abc import Mapping
 
 # kpis: role -> rights
-KPIS: Mapping[str, set[str]] = {}
+SEE_KPIS = {"analytics.view_kpis"}
+KPIS: Mapping[str, set[str]] = {
+    "consultant": SEE_KPIS,
+    "supervisor": SEE_KPIS,
+    "marketing": SEE_KPIS,
+    "channel": SEE_KPIS,
+    "agent": SEE_KPIS,
+    "specialist": SEE_KPIS,
+    "service_manager": SEE_KPIS,
+    "engineering": SEE_KPIS,
+    "finance": SEE_KPIS,
+    "executive": SEE_KPIS,
+    "head_office": SEE_KPIS | {"analytics.enter_market_figures"},
+}
 
 # warehouse: role -> rights
-WAREHOUSE: Mapping[str, set[str]] = {}
+WAREHOUSE: Mapping[str, set[str]] = {
+    role: {"analytics.view_cubes"}
+    for role in (
+        *("supervisor", "marketing", "specialist", "service_manager", "finance"),
+        *("executive", "head_office"),
+    )
+}
 
 # dashboards: role -> rights
 def _boards(*keys: str) -> set[str]:

@@ -1,0 +1,67 @@
+"""The question above the pages of KPIs, and the figures of the market."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from analytics.kpis.models import MarketFigure
+from analytics.kpis.question import Question, period_choices, place_choices
+from crm_site.staff.models import User
+
+
+class AskForm(forms.Form):
+    """A place and a month, quarter or year."""
+
+    place = forms.ChoiceField(label=_("Place"), required=False)
+    period = forms.ChoiceField(label=_("Period"), required=False)
+
+    def __init__(self, question: Question, *, user: User, now: datetime) -> None:
+        super().__init__(
+            initial={"place": question.place_key, "period": question.period_key}, auto_id="ask_%s"
+        )
+        periods: list[Any] = period_choices(now)
+        known = {key for _label, group in periods for key, _words in group}
+        if question.period_key not in known:
+            periods.insert(0, (question.period_key, question.period_key.replace("_", " – ")))
+        self.fields["place"].choices = place_choices(user)  # type: ignore[attr-defined]
+        self.fields["period"].choices = periods  # type: ignore[attr-defined]
+
+
+class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What was sold on the market of a city in a month."""
+
+    month = forms.CharField(
+        label=_("Month"),
+        widget=forms.TextInput(attrs={"type": "month"}),
+        help_text=_("As 2026-05."),
+    )
+
+    class Meta:
+        model = MarketFigure
+        fields = ["city", "month", "homes", "amount", "source"]
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+        if self.instance.pk:
+            self.initial["month"] = f"{self.instance.month:%Y-%m}"
+
+    def clean_month(self) -> date:
+        """Return the first day of the month; it must have begun."""
+        try:
+            year, month = self.cleaned_data["month"].split("-")
+            day = date(int(year), int(month), 1)
+        except ValueError:
+            raise forms.ValidationError(_("Write the month as 2026-05.")) from None
+        if day > self.now.date():
+            raise forms.ValidationError(_("This month has not begun yet."))
+        return day
+
+    def clean_homes(self) -> int:
+        """Return the number; a market without a sale has no share."""
+        homes: int = self.cleaned_data["homes"]
+        if homes < 1:
+            raise forms.ValidationError(_("Give at least one home."))
+        return homes

@@ -1,0 +1,1 @@
+"""What can be counted, by what, and how a table of it is put together. Pure."""
