@@ -9,6 +9,7 @@ import pytest
 from analytics.dashboards.questions import Question, question_of
 from customers.models import Customer
 from customers.purchase.models import Purchase
+from tests.analytics.kpis.factories import PurchaseFactory
 from tests.factories import CustomerFactory, InteractionFactory, LeadFactory
 
 
@@ -26,17 +27,9 @@ def _clock(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
 
 def signed(customer: Customer, at: datetime, *, total: int = 3_000_000) -> Purchase:
     """Return a contract of a customer, signed at a moment, subscribed two days before."""
-    return Purchase.objects.create(
-        customer=customer,
-        project=customer.project,
-        consultant=customer.owner,
-        state="signed",
-        state_since=at,
-        begun_at=at - timedelta(days=2),
-        subscribed_at=at - timedelta(days=2),
-        signed_at=at,
-        agreed_total=total,
-    )
+    begun = at - timedelta(days=2)
+    moments = {"state_since": at, "begun_at": begun, "subscribed_at": begun, "signed_at": at}
+    return PurchaseFactory(customer=customer, agreed_total=total, **moments)
 
 
 @pytest.fixture
@@ -55,15 +48,8 @@ def sell(now: datetime) -> Callable[..., Customer]:
             InteractionFactory(customer=customer, channel="visit", at=begun + timedelta(days=2))
         if far == 3:
             moment = begun + timedelta(days=4)
-            Purchase.objects.create(
-                customer=customer,
-                project=customer.project,
-                consultant=customer.owner,
-                state="subscribed",
-                state_since=moment,
-                begun_at=moment,
-                subscribed_at=moment,
-            )
+            moments = {"state_since": moment, "begun_at": moment, "subscribed_at": moment}
+            PurchaseFactory(customer=customer, state="subscribed", signed_at=None, **moments)
         if far == 4:
             signed(customer, begun + timedelta(days=6))
         return Customer.objects.get(pk=customer.pk)
