@@ -42,6 +42,12 @@ class Card:
         return split_figure(self.reading.value, self.kpi.unit)
 
     @property
+    def plain(self) -> str:
+        """Return the figure as machines read it, empty without data."""
+        value = self.reading.value
+        return "" if value is None else f"{value.normalize():f}"
+
+    @property
     def goal(self) -> Goal | None:
         """Return the target it is held against."""
         return self.target.goal if self.target else None

@@ -1,6 +1,8 @@
 """How far the customers of a period came, from the events of each (ANA-52)."""
 
 import datetime as dt
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import (
@@ -44,25 +46,23 @@ def way(asking: Asking) -> list[Stage]:
     sums: dict[str, Any] = {}
     for place, step in enumerate(STEPS):
         sums[f"came_{place}"] = Count("pk", filter=_came(step))
-        sums[f"left_{place}"] = Count("pk", filter=_came(step) & _outcome(step, LEFT))
+        if step is not STEPS[-1]:
+            sums[f"left_{place}"] = Count("pk", filter=_came(step) & _outcome(step, LEFT))
         if place:
-            since = F(f"at_{step}") - F(f"at_{STEPS[place - 1]}")
-            sums[f"took_{place}"] = PercentileCont(Seconds(since), share=0.5)
+            span = _moment(step) - _moment(STEPS[place - 1])
+            sums[f"took_{place}"] = PercentileCont(Seconds(span), share=0.5)
     # Sliced, so that the moments are found once for each customer and then counted.
     found = rows[: 2**62].aggregate(**sums)
     size = range(len(STEPS))
     return stages(
         [found[f"came_{place}"] for place in size],
-        [found[f"left_{place}"] for place in size],
+        [found.get(f"left_{place}", 0) for place in size],
         [found[f"took_{place}"] for place in size if place],
     )
 
 
 def travellers(asking: Asking) -> QuerySet[Any]:
-    """Return the customers of the period with the moment at which each came to each step.
-
-    Who came to a later step came to the earlier ones by then at the latest.
-    """
+    """Return the customers of the period with the first moment of each step, None for none."""
     seen = asking.seen_at
     rows = in_place(Customer.objects.all(), asking.place, CUSTOMER_PATHS)
     if asking.user is not None:
@@ -72,15 +72,7 @@ def travellers(asking: Asking) -> QuerySet[Any]:
         created_at__gte=asking.period.begins_at,
         created_at__lt=seen,
     )
-    rows = rows.annotate(**_firsts(seen), has_left=_has_left())
-    moments = {Step.BROWSED: "created_at"} | {step: f"first_{step}" for step in STEPS[1:]}
-    reached: dict[str, Any] = {}
-    for place, step in enumerate(STEPS):
-        names = [moments[later] for later in STEPS[place:]]
-        if step is Step.BROWSED:
-            names.append("first_browsed")
-        reached[f"at_{step}"] = Least(*names) if len(names) > 1 else F(names[0])
-    return rows.annotate(**reached)
+    return rows.annotate(**_firsts(seen), has_left=_has_left())
 
 
 def stopped_at(asking: Asking, step: Step, outcome: str) -> QuerySet[Any]:
@@ -90,14 +82,26 @@ def stopped_at(asking: Asking, step: Step, outcome: str) -> QuerySet[Any]:
 
 
 def _came(step: Step) -> Q:
-    return Q(**{f"at_{step}__isnull": False})
+    """Return the condition of having come to a step: to it or to any later one."""
+    if step is Step.BROWSED:
+        return Q(created_at__isnull=False)
+    later = STEPS[STEPS.index(step) :]
+    return reduce(or_, (Q(**{f"first_{one}__isnull": False}) for one in later))
+
+
+def _moment(step: Step) -> Any:
+    """Return when one came to a step: to it or to a later one, whichever was first."""
+    names = [f"first_{one}" for one in STEPS[STEPS.index(step) :]]
+    if step is Step.BROWSED:
+        names.append("created_at")
+    return Least(*names) if len(names) > 1 else F(names[0])
 
 
 def _outcome(step: Step, outcome: str) -> Q:
     place = STEPS.index(step)
     if place + 1 == len(STEPS):
         return Q(pk__in=[])  # who has signed neither left nor waits
-    return Q(**{f"at_{STEPS[place + 1]}__isnull": True}, has_left=outcome == LEFT)
+    return ~_came(STEPS[place + 1]) & Q(has_left=outcome == LEFT)
 
 
 def _firsts(seen: dt.datetime) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Periods, changes, the small lines, the slots: pure rules by their tables."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,7 @@ from analytics.dashboards.rules.way import percent, stages
 from analytics.dashboards.selectors.panels import shade
 from analytics.kpis.kinds import SHANGHAI, Period
 
+D = Decimal
 WED = date(2026, 5, 20)
 DAYS = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 
@@ -56,7 +58,7 @@ def test_a_trend_has_twelve_periods_without_gap_or_overlap(rule, today) -> None:
     points = points_of(rule, period)
     assert len(points) == 12
     assert points[-1].end == period.end
-    assert all(early.end == late.start for early, late in zip(points, points[1:], strict=False))
+    assert all(early.end == late.start for early, late in pairwise(points))
     if rule is not PeriodRule.YEAR:
         assert points[-1] == period
 
@@ -96,7 +98,7 @@ def test_weeks_are_iso_weeks() -> None:
         ("-5", "-10", "yuan", "up", Move.UP, "50.0", True),
     ],
 )
-def test_a_change_has_a_direction_and_is_good_or_bad(  # noqa: PLR0913 -- a table
+def test_a_change_has_a_direction_and_is_good_or_bad(
     now, before, unit, good, move, amount, is_good
 ) -> None:
     found = change(now and D(now), before and D(before), unit=unit, good=good)
