@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -75,11 +75,12 @@ def asked_by(request: HtmxHttpRequest, key: str) -> Question:
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def dashboard_home(request: HtmxHttpRequest) -> HttpResponse:
-    """Lead to the dashboard one begins with: that of one's own place."""
+    """Show the dashboard one begins with: that of one's own place."""
     try:
-        return redirect("analytics:dashboard", first_board(current_user(request)).key)
+        key = first_board(current_user(request)).key
     except NoBoardError as error:
         raise PermissionDenied(_("There is no dashboard for your place yet.")) from error
+    return _shown(request, key, "analytics/dashboards/board.html")
 
 
 @require_safe
@@ -133,7 +134,8 @@ def way(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
 def way_customers(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
     """Show the customers behind one count of the way."""
     asked = asked_by(request, dashboard_key)
-    step, outcome = request.GET.get("step", ""), request.GET.get("outcome", CAME)
+    step = request.GET.get("step", Step.BROWSED.value)
+    outcome = request.GET.get("outcome", CAME)
     if step not in STEPS or outcome not in OUTCOMES:
         raise Http404
     rows = stopped_at(asked.asking(), Step(step), outcome)

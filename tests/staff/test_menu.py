@@ -52,6 +52,12 @@ AT_THE_DESK = {
 }
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
+# whose place has a dashboard
+for _role in (
+    *("consultant", "supervisor", "marketing", "channel", "specialist", "service_manager"),
+    *("finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"dashboards"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -70,6 +76,7 @@ STRIPS = {
     "satisfaction": {"surveys", "satisfaction-sales", "satisfaction-reports"},
     "repairs": {"contractors", "charge-backs", "learning", "estates"},
     "experience": {"touchpoints", "working-group"},
+    "dashboards": {"dashboards-sent"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
