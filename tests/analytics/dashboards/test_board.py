@@ -39,12 +39,19 @@ def test_each_card_is_the_count_of_the_rows_behind_it(cast, sell, ask, client_fo
         for rule in ("week", "month", "quarter", "year"):
             asked = ask(cast[who], board, period=rule)
             page = read_board(asked)
+            client = client_for(cast[who])
             assert LEAST_CARDS <= len(page.cards) <= MOST_CARDS
             for card in page.cards:
                 rows = read_rows(card.kpi.key, asked.asking())
                 assert card.reading.n == rows.count, card.kpi.key
                 if card.reading.top is not None:
                     assert card.reading.top == rows.total, card.kpi.key
+                if rule == "month":
+                    listed = client.get(card.url)
+                    assert listed.status_code == 200, card.url
+                    assert listed.context["rows"] is None or (
+                        listed.context["rows"].count == card.reading.n
+                    )
     page = read_board(ask(cast["executive"], "region"))
     assert card_of(page, "signings").reading.value == 3
     assert card_of(page, "subscriptions").reading.value == 4
