@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.dashboards.querysets import OfReceiverQuerySet
 from crm_site.common.files import StoredFile
@@ -50,7 +51,9 @@ class DashboardSubscription(TimeStamped):
     )
     board = models.CharField(_("Dashboard"), max_length=12, choices=BOARDS)
     place = models.CharField(_("place"), max_length=40)
-    period = models.CharField(_("Period"), max_length=8, choices=RULES, default="month")
+    period = models.CharField(
+        pgettext_lazy("dashboard", "Period"), max_length=8, choices=RULES, default="month"
+    )
     compare = models.CharField(max_length=6, default="before")
     weekday = models.PositiveSmallIntegerField(_("Day"), choices=WEEKDAYS, default=1)
     hour = models.PositiveSmallIntegerField(_("Hour"), default=8)

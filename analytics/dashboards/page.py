@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.dashboards.charts import Chart
 from analytics.dashboards.questions import Question
@@ -71,7 +72,7 @@ def filters_of(asked: Question) -> list[tuple[str, str]]:
     """Return in words what the figures are narrowed to."""
     return [
         (str(PLACES[asked.place.kind]), asked.choice.name),
-        (_("Period"), days_of(asked.period)),
+        (pgettext("dashboard", "Period"), days_of(asked.period)),
         (_("Compared with"), days_of(asked.base)),
     ]
 

@@ -61,7 +61,7 @@ def cards_table(page: BoardPage) -> Table:
     """Return the key figures with their definitions."""
     headings = (
         _("Figure"),
-        _("Value"),
+        pgettext("of a figure", "Value"),
         pgettext("of a figure", "Unit"),
         _("Target"),
         pgettext("of a figure", "Light"),
@@ -129,7 +129,12 @@ def _share(value: Decimal | None) -> Fact:
 def _funnel(page: BoardPage) -> Iterator[Table]:
     if page.funnel is None:
         return
-    headings = (_("Step"), _("customers"), _("in the other period"), _("of step before"))
+    headings = (
+        _("Step"),
+        pgettext("count of", "customers"),
+        _("in the other period"),
+        _("of step before"),
+    )
     rows = tuple(
         (
             Fact(str(words.STEPS[stage.step])),
@@ -166,7 +171,7 @@ def _rank(page: BoardPage) -> Iterator[Table]:
     if rank is None:
         return
     title = _("Consultants") if rank.kind.value == "consultant" else _("Projects")
-    headings = ("#", _("Name"), *(str(kpi.label) for kpi in rank.columns))
+    headings = ("#", pgettext("place", "Name"), *(str(kpi.label) for kpi in rank.columns))
     rows = tuple(
         (
             _count(line.number),
@@ -224,7 +229,12 @@ def _parties(page: BoardPage) -> Iterator[Table]:
         for party in page.parties
         for card in party.cards
     )
-    headings = (_("Who gains"), _("Figure"), _("Value"), _("against the period before"))
+    headings = (
+        _("Who gains"),
+        _("Figure"),
+        pgettext("of a figure", "Value"),
+        _("against the period before"),
+    )
     yield Table(_("Who gains"), headings, rows)
 
 
@@ -252,7 +262,11 @@ def _cohorts(page: BoardPage) -> Iterator[Table]:
         )
         for cohort in page.cohorts
     )
-    headings = (_("Month"), _("customers"), *(str(month) for month in range(size)))
+    headings = (
+        _("Month"),
+        pgettext("count of", "customers"),
+        *(str(month) for month in range(size)),
+    )
     yield Table(_("Kept, by month of first contact"), headings, rows)
 
 
@@ -265,7 +279,7 @@ def _tree(page: BoardPage) -> Iterator[Table]:
         return
     headings = (
         _("Figure"),
-        _("Value"),
+        pgettext("of a figure", "Value"),
         pgettext("of a figure", "Light"),
         _("against the period before"),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.dashboards.boards import PARTIES, SHOWN_OF_PARTY, TREE, TREE_ROOT
 from analytics.dashboards.charts import Chart, Series
@@ -73,7 +74,7 @@ def trend(asked: Question) -> Chart | None:
         kind="area",
         title=kpi.label,
         categories=[point.start.strftime("%m-%d") for point in points],
-        heading=_("From"),
+        heading=pgettext("period", "From"),
         series=[
             Series(_("This period"), now, links=links),
             Series(_("A year before"), [found[kpi.key, each].value for each in ago], tone="before"),

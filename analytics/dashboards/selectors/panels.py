@@ -33,6 +33,8 @@ OVERDUE: Final = 6
 COHORTS: Final = 8
 SELLERS: Final = ("consultant", "supervisor")
 NONE: Final = Reading(None, None, None, 0, note="no_data")
+ZERO: Final = Reading(Decimal(0), Decimal(0), None, 0)
+ADDED_UP: Final = frozenset({"count", "yuan"})
 
 
 # what is beneath a place -------------------------------------------------------------------------
@@ -105,7 +107,11 @@ def ranking(asked: Question) -> Ranking | None:
             name=names[key],
             url=place_url(asked, Place(kind, key)),
             cells=tuple(
-                (column.get(key, NONE), kpi.unit, kpi_url(kpi.key, Place(kind, key), asked.period))
+                (
+                    column.get(key, missing_of(kpi)),
+                    kpi.unit,
+                    kpi_url(kpi.key, Place(kind, key), asked.period),
+                )
                 for kpi, column in zip(kpis, columns, strict=True)
             ),
             share=int(abs(first.get(key, NONE).value or 0) * 100 / best) if best else 0,
@@ -158,9 +164,10 @@ def heat(asked: Question) -> Heat | None:
         return None
     kpi, weeks = kpis[0], weeks_until(asked.period)
     found = known.by_place(kpi, kind, weeks, now=asked.now)
-    adds = kpi.unit in {"count", "yuan"}
+    adds = kpi.unit in ADDED_UP
+    missing = missing_of(kpi)
     rows: dict[int, list[Reading]] = {
-        key: [found[week].get(key, NONE) for week in weeks] for key in names
+        key: [found[week].get(key, missing) for week in weeks] for key in names
     }
     most = max(
         (one.value for row in rows.values() for one in row if one.value is not None),
@@ -188,6 +195,11 @@ def heat(asked: Question) -> Heat | None:
         for key in order
     )
     return Heat(kpi, kind, tuple(week_label(week) for week in weeks), lines, len(names))
+
+
+def missing_of(kpi: Kpi) -> Reading:
+    """Return the figure of a place without rows: zero where rows are counted, else no data."""
+    return ZERO if kpi.unit in ADDED_UP and not kpi.is_standing else NONE
 
 
 def shade(value: Decimal | None, most: Decimal) -> int:

@@ -42,8 +42,9 @@ def words_in(pdf: bytes) -> str:
 
 
 def _opened(stream: bytes) -> bytes:
+    """Return a stream unpacked; the line end before its last word may be its own last byte."""
     try:
-        return zlib.decompress(stream)
+        return zlib.decompressobj().decompress(stream)
     except zlib.error:
         return stream
 
