@@ -24,6 +24,7 @@ MODULES = {
     "board": "board",
     "survey": "survey",
     "rollups": "rollups",
+    "dashboard": "dashboard",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

@@ -313,7 +313,7 @@ def _tree(chart: Chart) -> dict[str, Any]:
         {"name": str(label), "value": plain(cell.value), "url": cell.url, "children": []}
         for label, cell in zip(chart.categories, _cells(chart.series[0]), strict=True)
     ]
-    roots = []
+    roots: list[dict[str, Any]] = []
     for node, parent in zip(nodes, chart.parents, strict=True):
         (roots if parent is None else nodes[parent]["children"]).append(node)
     return {

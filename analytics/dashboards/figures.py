@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm_site.common import display
@@ -10,7 +11,6 @@ from crm_site.common import display
 MINUS = "\N{MINUS SIGN}"
 WAN = 10_000
 YI = 100_000_000
-ABOVE_ZERO = "+"
 
 
 def figure(value: Any, unit: str, *, digits: int = 1) -> str:
@@ -49,3 +49,28 @@ def number(amount: Decimal, *, digits: int = 1) -> str:
 
 def _is_whole(amount: Decimal) -> bool:
     return amount == amount.to_integral_value()
+
+
+def split_figure(value: Any, unit: str) -> tuple[str, str]:
+    """Return a figure for a card, short, and its unit apart: ("3.42", "亿"), ("26.3", "%")."""
+    if value is None:
+        return display.EMPTY, ""
+    amount = Decimal(str(value))
+    if unit == "yuan":
+        return _short_money(amount)
+    text = number(amount, digits=0 if unit == "count" and _is_whole(amount) else 1)
+    whole = with_unit(text, unit)
+    return text, whole.removeprefix(text).strip()
+
+
+def _short_money(amount: Decimal) -> tuple[str, str]:
+    """Return money in hundred millions or ten thousands of yuan, in English in millions."""
+    if (get_language() or "").startswith("en"):
+        if abs(amount) < 100 * WAN:
+            return number(amount, digits=0), "¥"
+        return number(amount / (100 * WAN), digits=2), "¥M"
+    if abs(amount) >= YI:
+        return number(amount / YI, digits=2), _("hundred million yuan")
+    if abs(amount) >= WAN:
+        return number(amount / WAN, digits=1), _("10k yuan")
+    return number(amount, digits=0), _("yuan")

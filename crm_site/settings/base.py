@@ -179,7 +179,7 @@ SESSION_ENGINE = "crm_site.staff.session_store"
 SESSION_COOKIE_AGE = 12 * 3600  # the absolute limit of a login
 SESSION_IDLE_SECONDS = 30 * 60
 # asked by scripts; they do not count as use
-SESSION_POLLING_VIEWS = ["outbox:bell", "service:desk-now"]
+SESSION_POLLING_VIEWS = ["outbox:bell", "service:desk-now", "analytics:dashboard-now"]
 SESSION_COOKIE_NAME = "anju_session"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS

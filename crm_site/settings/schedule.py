@@ -152,6 +152,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.warehouse.tasks.rebuild_cubes",
         "schedule": crontab(hour=2, minute="50,56"),
     },
+    "send-dashboards": {
+        "task": "analytics.dashboards.tasks.send_dashboards",
+        "schedule": crontab(minute=2),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -211,4 +215,5 @@ JOB_LABELS = {
     "draw-quality-samples": _("Draw of calls and cases for quality"),
     "refresh-cubes": _("Changed days of the summary tables"),
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
+    "send-dashboards": _("Dashboards sent on schedule"),
 }

@@ -1,7 +1,7 @@
 // Charts: the library is asked for when the first one comes near the screen; without it the tables stay.
 // Colours are tokens, so they follow the theme; on paper they are the light ones and the tables stand open.
 const root = document.documentElement;
-const figures = [...document.querySelectorAll('[data-chart]')].filter((figure) => document.getElementById(figure.dataset.chart));
+const charts = () => [...document.querySelectorAll('[data-chart]')].filter((figure) => document.getElementById(figure.dataset.chart));
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const language = root.lang.startsWith('zh') ? 'ZH' : 'EN';
 const drawn = new Map();
@@ -82,7 +82,11 @@ const near = new IntersectionObserver((entries) => entries.filter((entry) => ent
   near.unobserve(target);
   show(target);
 }), { rootMargin: '200px' });
-figures.forEach((figure) => near.observe(figure));
+charts().forEach((figure) => near.observe(figure));
+document.addEventListener('htmx:afterSettle', () => {
+  drawn.forEach((chart, figure) => { if (!figure.isConnected) { chart.dispose(); drawn.delete(figure); } });
+  charts().filter((figure) => !drawn.has(figure)).forEach((figure) => near.observe(figure));
+});
 
 new MutationObserver(again).observe(root, { attributes: true, attributeFilter: ['data-theme'] });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again);
@@ -92,7 +96,7 @@ const dark = document.getElementById('dark');
 let closed = [];
 let theme = '';
 addEventListener('beforeprint', () => {
-  closed = figures.map((figure) => figure.querySelector('details')).filter((details) => !details.open);
+  closed = charts().map((figure) => figure.querySelector('details')).filter((details) => !details.open);
   closed.forEach((details) => { details.open = true; });
   theme = dark.media;
   dark.media = 'not all';

@@ -1,6 +1,7 @@
 """Who may do what in analytics: part of the table of access, written by hand."""
 
 from tests.access.people import STAFF
+from tests.access.people import CONSULTANTS
 
 # kpis: words of the doors -> people
 KPIS_MAY: dict[str, set[str]] = {
@@ -19,7 +20,12 @@ WAREHOUSE_MAY: dict[str, set[str]] = {
 }
 
 # dashboards: words of the doors -> people
-DASHBOARDS_MAY: dict[str, set[str]] = {}
+DASHBOARDS_MAY: dict[str, set[str]] = {
+    "see dashboards": CONSULTANTS
+    | {"supervisor", "marketing", "channel", "specialist", "service_manager"}
+    | {"finance", "executive", "head_office"},
+    "see dashboards of consultants": CONSULTANTS | {"supervisor", "executive", "head_office"},
+}
 
 # scoring: words of the doors -> people
 SCORING_MAY: dict[str, set[str]] = {}
@@ -40,7 +46,9 @@ REVIEWS_MAY: dict[str, set[str]] = {}
 IMPROVEMENT_MAY: dict[str, set[str]] = {}
 
 # people beyond the project of a record, word -> people, see gates.py
-ANALYTICS_SEES: dict[str, set[str]] = {}
+ANALYTICS_SEES: dict[str, set[str]] = {
+    "own dashboard": {"supervisor"},  # to whom it is sent
+}
 
 ANALYTICS_MAY = {
     **KPIS_MAY,

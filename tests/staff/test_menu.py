@@ -58,6 +58,12 @@ FIGURES = {
 }
 for _role in FIGURES:
     MENUS[_role] = MENUS[_role] | {"kpis"}
+# whose place has a dashboard
+for _role in (
+    *("consultant", "supervisor", "marketing", "channel", "specialist", "service_manager"),
+    *("finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"dashboards"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -77,6 +83,7 @@ STRIPS = {
     "repairs": {"contractors", "charge-backs", "learning", "estates"},
     "experience": {"touchpoints", "working-group"},
     "kpis": {"market", "kpi-differences"},
+    "dashboards": {"dashboards-sent"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

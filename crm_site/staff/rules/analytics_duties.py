@@ -28,7 +28,24 @@ WAREHOUSE: Mapping[str, set[str]] = {
 }
 
 # dashboards: role -> rights
-DASHBOARDS: Mapping[str, set[str]] = {}
+def _boards(*keys: str) -> set[str]:
+    return {"analytics.view_dashboards", *(f"analytics.see_{key}_board" for key in keys)}
+
+
+_EVERY_BOARD = _boards(
+    "executive", "region", "project", "team", "consultant", "service", "marketing"
+)
+DASHBOARDS: Mapping[str, set[str]] = {
+    "consultant": _boards("consultant"),
+    "supervisor": _boards("team", "consultant"),
+    "marketing": _boards("marketing", "project"),
+    "channel": _boards("marketing"),
+    "specialist": _boards("service"),
+    "service_manager": _boards("service"),
+    "finance": _boards("region", "project"),
+    "executive": _EVERY_BOARD,
+    "head_office": _EVERY_BOARD,
+}
 
 # scoring: role -> rights
 SCORING: Mapping[str, set[str]] = {}

@@ -175,7 +175,8 @@ def test_the_script_of_the_page_is_that_of_the_package() -> None:
     assert address
     found = static_finders.find(address[1].removeprefix("/static/"))
     spec = find_spec("instaui_echarts")
-    assert spec and spec.origin
+    assert spec
+    assert spec.origin
     packaged = Path(spec.origin).parent / "static" / "echarts.esm.min.js"
     assert hashlib.sha256(Path(str(found)).read_bytes()).digest() == (
         hashlib.sha256(packaged.read_bytes()).digest()

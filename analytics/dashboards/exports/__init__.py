@@ -1,0 +1,1 @@
+"""A dashboard as a file: what it says, on paper and as a workbook."""

@@ -1,0 +1,1 @@
+"""Decisions of dashboards: periods, changes, the way to a contract. Pure."""

@@ -1,0 +1,113 @@
+"""Figures of periods that are over: from snapshots, from the cache, else read once more.
+
+What is over hardly changes, so it is read once an hour and not for each page. The period that runs
+is always read from its rows, so that a card and the list behind it agree.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.core.cache import cache
+
+from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, ScopeKind
+from analytics.kpis.models import KpiSnapshot
+from analytics.kpis.services.reading import obstacle, read_kpi
+
+KEPT: Final = 3600  # seconds
+KEPT_RUNNING: Final = 60  # seconds, of a period that is not over
+Key = tuple[str, Period]
+
+
+def readings(
+    kpis: Sequence[Kpi],
+    place: Place,
+    periods: Iterable[Period],
+    *,
+    now: dt.datetime,
+    live: bool = True,
+) -> dict[Key, Reading]:
+    """Return the figures of KPIs for periods of a place that are over or run.
+
+    Without ``live`` only what is known without counting; what is missing is left out.
+    """
+    wanted = {(kpi.key, period): (kpi, period) for kpi in kpis for period in dict.fromkeys(periods)}
+    found: dict[Key, Reading] = _frozen(kpis, place, wanted)
+    rest = [key for key in wanted if key not in found]
+    names = {key: _name(wanted[key][0], place, key[1]) for key in rest}
+    kept = cache.get_many(list(names.values()))
+    found |= {key: Reading(*kept[name]) for key, name in names.items() if name in kept}
+    if not live:
+        return found
+    fresh = {key: _read(wanted[key][0], place, key[1], now) for key in rest if key not in found}
+    for is_over, seconds in ((True, KEPT), (False, KEPT_RUNNING)):
+        some = {key: one for key, one in fresh.items() if key[1].is_over(now) == is_over}
+        _keep({names[key]: _packed(one) for key, one in some.items()}, seconds)
+    return found | fresh
+
+
+def by_place(
+    kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], *, now: dt.datetime
+) -> dict[Period, Mapping[int, Reading]]:
+    """Return the figures of all places of a kind, one question for each period not kept."""
+    ask: Callable[..., Mapping[int, Reading]] | None = kpi.by_place
+    if ask is None or kind not in kpi.places:
+        return {period: {} for period in periods}
+    names = {
+        period: f"{_stem(kpi)}:{kind.value}:all:{period.start}:{period.end}"
+        for period in periods
+        if period.is_over(now)
+    }
+    kept = cache.get_many(list(names.values()))
+    found: dict[Period, Mapping[int, Reading]] = {}
+    fresh = {}
+    for period in periods:
+        name = names.get(period, "")
+        if name in kept:
+            found[period] = {key: Reading(*packed) for key, packed in kept[name].items()}
+            continue
+        standing = kpi.is_standing and period.is_over(now)
+        found[period] = {} if standing else ask(period, kind, now)
+        if name:
+            fresh[name] = {key: _packed(reading) for key, reading in found[period].items()}
+    _keep(fresh)
+    return found
+
+
+def _frozen(kpis: Sequence[Kpi], place: Place, wanted: Mapping[Key, Any]) -> dict[Key, Reading]:
+    periods = {period for _key, period in wanted}
+    rows = KpiSnapshot.objects.at(place).filter(
+        kpi__in=[kpi.key for kpi in kpis],
+        start__in={period.start for period in periods},
+        end__in={period.end for period in periods},
+        is_final=True,
+    )
+    versions = {kpi.key: kpi.version for kpi in kpis}
+    return {
+        (row.kpi, row.period): row.reading
+        for row in rows
+        if (row.kpi, row.period) in wanted and row.version == versions[row.kpi]
+    }
+
+
+def _read(kpi: Kpi, place: Place, period: Period, now: dt.datetime) -> Reading:
+    asking = Asking(period, place, now)
+    return obstacle(kpi, asking) or read_kpi(kpi.key, asking)
+
+
+def _stem(kpi: Kpi) -> str:
+    return f"dashboard:{kpi.key}:{kpi.version}"
+
+
+def _name(kpi: Kpi, place: Place, period: Period) -> str:
+    return f"{_stem(kpi)}:{place.kind.value}:{place.key}:{period.start}:{period.end}"
+
+
+def _packed(reading: Reading) -> tuple[Any, ...]:
+    one = reading
+    return (one.value, one.top, one.bottom, one.n, one.low, one.high, one.note)
+
+
+def _keep(values: dict[str, Any], seconds: int = KEPT) -> None:
+    if values:
+        cache.set_many(values, seconds)
