@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from analytics.churn.features.custom import Fields, past_values, read_custom
 from analytics.churn.features.projects import Projects, read_projects
-from analytics.churn.features.reading import MISSING, Floats, as_float, read_floats, seconds
+from analytics.churn.features.reading import Floats, as_float, read_floats, seconds
 from analytics.churn.features.sources import LATE, SOURCES, Source
-from analytics.churn.rules.columns import COLUMNS
+from analytics.churn.rules.columns import COLUMNS, UNITS
 from analytics.churn.rules.labels import DAY
 from analytics.churn.rules.words import Stage
 from analytics.scoring.rules.tables import Table
@@ -28,7 +28,15 @@ from customers.refusal_sql import REFUSED
 STAGES: Final = tuple(stage.value for stage in Stage)
 LEAD, VISIT, RESERVATION, SIGNED, OWNER = range(5)
 MOMENTS: Final = frozenset(
-    {"last_talk", "last_try", "first_visit", "first_lead", "last_lead", "last_payment", "deal_since"}
+    {
+        "last_talk",
+        "last_try",
+        "first_visit",
+        "first_lead",
+        "last_lead",
+        "last_payment",
+        "deal_since",
+    }
 )
 # No row of these means none; of the others, that nothing is known.
 COUNTS: Final = (
@@ -66,7 +74,11 @@ class Cut:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Customers at one moment: who, at which stage (a place in ``STAGES``), with which inputs."""
+    """Customers at one moment: who, at which stage (a place in ``STAGES``), with which inputs.
+
+    ``value`` is what they stand for in yuan: the deal, else the budget, else the usual price of the
+    project. ``churned`` is as of today and of use for today only.
+    """
 
     at: datetime
     ids: NDArray[np.int64]
@@ -74,8 +86,8 @@ class Snapshot:
     table: Table
     owner: Floats
     project: Floats
-    last_talk: Floats
-    budget: Floats
+    churned: NDArray[np.bool_]
+    value: Floats
 
     def of_stage(self, stage: int) -> "Snapshot":
         """Return the customers of one stage alone."""
@@ -90,8 +102,8 @@ class Snapshot:
             table=self.table.take(rows),
             owner=self.owner[rows],
             project=self.project[rows],
-            last_talk=self.last_talk[rows],
-            budget=self.budget[rows],
+            churned=self.churned[rows],
+            value=self.value[rows],
         )
 
 
@@ -136,6 +148,7 @@ _BASE: Final = {
     "home": as_float("c.project_id"),
     "owner": as_float("c.owner_id"),
     "budget": as_float("c.budget_max"),
+    "churned": "(c.phase = 'churned')::int::float8",
     "was_referred": "(c.referrer_id IS NOT NULL)::int::float8",
     "moved_in": as_float("(c.buying_stage = 'moved_in' AND c.stage_since <= %(t)s)::int"),
 }
@@ -146,7 +159,9 @@ def statement(sources: Sequence[Source]) -> str:
     parts = [f"s_{source.name} AS ({_rows_of(source)})" for source in sources]
     joins = [f"LEFT JOIN s_{source.name} ON s_{source.name}.customer = c.id" for source in sources]
     picks = [
-        seconds(f"s_{source.name}.{name}") if name in MOMENTS else as_float(f"s_{source.name}.{name}")
+        seconds(f"s_{source.name}.{name}")
+        if name in MOMENTS
+        else as_float(f"s_{source.name}.{name}")
         for source in sources
         for name in source.picks
     ]
@@ -202,11 +217,16 @@ def _snapshot(
     delay = np.where(np.isnan(project), np.nan, 0.0)
     late = cut.projects.of(cut.projects.delay, project)
     values: dict[str, Any] = {name: raw.get(name, none) for name in _names()}
+    times = {
+        "answer_time": raw["answer_hours"],
+        "silence": (now - _first(talk, known)) / DAY,
+        "known_time": (now - known) / DAY,
+        "stage_time": (now - _stage_since(raw, stages, known)) / DAY,
+        "payment_time": (now - raw["last_payment"]) / DAY,
+        "paid": raw["paid"],
+    }
     values |= {
-        "silence_days": (now - _first(talk, known)) / DAY,
-        "known_days": (now - known) / DAY,
-        "stage_days": (now - _stage_since(raw, stages, known)) / DAY,
-        "payment_days": (now - raw["last_payment"]) / DAY,
+        **{name: np.log1p(np.fmax(held, 0.0) / UNITS[name]) for name, held in times.items()},
         "visits_fallen": raw["visits_before"] - raw["visits"],
         "talks_fallen": raw["talks_before"] / 2 - raw["talks"],
         "online_fallen": raw["online_before"] / 2 - raw["online_moves"],
@@ -224,8 +244,8 @@ def _snapshot(
         table=Table((*COLUMNS, *columns), values | more),
         owner=raw["owner"],
         project=project,
-        last_talk=_first(talk, known),
-        budget=budget,
+        churned=raw["churned"] > 0,
+        value=np.nan_to_num(_first(raw["deal_value"], budget, price)),
     )
 
 
@@ -244,11 +264,13 @@ def _stages(raw: Mapping[str, Floats]) -> NDArray[np.int64]:
     return found
 
 
-def _stage_since(
-    raw: Mapping[str, Floats], stages: NDArray[np.int64], known: Floats
-) -> Floats:
+def _stage_since(raw: Mapping[str, Floats], stages: NDArray[np.int64], known: Floats) -> Floats:
     visited = _first(raw["first_visit"], known)
-    return np.where(stages == LEAD, known, np.where(stages == VISIT, visited, _first(raw["deal_since"], visited)))
+    return np.where(
+        stages == LEAD,
+        known,
+        np.where(stages == VISIT, visited, _first(raw["deal_since"], visited)),
+    )
 
 
 def _first(*columns: Floats) -> Floats:
@@ -283,6 +305,3 @@ def _number(text: str) -> float:
         return float(text)
     except (TypeError, ValueError):
         return float("nan")
-
-
-__all__ = ["MISSING", "STAGES", "Cut", "FutureError", "Snapshot", "cut_at", "read_snapshot"]

@@ -43,7 +43,8 @@ def past_values(cutoff: datetime, first: int, last: int) -> dict[str, dict[int, 
     """Return what fields held at ``cutoff`` where they were changed later, field by customer."""
     changed = FieldEvent.objects.filter(
         Q(field="budget_max") | Q(field__startswith=CUSTOM),
-        customer_id__range=(first, last),
+        customer_id__gte=first,
+        customer_id__lte=last,
         at__gt=cutoff,
     )
     found: dict[str, dict[int, str]] = {}

@@ -8,8 +8,6 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from analytics.churn.rules.labels import DAY
-
 Floats = NDArray[np.float64]
 MONTH: Final = 30.0
 
@@ -110,6 +108,3 @@ def read_projects(cutoff: datetime, day: Any) -> Projects:
 
 def _column(rows: list[tuple[float, float]], place: int) -> Floats:
     return np.array([row[place] for row in rows])
-
-
-__all__ = ["DAY", "Projects", "read_projects"]

@@ -1,5 +1,6 @@
 """Figures out of the database by binary COPY: every column a float, NaN for what is missing."""
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -29,13 +30,11 @@ def read_floats(
 
     A row in this format has a fixed length, so a million rows are one array, not a million tuples.
     """
-    data = bytearray()
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)", params) as copy,
-    ):
-        for part in copy:
-            data += part
+    found = io.BytesIO()
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        asked = cursor.mogrify(statement, params).decode()
+        cursor.copy_expert(f"COPY ({asked}) TO STDOUT (FORMAT binary)", found)
+    data = found.getbuffer()
     fields: list[Any] = [("count", ">i2")]
     for name in names:
         fields += [(f"length of {name}", ">i4"), (name, ">f8")]

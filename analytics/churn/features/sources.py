@@ -19,8 +19,8 @@ class Source:
     """Rows of events of customers and what is counted of them.
 
     ``at`` and ``recorded`` are expressions over ``rows``; ``recorded`` is empty where a table
-    keeps only one time. ``picks`` maps a name to an aggregate. Rows of a source with ``is_cut`` false
-    are not cut: one later than the cut-off is refused, which is right for facts told from outside.
+    keeps only one time. ``picks`` maps a name to an aggregate. Rows of a source with ``is_cut``
+    false are not cut: one later than the cut-off is refused, as befits facts told from outside.
     """
 
     name: str
@@ -48,7 +48,6 @@ SOURCES: Final = (
         where="NOT i.is_automatic AND i.channel <> 'note'",
         picks={
             "last_talk": f"max(i.at) FILTER (WHERE {TWO_WAY})",
-            "last_try": "max(i.at)",
             "first_visit": f"min(i.at) FILTER (WHERE {VISIT})",
             "visits": f"count(*) FILTER (WHERE {VISIT} AND i.at > {days(90)})",
             "visits_before": f"count(*) FILTER (WHERE {VISIT} AND i.at <= {days(90)}"
@@ -108,8 +107,7 @@ SOURCES: Final = (
         at="k.opened_at",
         where=f"k.kind IN {COMPLAINTS} AND k.state NOT IN ('merged', 'cancelled')",
         picks={
-            "complaints_open": "count(*) FILTER (WHERE k.closed_at IS NULL OR"
-            " k.closed_at > %(t)s)",
+            "complaints_open": "count(*) FILTER (WHERE k.closed_at IS NULL OR k.closed_at > %(t)s)",
             "complaints_overdue": f"count(*) FILTER (WHERE z.late AND (k.closed_at IS NULL OR"
             f" k.closed_at > {days(180)}))",
             "complaints_on_time": f"count(*) FILTER (WHERE NOT coalesce(z.late, false)"
@@ -192,6 +190,8 @@ SOURCES: Final = (
             "deal_since": "max(least(coalesce(p.signed_at, %(t)s),"
             " coalesce(p.subscribed_at, %(t)s), %(t)s)) FILTER (WHERE p.ended_at IS NULL OR"
             " p.ended_at > %(t)s)",
+            "deal_value": "max(coalesce(p.agreed_total, p.list_total)) FILTER (WHERE"
+            " p.ended_at IS NULL OR p.ended_at > %(t)s)",
             "bought_before": "bool_or(p.handed_over_at <= %(t)s)::int",
             "deal_project": "(array_agg(p.project_id ORDER BY p.begun_at DESC, p.id DESC)"
             " FILTER (WHERE p.ended_at IS NULL OR p.ended_at > %(t)s))[1]",

@@ -58,7 +58,7 @@ def silent_at(last_talk: Floats, days: int) -> Floats:
 
 def learnable(found: Ints) -> NDArray[np.bool_]:
     """Return which rows can teach: those that stayed, left or bought after the gap."""
-    return (found == STAYED) | (found == LOST) | (found == BOUGHT)
+    return np.isin(found, (STAYED, LOST, BOUGHT))
 
 
 def smallest_silence(
