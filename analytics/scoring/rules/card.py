@@ -12,11 +12,12 @@ import numpy as np
 
 from analytics.scoring.rules.calibration import Calibration, sigmoid
 from analytics.scoring.rules.champion import Champion
+from analytics.scoring.rules.designs import scaled_term
 from analytics.scoring.rules.errors import CannotTrainError
 from analytics.scoring.rules.figures import expit, logit
 from analytics.scoring.rules.references import references_of
 from analytics.scoring.rules.tables import CATEGORY, Floats, Table, codes_of
-from analytics.scoring.rules.terms import AdditiveModel, CategoryTerm, NumberTerm, Term
+from analytics.scoring.rules.terms import AdditiveModel, CategoryTerm, Term
 
 WEIGHT = 0.35
 LOSSES_FOR_A_LINE = 30
@@ -82,11 +83,9 @@ def _term(table: Table, directions: Directions, name: str) -> Term | None:
     numbers = numbers[~np.isnan(numbers)]
     if not len(numbers) or not numbers.std():
         return None
-    low, high = np.quantile(numbers, [0.005, 0.995])
-    kept = np.clip(numbers, low, high)
-    spread = float(kept.std()) or float(numbers.std())
-    weight = float(said) * WEIGHT
-    return NumberTerm(name, float(kept.mean()), spread, float(low), float(high), weight=weight)
+    kept = np.clip(numbers, *np.quantile(numbers, [0.005, 0.995]))
+    term = scaled_term(name, kept if kept.std() else numbers)
+    return replace(term, weight=float(said) * WEIGHT)
 
 
 def _level(points: Floats, rate: float) -> float:

@@ -12,6 +12,8 @@ from analytics.scoring.rules.terms import AdditiveModel, CategoryTerm, NumberTer
 LEAST_OF_A_LEVEL = 5
 MOST_LEVELS = 60
 BINS = 10
+UNEVEN = 1.5  # third moment; an exponential has 2
+LEAST_TO_JUDGE = 50
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,30 @@ def _number(table: Table, name: str, *, binned: bool) -> tuple[Planned | None, s
         return None, "all_missing"
     some_absent = min(int(absent.sum()), len(kept)) >= LEAST_OF_A_LEVEL
     spread = float(kept.std())
-    if spread <= 1e-12 * max(1.0, abs(float(kept.mean()))):
-        if not some_absent:
-            return None, "constant"
-        spread = 1.0
+    if spread <= 1e-12 * max(1.0, abs(float(kept.mean()))) and not some_absent:
+        return None, "constant"
     edges = _edges(kept) if binned else ()
-    low, high = float(kept.min()), float(kept.max())
-    term = NumberTerm(name, float(kept.mean()), spread, low, high, edges=edges)
+    term = replace(scaled_term(name, kept), edges=edges)
     return Planned(term, knows_missing=some_absent), ""
+
+
+def scaled_term(name: str, kept: Floats) -> NumberTerm:
+    """Return a term without effect over these values; a long tail is taken by its logarithm."""
+    low, high = float(kept.min()), float(kept.max())
+    unit = long_tail(kept)
+    values = np.log1p(kept / unit) if unit else kept
+    spread = float(values.std()) or 1.0
+    return NumberTerm(name, float(values.mean()), spread, low, high, unit=unit)
+
+
+def long_tail(kept: Floats) -> float:
+    """Return the unit of a logarithm: the median, where numbers from 0 up are very uneven, or 0."""
+    spread = float(kept.std())
+    if kept.min() < 0 or not spread or len(kept) < LEAST_TO_JUDGE:
+        return 0.0
+    unevenness = float(np.mean(((kept - kept.mean()) / spread) ** 3))
+    middle = float(np.median(kept))
+    return middle if unevenness > UNEVEN and middle > 0 else 0.0
 
 
 def _edges(kept: Floats) -> tuple[float, ...]:
@@ -111,8 +129,7 @@ def _one_hot(codes: Any, width: int) -> Floats:
 def _number_part(planned: Planned, term: NumberTerm, table: Table) -> Floats:
     given = table.numbers(term.column)
     absent = np.isnan(given)
-    scaled = np.where(absent, 0.0, (np.clip(given, term.low, term.high) - term.middle))
-    parts = [(scaled / term.spread)[:, None]]
+    parts = [np.where(absent, 0.0, term.scaled(given))[:, None]]
     if planned.knows_missing:
         parts.append(absent.astype(np.float64)[:, None])
     if term.edges:

@@ -17,7 +17,8 @@ from analytics.scoring.rules.tables import Floats, Table, codes_of
 class NumberTerm:
     """The effect of a number or flag: a slope, steps at the edges, and one for missing values.
 
-    Values beyond those of training count as the nearest one seen.
+    With a ``unit`` the slope is over ln(1 + value / unit), for what has a long tail. Values beyond
+    those of training count as the nearest one seen.
     """
 
     column: str
@@ -29,14 +30,22 @@ class NumberTerm:
     missing: float = 0.0
     edges: tuple[float, ...] = ()
     steps: tuple[float, ...] = ()
+    unit: float = 0.0
+
+    def scaled(self, given: Floats) -> Floats:
+        """Return values in spreads from the middle; with a unit, of ln(1 + value / unit)."""
+        kept = np.clip(given, self.low, self.high)
+        if self.unit:
+            kept = np.log1p(kept / self.unit)
+        return (kept - self.middle) / self.spread
 
     def effect(self, table: Table) -> Floats:
         """Return the effect on the log odds of each row."""
         given = table.numbers(self.column)
         absent = np.isnan(given)
-        kept = np.clip(given, self.low, self.high)
-        found: Floats = (kept - self.middle) * (self.weight / self.spread)
+        found = self.weight * self.scaled(given)
         if self.edges:
+            kept = np.clip(given, self.low, self.high)
             places = np.searchsorted(np.asarray(self.edges), kept, side="right")
             found = found + np.asarray(self.steps)[places]
         if absent.any():
@@ -116,6 +125,8 @@ def _term(data: dict[str, Any]) -> Term:
     edges, steps = tuple(map(float, data["edges"])), tuple(map(float, data["steps"]))
     if edges and len(steps) != len(edges) + 1:
         raise ValueError("edges and steps")
-    names = ("middle", "spread", "low", "high", "weight", "missing")
+    names = ("middle", "spread", "low", "high", "weight", "missing", "unit")
     one = {name: float(data[name]) for name in names}
+    if one["spread"] <= 0 or one["unit"] < 0 or (one["unit"] and one["low"] < 0):
+        raise ValueError("spread and unit")
     return NumberTerm(column=str(data["column"]), edges=edges, steps=steps, **one)
