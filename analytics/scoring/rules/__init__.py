@@ -10,7 +10,7 @@ from analytics.scoring.rules.errors import (
     CannotTrainError,
     ScoringRefusedError,
 )
-from analytics.scoring.rules.metrics import Metrics, metrics, psi
+from analytics.scoring.rules.figures import Metrics, metrics, psi
 from analytics.scoring.rules.tables import CATEGORY, FLAG, NUMBER, Column, Table
 from analytics.scoring.rules.training import train
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from analytics.scoring.rules.metrics import ece, expit, line_through, logit
+from analytics.scoring.rules.figures import ece, expit, line_through, logit
 from analytics.scoring.rules.tables import Floats
 
 Method = Literal["none", "sigmoid", "isotonic"]

@@ -13,7 +13,7 @@ import numpy as np
 from analytics.scoring.rules.calibration import Calibration, sigmoid
 from analytics.scoring.rules.champion import Champion
 from analytics.scoring.rules.errors import CannotTrainError
-from analytics.scoring.rules.metrics import expit, logit
+from analytics.scoring.rules.figures import expit, logit
 from analytics.scoring.rules.references import references_of
 from analytics.scoring.rules.tables import CATEGORY, Floats, Table, codes_of
 from analytics.scoring.rules.terms import AdditiveModel, CategoryTerm, NumberTerm, Term

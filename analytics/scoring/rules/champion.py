@@ -5,6 +5,7 @@ Its reasons are exact: base plus the blocks of a row is the log odds of its prob
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,14 +13,16 @@ import numpy as np
 
 from analytics.scoring.rules.calibration import Calibration, calibration_from_json
 from analytics.scoring.rules.errors import BrokenModelError
-from analytics.scoring.rules.metrics import expit
+from analytics.scoring.rules.figures import expit
 from analytics.scoring.rules.references import (
+    EVERYBODY,
     Reference,
     reference_rows,
     reference_table,
 )
 from analytics.scoring.rules.tables import CATEGORY, Column, Floats, Table
 from analytics.scoring.rules.terms import additive_from_json
+from analytics.scoring.rules.trees import boosted_from_json
 
 FORMAT = 1
 CHUNK = 50_000
@@ -32,8 +35,8 @@ class Model(Protocol):
     def logits(self, table: Table) -> Floats:
         """Return the raw log odds of each row."""
 
-    def effects(self, table: Table) -> dict[str, Floats]:
-        """Return the effect of each column on the raw log odds, up to a constant."""
+    def effects(self, table: Table, blocks: Mapping[str, str]) -> dict[str, Floats]:
+        """Return the effect of each block on the raw log odds, up to a constant."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
@@ -109,19 +112,22 @@ class Champion:
         """Return the blocks that reasons are told in, in order."""
         return tuple(sorted({column.block for column in self.columns}))
 
+    @property
+    def _block_of(self) -> dict[str, str]:
+        return {column.name: column.block for column in self.columns}
+
     def _ready(self) -> tuple[Floats, dict[str, Floats]]:
         rows = reference_table(self.columns, self.references)
-        return self.model.logits(rows), self.model.effects(rows)
+        return self.model.logits(rows), self.model.effects(rows, self._block_of)
 
     def _explain(
         self, table: Table, reference_odds: Floats, reference_effects: dict[str, Floats]
     ) -> Explained:
         of_row = reference_rows(table, self.references, self.stage)
         places = {block: place for place, block in enumerate(self.blocks)}
-        block_of = {column.name: column.block for column in self.columns}
         parts = np.zeros((table.rows, len(places)))
-        for name, effect in self.model.effects(table).items():
-            parts[:, places[block_of[name]]] += effect - reference_effects[name][of_row]
+        for block, effect in self.model.effects(table, self._block_of).items():
+            parts[:, places[block]] = effect - reference_effects[block][of_row]
         usual = reference_odds[of_row]
         base = self.calibration.apply(usual)
         raw = parts.sum(axis=1)
@@ -178,6 +184,8 @@ def _read(data: dict[str, Any]) -> Champion:
     if data["engine"] not in ENGINES:
         raise ValueError(f"engine {data['engine']}")
     columns = tuple(Column(*one) for one in data["columns"])
+    if EVERYBODY not in data["references"]:
+        raise ValueError("references")
     return Champion(
         engine=data["engine"],
         model=_model(data["model"]),
@@ -194,6 +202,8 @@ def _read(data: dict[str, Any]) -> Champion:
 def _model(data: dict[str, Any]) -> Model:
     if data["model"] == "additive":
         return additive_from_json(data)
+    if data["model"] == "boosted":
+        return boosted_from_json(data)
     raise ValueError(f"model {data['model']}")
 
 

@@ -151,13 +151,15 @@ def fit_additive(
     ``weight`` is what the data weigh against the pull to zero (C of scikit-learn).
     """
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     plan, left_out = plan_of(table, binned=binned)
     if not plan:
         rate = float(labels.mean())
         return AdditiveModel(float(np.log(rate / (1 - rate))), ()), left_out
     fitted = LogisticRegression(C=weight, solver="newton-cholesky", max_iter=100, tol=1e-6)
-    fitted.fit(matrix_of(plan, table), labels)
+    with threadpool_limits(limits=1):
+        fitted.fit(matrix_of(plan, table), labels)
     return with_effects(plan, fitted.coef_[0], float(fitted.intercept_[0])), left_out
 
 

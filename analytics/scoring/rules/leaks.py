@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from analytics.scoring.rules.figures import roc_auc
 from analytics.scoring.rules.folds import folds_of
-from analytics.scoring.rules.metrics import roc_auc
 from analytics.scoring.rules.tables import CATEGORY, Floats, Table, codes_of, counted
 
 TOO_GOOD = 0.90

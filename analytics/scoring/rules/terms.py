@@ -4,6 +4,7 @@ Logistic regression on scaled inputs, logistic regression on quantile bins with 
 the expert card are all this one shape; they differ in which numbers are zero.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -84,9 +85,13 @@ class AdditiveModel:
             found += term.effect(table)
         return found
 
-    def effects(self, table: Table) -> dict[str, Floats]:
-        """Return the effect of each column used on each row."""
-        return {term.column: term.effect(table) for term in self.terms}
+    def effects(self, table: Table, blocks: Mapping[str, str]) -> dict[str, Floats]:
+        """Return the effect of the columns of each block on each row."""
+        found: dict[str, Floats] = {}
+        for term in self.terms:
+            block, effect = blocks[term.column], term.effect(table)
+            found[block] = found[block] + effect if block in found else effect
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""

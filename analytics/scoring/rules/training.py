@@ -10,18 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analytics.scoring.rules.boosting import fit_default, fit_small
 from analytics.scoring.rules.calibration import Calibration, calibrate
 from analytics.scoring.rules.champion import Champion, Model
 from analytics.scoring.rules.designs import fit_binned, fit_logistic
 from analytics.scoring.rules.errors import CannotTrainError
+from analytics.scoring.rules.figures import expit, metrics, reliability, roc_auc
 from analytics.scoring.rules.folds import folds_of, groups_of
 from analytics.scoring.rules.leaks import leaks_of
-from analytics.scoring.rules.metrics import expit, metrics, reliability, roc_auc
 from analytics.scoring.rules.references import references_of
 from analytics.scoring.rules.tables import Floats, Ints, Table
 
 INNER = 3
 AS_GOOD = 0.003
+LOSSES_FOR_BOOSTING = 800
+LOSSES_FOR_TRYING = 200
+CLEAR_GAIN = 0.02
+BOOSTED = ("boosted", "boosted_default")
 LEAST_CASES = 10
 MOST_ROWS = 200_000
 
@@ -29,6 +34,8 @@ Fitted = tuple[Model, dict[str, str]]
 CANDIDATES: dict[str, Callable[[Table, Floats], Fitted]] = {
     "logistic": fit_logistic,
     "binned": fit_binned,
+    "boosted": fit_small,
+    "boosted_default": fit_default,
 }
 
 
@@ -62,8 +69,9 @@ def train(
     truth = checked(table, labels)
     table, truth, groups = _at_most(table, truth, groups, seed)
     folds = folds_of(truth, groups_of(table, groups), INNER, seed)
-    tried = [_try(engine, table, truth, folds) for engine in CANDIDATES]
-    chosen = simplest(tried)
+    cases = int(min(truth.sum(), len(truth) - truth.sum()))
+    tried = [_try(engine, table, truth, folds) for engine in engines_for(cases)]
+    chosen = simplest(allowed(tried, cases))
     calibration = calibrate(chosen.odds, truth)
     model, left_out = CANDIDATES[chosen.engine](table, truth)
     return Champion(
@@ -115,6 +123,32 @@ def _try(engine: str, table: Table, truth: Floats, folds: Ints) -> Tried:
         odds[~inside] = model.logits(table.take(~inside))
         aucs.append(roc_auc(truth[~inside], odds[~inside]) or 0.5)
     return Tried(engine, tuple(aucs), odds)
+
+
+def engines_for(cases: int) -> tuple[str, ...]:
+    """Return who may compete with this many cases of the rarer outcome."""
+    return tuple(one for one in CANDIDATES if cases >= LOSSES_FOR_TRYING or one not in BOOSTED)
+
+
+def allowed(tried: list[Tried], cases: int) -> list[Tried]:
+    """Return the candidates to choose from.
+
+    Under 800 cases boosted trees count only when they are ahead by .02 in every fold: so large a
+    gain is no chance, a small one there would be.
+    """
+    if cases >= LOSSES_FOR_BOOSTING:
+        return tried
+    plain = [one for one in tried if one.engine not in BOOSTED]
+    return plain + [
+        one
+        for one in tried
+        if one.engine in BOOSTED
+        and all(
+            mine >= theirs + CLEAR_GAIN
+            for other in plain
+            for mine, theirs in zip(one.aucs, other.aucs, strict=True)
+        )
+    ]
 
 
 def simplest(tried: list[Tried]) -> Tried:

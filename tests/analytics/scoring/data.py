@@ -25,5 +25,6 @@ def world(rows=3000, seed=7, shift=0.0):
     odds += np.where(channel == "video", 0.7, 0.0) - np.where(stage == "reserved", 1.0, 0.0)
     labels = (rng.random(rows) < 1 / (1 + np.exp(-odds))).astype(float)
     silence[rng.random(rows) < 0.05] = np.nan
-    values = dict(silence=silence, gap=gap, reassigned=reassigned, channel=channel, stage=stage)
+    given = (silence, gap, reassigned, channel, stage)
+    values = dict(zip((column.name for column in COLUMNS), given, strict=True))
     return Table(COLUMNS, values), labels
