@@ -12,6 +12,8 @@ from analytics.churn.querysets import ChurnLossQuerySet, ChurnScoreQuerySet
 from customers.models import Customer, Project
 
 USER = settings.AUTH_USER_MODEL
+VIEW, LOSSES = "analytics.view_churn", "analytics.view_losses"
+RECORD, RUN = "analytics.record_loss", "analytics.run_churn"
 
 
 class ChurnScore(models.Model):
