@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("analytics", "0001_kpis"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -49,6 +50,30 @@ class Migration(migrations.Migration):
                 'permissions': [('view_scoremodels', 'Can see the register of score models'), ('keep_scoremodels', 'Can put score models into use and roll them back')],
                 'default_permissions': (),
                 'constraints': [models.UniqueConstraint(fields=('kind', 'stage', 'version'), name='score_model_version_once'), models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('kind', 'stage'), name='score_model_one_active')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ModelCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on', models.DateField(verbose_name='day')),
+                ('at', models.DateTimeField()),
+                ('scored', models.PositiveIntegerField(default=0)),
+                ('scores_psi', models.FloatField(help_text='stability of the scores since training', null=True)),
+                ('inputs_psi', models.JSONField(default=dict, help_text='column -> stability since training')),
+                ('in_the_large', models.FloatField(help_text='mean probability over share lost', null=True)),
+                ('precision', models.FloatField(help_text='share of red customers who were lost', null=True)),
+                ('recall', models.FloatField(help_text='share of lost customers who were red', null=True)),
+                ('false_alarms', models.FloatField(help_text='per consultant and week', null=True)),
+                ('rows', models.PositiveIntegerField(default=0, help_text='customers whose horizon is over')),
+                ('losses', models.PositiveIntegerField(default=0)),
+                ('warnings', models.JSONField(default=list)),
+                ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='analytics.scoremodel')),
+            ],
+            options={
+                'ordering': ['-on'],
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('model', 'on'), name='model_check_once_a_day')],
             },
         ),
     ]

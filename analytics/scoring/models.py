@@ -103,3 +103,41 @@ class ScoreModel(TimeStamped):
     def engine_words(self) -> str:
         """Return its method in words."""
         return str(ENGINES.get(self.engine, self.engine))
+
+
+class ModelCheckQuerySet(models.QuerySet["ModelCheck"]):
+    """Questions about looks at models."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return all looks for a user who may see the register."""
+        return self if user.has_perm(VIEW) else self.none()
+
+
+class ModelCheck(models.Model):
+    """One day's look at a model in use: drift, calibration, alarms (ANA-48)."""
+
+    model = models.ForeignKey(ScoreModel, on_delete=models.CASCADE, related_name="checks")
+    on = models.DateField(_("day"))
+    at = models.DateTimeField()
+    scored = models.PositiveIntegerField(default=0)
+    scores_psi = models.FloatField(null=True, help_text="stability of the scores since training")
+    inputs_psi = models.JSONField(default=dict, help_text="column -> stability since training")
+    in_the_large = models.FloatField(null=True, help_text="mean probability over share lost")
+    precision = models.FloatField(null=True, help_text="share of red customers who were lost")
+    recall = models.FloatField(null=True, help_text="share of lost customers who were red")
+    false_alarms = models.FloatField(null=True, help_text="per consultant and week")
+    rows = models.PositiveIntegerField(default=0, help_text="customers whose horizon is over")
+    losses = models.PositiveIntegerField(default=0)
+    warnings = models.JSONField(default=list)
+
+    objects: ClassVar[Any] = ModelCheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-on"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["model", "on"], name="model_check_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} · {self.on}"

@@ -18,6 +18,7 @@ from analytics.scoring.rules.errors import CannotTrainError
 from analytics.scoring.rules.figures import expit, metrics, reliability, roc_auc
 from analytics.scoring.rules.folds import folds_of, groups_of
 from analytics.scoring.rules.leaks import leaks_of
+from analytics.scoring.rules.monitoring import score_shares, shapes_of
 from analytics.scoring.rules.references import references_of
 from analytics.scoring.rules.tables import Floats, Ints, Table
 
@@ -83,7 +84,7 @@ def train(
         stage=stage,
         leaks=leaks_of(table, truth),
         left_out=left_out,
-        about=_about(tried, chosen, calibration, truth, folds),
+        about={**_about(tried, chosen, calibration, truth, folds), "inputs": shapes_of(table)},
     )
 
 
@@ -165,6 +166,7 @@ def _about(
         "rows": len(truth),
         "losses": int(truth.sum()),
         "candidates": {one.engine: round(one.auc, 6) for one in tried},
+        "scores": score_shares(said),
         "inner": metrics(truth, said).as_json(),
         "reliability": [list(point) for point in reliability(truth, said)],
     }
