@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField(default=0, help_text='customers whose horizon is over')),
                 ('losses', models.PositiveIntegerField(default=0)),
                 ('warnings', models.JSONField(default=list)),
+                ('fairness', models.JSONField(default=list, help_text='per age band and gender: said and seen')),
                 ('model', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='analytics.scoremodel')),
             ],
             options={

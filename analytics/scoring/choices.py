@@ -1,5 +1,7 @@
 """Words of the model register."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -27,3 +29,16 @@ ENGINES = {
     "boosted": _("Boosted trees, slow and small"),
     "boosted_default": _("Boosted trees"),
 }
+
+STAGES = {
+    "": _("All stages"),
+    "lead": pgettext_lazy("score model", "Enquiry"),
+    "visit": pgettext_lazy("score model", "Visit"),
+    "reservation": pgettext_lazy("score model", "Reservation"),
+    "signed": pgettext_lazy("score model", "Signed"),
+}
+
+
+def stage_words(stage: str) -> Any:
+    """Return a stage in words, as it is where it has none."""
+    return STAGES.get(stage, stage)

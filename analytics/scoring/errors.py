@@ -56,5 +56,13 @@ def _sentences() -> dict[str, str]:
             "%(column)s alone tells the outcome (AUC %(auc)s). "
             "Confirm it by name, or leave it out and train again."
         ),
+        "drift_scores": _("Scores are spread otherwise than at training (PSI %(psi)s)."),
+        "drift_input": _("%(column)s is spread otherwise than at training (PSI %(psi)s)."),
+        "calibration": _("Probabilities are %(ratio)s times the losses that came."),
+        "false_alarms": _(
+            "%(value)s false alarms per consultant and week; at most %(most)s are allowed."
+        ),
+        "unfair": _("For the group %(group)s probabilities are %(ratio)s times the losses."),
+        "retrain": _("It was to be trained again on %(day)s."),
         "no_later_window": _("It was not tested on a later period."),
     }

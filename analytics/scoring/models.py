@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from analytics.scoring.choices import ENGINES, KINDS, ModelState
+from analytics.scoring.choices import ENGINES, KINDS, ModelState, stage_words
 from crm_site.common.models import TimeStamped
 
 VIEW, KEEP = "analytics.view_scoremodels", "analytics.keep_scoremodels"
@@ -100,6 +100,17 @@ class ScoreModel(TimeStamped):
         return str(KINDS.get(self.kind, self.kind))
 
     @property
+    def stage_words(self) -> str:
+        """Return the stage it is for, in words."""
+        return str(stage_words(self.stage))
+
+    @property
+    def later(self) -> dict[str, Any]:
+        """Return its figures over all stages on the later window; empty when it was not tested."""
+        found: dict[str, Any] = self.metrics.get("") or {}
+        return found
+
+    @property
     def engine_words(self) -> str:
         """Return its method in words."""
         return str(ENGINES.get(self.engine, self.engine))
@@ -129,6 +140,7 @@ class ModelCheck(models.Model):
     rows = models.PositiveIntegerField(default=0, help_text="customers whose horizon is over")
     losses = models.PositiveIntegerField(default=0)
     warnings = models.JSONField(default=list)
+    fairness = models.JSONField(default=list, help_text="per age band and gender: said and seen")
 
     objects: ClassVar[Any] = ModelCheckQuerySet.as_manager()
 

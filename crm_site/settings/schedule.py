@@ -147,6 +147,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.churn.tasks.score_churn",
         "schedule": crontab(hour=2, minute=50),
     },
+    "watch-score-models": {
+        "task": "analytics.scoring.tasks.watch_score_models",
+        "schedule": crontab(hour=5, minute=5),
+    },
     "train-churn": {
         "task": "analytics.churn.tasks.train_churn",
         "schedule": crontab(day_of_month=1, hour=4, minute=20),
@@ -208,5 +212,6 @@ JOB_LABELS = {
     "draw-quality-samples": _("Draw of calls and cases for quality"),
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
+    "watch-score-models": _("Check of the score models"),
     "train-churn": _("Training of the churn models"),
 }

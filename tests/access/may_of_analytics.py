@@ -10,7 +10,12 @@ WAREHOUSE_MAY: dict[str, set[str]] = {}
 DASHBOARDS_MAY: dict[str, set[str]] = {}
 
 # scoring: words of the doors -> people
-SCORING_MAY: dict[str, set[str]] = {}
+SCORING_MAY: dict[str, set[str]] = {
+    "see score models": {
+        *("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"),
+    },
+    "keep score models": {"executive", "head_office"},
+}
 
 # churn: words of the doors -> people
 CHURN_MAY: dict[str, set[str]] = {}

@@ -52,6 +52,8 @@ AT_THE_DESK = {
 }
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
+for _role in ("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"):
+    MENUS[_role] = MENUS[_role] | {"score-models"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},

@@ -28,13 +28,18 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What was said of customers some time ago and what became of them since."""
+    """What was said of customers some time ago and what became of them since.
+
+    ``false_alarms`` counts those who were called red within ``weeks`` and stayed.
+    """
 
     probabilities: Floats
     lost: Floats
     red: Floats
+    false_alarms: int = 0
     consultants: int = 0
     weeks: float = 0.0
+    groups: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Watched:
     rows: int
     losses: int
     warnings: list[Any]
+    fairness: list[dict[str, Any]]
 
 
 def shapes_of(table: Table) -> dict[str, Shape]:
@@ -93,7 +99,7 @@ def drift(shapes: dict[str, Shape], table: Table) -> dict[str, float]:
 
 def watch(
     about: dict[str, Any],
-    table: Table,
+    table: Table | None,
     probabilities: Floats,
     outcomes: Outcomes | None,
     limits: Limits,
@@ -103,7 +109,7 @@ def watch(
     ``about`` is that of the champion, ``table`` and ``probabilities`` are those of today, and
     ``outcomes`` those of customers scored long enough ago that their horizon is over.
     """
-    inputs = drift(about.get("inputs", {}), table)
+    inputs = drift(about.get("inputs", {}), table) if table is not None else {}
     scores = _scores_psi(about.get("scores"), probabilities)
     held = _held(outcomes)
     warnings = [["drift_scores", {"psi": f"{scores:.2f}"}]] if (scores or 0) > limits.psi else []
@@ -120,7 +126,14 @@ def watch(
         warnings.append(
             ["false_alarms", {"value": f"{false_alarms:.1f}", "most": f"{limits.false_alarms:g}"}]
         )
+    fair = [] if outcomes is None else _fairness(outcomes, limits)
+    warnings += [
+        ["unfair", {"group": one["group"], "ratio": f"{one['ratio']:.2f}"}]
+        for one in fair
+        if one["is_off"]
+    ]
     return Watched(
+        fairness=fair,
         scores_psi=scores,
         inputs_psi=inputs,
         in_the_large=level,
@@ -155,33 +168,39 @@ def _held(outcomes: Outcomes | None) -> dict[str, float | None]:
     if outcomes.lost.sum() >= LEAST_LOSSES:
         found["in_the_large"] = in_the_large(outcomes.lost, outcomes.probabilities)
     if outcomes.consultants and outcomes.weeks:
-        false = float(((outcomes.red == 1) & (outcomes.lost == 0)).sum())
-        found["false_alarms"] = false / outcomes.consultants / outcomes.weeks
+        each = outcomes.consultants * outcomes.weeks
+        found["false_alarms"] = outcomes.false_alarms / each
     return found
 
 
-def fairness(groups: Any, labels: Floats, probabilities: Floats) -> list[dict[str, Any]]:
+def _fairness(outcomes: Outcomes, limits: Limits) -> list[dict[str, Any]]:
+    labels, p = outcomes.lost, outcomes.probabilities
+    return [one for groups in outcomes.groups for one in fairness(groups, labels, p, limits)]
+
+
+def fairness(
+    groups: Any, labels: Floats, probabilities: Floats, limits: Limits
+) -> list[dict[str, Any]]:
     """Return per group (age band, gender) how its probabilities hold, the groups with rows enough.
 
-    A group whose mean probability is off its losses by a quarter is marked: it is told too much or
-    too little risk.
+    A group whose mean probability is off its losses by more than the limits is marked: it is told
+    too much or too little risk. A group without a name is not recorded and left out.
     """
     found = []
     for name, rows in counted(groups).items():
         of_group = codes_of(groups, [name]) == 0
-        if rows < LEAST_ROWS or not name:
+        losses = float(labels[of_group].sum())
+        if not name or rows < LEAST_ROWS or losses < LEAST_LOSSES:
             continue
-        said, seen = float(probabilities[of_group].mean()), float(labels[of_group].mean())
-        ratio = said / seen if seen else None
-        limits = Limits()
+        said, seen = float(probabilities[of_group].mean()), losses / rows
         found.append(
             {
                 "group": name,
                 "rows": rows,
                 "said": round(said, 4),
                 "seen": round(seen, 4),
-                "ratio": None if ratio is None else round(ratio, 3),
-                "is_off": ratio is not None and not limits.low <= ratio <= limits.high,
+                "ratio": round(said / seen, 3),
+                "is_off": not limits.low <= said / seen <= limits.high,
             }
         )
     return found

@@ -84,6 +84,14 @@ class Table:
         """Return the rows from start up to end without copying them."""
         return Table(self.columns, {name: self.values[name][start:end] for name in self.names})
 
+    def joined(self, others: Sequence["Table"]) -> "Table":
+        """Return these rows and those of the others, which have the same columns."""
+        values = {
+            name: np.concatenate([self.values[name], *(one.values[name] for one in others)])
+            for name in self.names
+        }
+        return Table(self.columns, values)
+
     def only(self, names: Sequence[str]) -> "Table":
         """Return the table with these columns alone, in its own order."""
         kept = tuple(column for column in self.columns if column.name in set(names))

@@ -12,7 +12,16 @@ WAREHOUSE: Mapping[str, set[str]] = {}
 DASHBOARDS: Mapping[str, set[str]] = {}
 
 # scoring: role -> rights
-SCORING: Mapping[str, set[str]] = {}
+_SEE_MODELS = {"analytics.view_scoremodels"}
+_KEEP_MODELS = _SEE_MODELS | {"analytics.keep_scoremodels"}
+SCORING: Mapping[str, set[str]] = {
+    "executive": _KEEP_MODELS,
+    "head_office": _KEEP_MODELS,
+    "marketing": _SEE_MODELS,
+    "service_manager": _SEE_MODELS,
+    "auditor": _SEE_MODELS,
+    "privacy": _SEE_MODELS,
+}
 
 # churn: role -> rights
 _RISK = {"analytics.view_churn"}
