@@ -87,13 +87,10 @@ def fair_groups(check: ModelCheck | None) -> list[dict[str, Any]]:
 
 def group_words() -> dict[str, str]:
     """Return the groups of the fairness check in words."""
-    ages = {
-        f"age:{low}": _("%(low)s to %(high)s years") % {"low": low, "high": low + 14}
-        for low in (30, 45)
-    }
+    between = _("%(low)s to %(high)s years")
     return {
         "age:0": _("Under 30 years"),
-        **ages,
+        **{f"age:{low}": between % {"low": low, "high": low + 14} for low in (30, 45)},
         "age:60": _("60 years and older"),
         **{f"gender:{value}": str(label) for value, label in GENDERS},
     }

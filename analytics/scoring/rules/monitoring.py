@@ -81,7 +81,7 @@ def _shares(table: Table, name: str, shape: Shape) -> list[float]:
         counts = np.bincount(np.where(codes < 0, size - 1, codes), minlength=size)
     else:
         numbers, size = table.numbers(name), len(shape["edges"]) + 2
-        places = np.searchsorted(np.asarray(shape["edges"]), numbers, side="right")
+        places = np.searchsorted(np.asarray(shape["edges"]), numbers, side="left")
         counts = np.bincount(np.where(np.isnan(numbers), size - 1, places), minlength=size)
     return [round(float(one), 6) for one in counts / max(table.rows, 1)]
 

@@ -1,8 +1,10 @@
 """Small tables with a known law."""
 
+from functools import cache
+
 import numpy as np
 
-from analytics.scoring.rules import CATEGORY, FLAG, NUMBER, Column, Table
+from analytics.scoring.rules import CATEGORY, FLAG, NUMBER, Column, Table, train
 
 COLUMNS = (
     Column("silence", NUMBER, "service"),
@@ -11,6 +13,13 @@ COLUMNS = (
     Column("channel", CATEGORY, "channel"),
     Column("stage", CATEGORY, "stage"),
 )
+
+
+@cache
+def small_champion():
+    """Return a champion of few rows, trained once for all tests that only need one."""
+    table, labels = world(500)
+    return train(table, labels, seed=1, stage="stage")
 
 
 def world(rows=3000, seed=7, shift=0.0):

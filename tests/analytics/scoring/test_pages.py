@@ -7,12 +7,11 @@ from django.urls import reverse
 
 from analytics.scoring.choices import CHURN, ModelState
 from analytics.scoring.models import ModelCheck, ScoreModel
-from analytics.scoring.rules import train
 from analytics.scoring.rules.gates import examine
 from analytics.scoring.services.activating import activate
 from analytics.scoring.services.registering import Findings, store_model
 from crm_site.audit.models import AuditEvent
-from tests.analytics.scoring.data import world
+from tests.analytics.scoring.data import small_champion, world
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,10 +19,9 @@ NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 ENGLISH = {"accept-language": "en"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def champion():
-    table, labels = world(900)
-    return train(table, labels, seed=1, stage="stage")
+    return small_champion()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from analytics.scoring.choices import CHURN, ModelState
 from analytics.scoring.errors import ModelRefusedError, NoModelError
 from analytics.scoring.models import ScoreModel
-from analytics.scoring.rules import BrokenModelError, train
+from analytics.scoring.rules import BrokenModelError
 from analytics.scoring.services.activating import activate, roll_back
 from analytics.scoring.services.registering import (
     Findings,
@@ -17,17 +17,16 @@ from analytics.scoring.services.registering import (
     store_model,
 )
 from crm_site.audit.models import AuditEvent
-from tests.analytics.scoring.data import world
+from tests.analytics.scoring.data import small_champion, world
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 TESTED = Findings(metrics={"": {"auc": 0.8, "ece": 0.01}})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def champion():
-    table, labels = world(800)
-    return train(table, labels, seed=1, stage="stage")
+    return small_champion()
 
 
 def stored(champion, tested=TESTED, hours=0):
