@@ -62,6 +62,7 @@ def _sentences() -> dict[str, str]:
         "false_alarms": _(
             "%(value)s false alarms per consultant and week; at most %(most)s are allowed."
         ),
+        "no_better": _("It is no better than the usual share of each stage."),
         "unfair": _("For the group %(group)s probabilities are %(ratio)s times the losses."),
         "retrain": _("It was to be trained again on %(day)s."),
         "no_later_window": _("It was not tested on a later period."),

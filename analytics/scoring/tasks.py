@@ -16,3 +16,19 @@ def watch_score_models() -> int:
     from analytics.scoring.services.watching import watch_models
 
     return watch_models(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("train-intent")
+def train_intent() -> dict[str, int]:
+    """Train the model of purchase intent, once a month; return its version (ANA-45).
+
+    Too few reservations are no failure: the version in use stays.
+    """
+    from analytics.scoring.rules.errors import CannotTrainError
+    from analytics.scoring.services.intent import train_intent as train
+
+    try:
+        return {"version": train(now=timezone.now()).version}
+    except CannotTrainError:
+        return {"version": 0}

@@ -151,6 +151,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.scoring.tasks.watch_score_models",
         "schedule": crontab(hour=5, minute=5),
     },
+    "train-intent": {
+        "task": "analytics.scoring.tasks.train_intent",
+        "schedule": crontab(day_of_month=1, hour=4, minute=50),
+    },
     "train-churn": {
         "task": "analytics.churn.tasks.train_churn",
         "schedule": crontab(day_of_month=1, hour=4, minute=20),
@@ -213,5 +217,6 @@ JOB_LABELS = {
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
     "watch-score-models": _("Check of the score models"),
+    "train-intent": _("Training of the model of purchase intent"),
     "train-churn": _("Training of the churn models"),
 }

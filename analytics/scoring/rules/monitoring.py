@@ -12,6 +12,7 @@ BINS = 10
 MOST_LEVELS = 20
 LEAST_ROWS = 100
 LEAST_LOSSES = 20
+DIGITS = 4  # finer differences, such as a second more of silence, are no drift
 
 Shape = dict[str, Any]
 
@@ -66,7 +67,7 @@ def shapes_of(table: Table) -> dict[str, Shape]:
             levels = list(counted(table.texts(column.name)))[:MOST_LEVELS]
             shape: Shape = {"levels": levels}
         else:
-            numbers = table.numbers(column.name)
+            numbers = table.numbers(column.name).round(DIGITS)
             kept = numbers[~np.isnan(numbers)]
             edges = np.unique(np.quantile(kept, np.arange(1, BINS) / BINS)) if len(kept) else []
             shape = {"edges": [float(edge) for edge in edges]}
@@ -80,7 +81,7 @@ def _shares(table: Table, name: str, shape: Shape) -> list[float]:
         size = len(shape["levels"]) + 1
         counts = np.bincount(np.where(codes < 0, size - 1, codes), minlength=size)
     else:
-        numbers, size = table.numbers(name), len(shape["edges"]) + 2
+        numbers, size = table.numbers(name).round(DIGITS), len(shape["edges"]) + 2
         places = np.searchsorted(np.asarray(shape["edges"]), numbers, side="left")
         counts = np.bincount(np.where(np.isnan(numbers), size - 1, places), minlength=size)
     return [round(float(one), 6) for one in counts / max(table.rows, 1)]
