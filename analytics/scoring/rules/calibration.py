@@ -27,7 +27,8 @@ class Calibration:
     def apply(self, odds: Floats) -> Floats:
         """Return the calibrated log odds."""
         if self.method == "sigmoid":
-            return self.shift + self.slope * odds
+            line: Floats = self.shift + self.slope * odds
+            return line
         if self.method == "isotonic":
             return np.interp(odds, np.asarray(self.knots), np.asarray(self.heights))
         return odds

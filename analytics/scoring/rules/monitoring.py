@@ -12,6 +12,7 @@ BINS = 10
 MOST_LEVELS = 20
 LEAST_ROWS = 100
 LEAST_LOSSES = 20
+FINEST = 5e-5
 DIGITS = 4  # finer differences, such as a second more of silence, are no drift
 
 Shape = dict[str, Any]
@@ -69,10 +70,17 @@ def shapes_of(table: Table) -> dict[str, Shape]:
         else:
             numbers = table.numbers(column.name).round(DIGITS)
             kept = numbers[~np.isnan(numbers)]
-            edges = np.unique(np.quantile(kept, np.arange(1, BINS) / BINS)) if len(kept) else []
-            shape = {"edges": [float(edge) for edge in edges]}
+            shape = {"edges": [float(edge) for edge in _edges(kept)]}
         found[column.name] = {**shape, "shares": _shares(table, column.name, shape)}
     return found
+
+
+def _edges(kept: Floats) -> Floats:
+    """Return where tenths part the values; a few values are parted one by one."""
+    values = np.unique(kept)
+    if len(values) <= BINS:
+        return np.sort(np.concatenate([values - FINEST, values]))
+    return np.unique(np.quantile(kept, np.arange(1, BINS) / BINS))
 
 
 def _shares(table: Table, name: str, shape: Shape) -> list[float]:

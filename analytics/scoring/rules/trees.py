@@ -87,7 +87,8 @@ class Lookup:
             return np.ones(len(codes[0]) if codes else 0, dtype=np.intp)
         if self.divisor == 256:
             return mask.astype(np.intp)
-        return (mask % mask.dtype.type(self.divisor)).astype(np.intp)
+        found: NDArray[Any] = (mask % mask.dtype.type(self.divisor)).astype(np.intp)
+        return found
 
 
 @dataclass(frozen=True)

@@ -159,6 +159,5 @@ def month_ends(now: datetime, months: int) -> list[datetime]:
 
 
 def _day(seconds: float) -> date:
-    return timezone.localdate(
-        datetime.fromtimestamp(float(seconds), tz=timezone.get_current_timezone())
-    )
+    zone = timezone.get_current_timezone()
+    return datetime.fromtimestamp(float(seconds), tz=zone).date()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from analytics.scoring.choices import INTENT, ModelState
@@ -15,6 +16,7 @@ from customers.models import Customer, Interaction, Lead, Purchase
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+LEAD = {"capture_point": "front_desk", "state": "contacted"}
 
 
 @pytest.fixture
@@ -22,59 +24,48 @@ def now():
     return timezone.localtime()
 
 
+@pytest.fixture
+def project(org):
+    return org.project_one
+
+
+def talks_of(customer, born, every, now):
+    """Return a talk every so many days of the first four months."""
+    days = [born + timedelta(days=day) for day in range(3, 120, every)]
+    common = {"customer": customer, "channel": "phone", "result": "reached", "content": "x"}
+    return [Interaction(at=at, **common) for at in days if at < now]
+
+
 def history(project, clerk, now, *, customers=360, seed=3):
     """Write prospects of 14 months: who talks often in the first weeks reserves more often."""
     rng = np.random.default_rng(seed)
     people = CustomerFactory.create_batch(customers, project=project, region=project.node.region)
-    ages = rng.integers(100, 420, customers)
     keen = rng.random(customers) < 0.4
+    reserves = rng.random(customers) < np.where(keen, 0.75, 0.12)
     talks, leads, deals = [], [], []
     for place, one in enumerate(people):
-        born = now - timedelta(days=int(ages[place]))
+        born = now - timedelta(days=int(rng.integers(100, 420)))
         leads.append(
-            Lead(
-                customer=one,
-                project=project,
-                source="walk_in",
-                capture_point="front_desk",
-                received_at=born,
-                state="contacted",
-                created_at=born,
-                updated_at=born,
-            )
+            Lead(customer=one, project=project, source="walk_in", received_at=born, **LEAD)
         )
-        every = 9 if keen[place] else 45
-        for day in range(3, 120, every):
-            at = born + timedelta(days=day)
-            if at < now:
-                talks.append(
-                    Interaction(customer=one, channel="phone", result="reached", content="x", at=at)
-                )
-        if rng.random() < (0.75 if keen[place] else 0.12):
-            at = born + timedelta(days=int(rng.integers(50, 110)))
-            if at < now:
-                deals.append(
-                    Purchase(
-                        project=project,
-                        customer=one,
-                        consultant=clerk,
-                        state="subscribed",
-                        state_since=at,
-                        begun_at=at,
-                        subscribed_at=at,
-                        external_source="test",
-                        external_id=f"D{place}",
-                    )
-                )
+        talks += talks_of(one, born, 9 if keen[place] else 45, now)
+        at = born + timedelta(days=int(rng.integers(50, 110)))
+        if reserves[place] and at < now:
+            days = {"state_since": at, "begun_at": at, "subscribed_at": at}
+            common = {"project": project, "consultant": clerk, "external_source": "test"}
+            number = f"D{place}"
+            deals.append(
+                Purchase(customer=one, state="subscribed", external_id=number, **days, **common)
+            )
     Lead.objects.bulk_create(leads)
     Interaction.objects.bulk_create(talks)
     Purchase.objects.bulk_create(deals)
-    for model in (Interaction, Lead):
-        field = "at" if model is Interaction else "received_at"
-        for row in model.objects.all():
-            model.objects.filter(pk=row.pk).update(created_at=getattr(row, field))
-    for lead in leads:
-        Customer.objects.filter(pk=lead.customer_id).update(created_at=lead.received_at)
+    Lead.objects.update(created_at=F("received_at"), updated_at=F("received_at"))
+    Interaction.objects.update(created_at=F("at"))
+    Customer.objects.bulk_update(
+        [Customer(pk=lead.customer_id, created_at=lead.received_at) for lead in leads],
+        ["created_at"],
+    )
 
 
 @pytest.mark.spec("ANA-45")

@@ -1,0 +1,1 @@
+"""Analytics of the demo company."""
