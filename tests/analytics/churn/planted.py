@@ -75,7 +75,7 @@ def _backdate(customers: list[Customer], now: datetime) -> None:
 def _leaves(rng: Any, z: float, first: datetime, now: datetime) -> datetime | None:
     at = first + MONTH
     while at < now:
-        if rng.random() < 1 / (1 + np.exp(3.3 - 2.0 * z)):
+        if rng.random() < 1 / (1 + np.exp(3.2 - 3.0 * z)):
             return at + MONTH * float(rng.random())
         at += MONTH
     return None
@@ -100,11 +100,11 @@ def _talks(
 ) -> list[Interaction]:
     found, at = [], first
     while True:
-        at += timedelta(days=float(np.clip(rng.gamma(4, 2 * np.exp(0.5 * z)), 1, 50)))
+        at += timedelta(days=float(np.clip(rng.gamma(4, 3.5 * np.exp(0.4 * z)), 1, 50)))
         if at > until:
             return found
-        missed = rng.random() < 1 / (1 + np.exp(1.6 - 1.6 * z))
-        sour = rng.random() < 1 / (1 + np.exp(2.2 - 1.6 * z))
+        missed = rng.random() < 1 / (1 + np.exp(1.4 - 2.0 * z))
+        sour = rng.random() < 1 / (1 + np.exp(1.8 - 2.0 * z))
         visit = not missed and rng.random() < 1 / (1 + np.exp(2.8 + 1.2 * z))
         found.append(
             Interaction(

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def planted(consultant, now):
-    return plant(consultant, now, number=900)
+    return plant(consultant, now, number=450)
 
 
 @pytest.mark.spec("ANA-47")
@@ -45,14 +45,14 @@ def test_out_of_time_the_model_tells_who_leaves(planted, now) -> None:
     assert lead.in_use, lead.why
     row = ScoreModel.objects.get(kind="churn", stage="lead", state="active")
     assert row.metrics[""]["auc"] >= 0.8
-    assert row.losses >= 100
+    assert row.losses >= 30
     assert (row.trained_to - row.trained_from).days > 90
     assert found["signed"].version is None, "nobody there: the card as delivered scores"
     score_churn(slot="nightly:x", now=then)
     scores = dict(ChurnScore.objects.filter(stage="lead").values_list("pk", "probability"))
     truth = outcome(planted, then)
     keys = [key for key in scores if key in truth]
-    assert len(keys) > 300
+    assert len(keys) > 100
     auc = roc_auc([truth[key] for key in keys], [scores[key] for key in keys])
     assert auc >= 0.8, "the stored nightly scores against what happened afterwards"
     stored = ChurnScore.objects.get(pk=max(scores, key=scores.get))
