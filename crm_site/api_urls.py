@@ -4,6 +4,7 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from analytics.churn.api import ChurnScoreViewSet
 from crm_site.staff.api import TokenView
 from customers.api import (
     behaviour,
@@ -34,6 +35,7 @@ from service.tickets import api as tickets
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
+router.register("churn-scores", ChurnScoreViewSet, basename="churn-score")
 router.register("building-nodes", works.NodeViewSet, basename="building-node")
 router.register("claim-cases", arbitration.ClaimCaseViewSet, basename="claim-case")
 router.register("customers", customers.CustomerViewSet)

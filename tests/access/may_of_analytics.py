@@ -1,5 +1,7 @@
 """Who may do what in analytics: part of the table of access, written by hand."""
 
+from tests.access.people import CONSULTANTS
+
 # kpis: words of the doors -> people
 KPIS_MAY: dict[str, set[str]] = {}
 
@@ -18,7 +20,12 @@ SCORING_MAY: dict[str, set[str]] = {
 }
 
 # churn: words of the doors -> people
-CHURN_MAY: dict[str, set[str]] = {}
+_RISK = CONSULTANTS | {"supervisor", "marketing", "specialist", "service_manager"}
+CHURN_MAY: dict[str, set[str]] = {
+    "see risks of leaving": _RISK | {"executive", "head_office"},
+    "see losses": {"supervisor", "marketing", "service_manager", "executive", "head_office"},
+    "record losses": CONSULTANTS | {"supervisor", "specialist", "service_manager", "executive"},
+}
 
 # winback: words of the doors -> people
 WINBACK_MAY: dict[str, set[str]] = {}

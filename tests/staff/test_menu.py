@@ -50,6 +50,12 @@ AT_THE_DESK = {
     "executive": SERVING,
     "head_office": SERVING,
 }
+# what the forecast of leaving brings
+for _role in (
+    *("consultant", "supervisor", "marketing", "specialist", "service_manager"),
+    *("executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"churn"}
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 for _role in ("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"):
@@ -96,6 +102,8 @@ MORE = {
     "finance": {"viewings"} | MONEY,
     "head_office": {"viewings", "services", "centre", "ratings"} | FORMED,
 }
+for _role in ("supervisor", "marketing", "service_manager", "executive", "head_office"):
+    MORE[_role] = MORE.get(_role, set()) | {"churn-losses", "churn-report"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

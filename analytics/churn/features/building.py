@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.churn.features.custom import Fields, past_values, read_custom
 from analytics.churn.features.projects import Projects, read_projects
-from analytics.churn.features.reading import Floats, as_float, read_floats, seconds
+from analytics.churn.features.reading import Floats, aligned, as_float, read_floats, seconds
 from analytics.churn.features.sources import LATE, SOURCES, Source
 from analytics.churn.rules.columns import COLUMNS, UNITS
 from analytics.churn.rules.labels import DAY
@@ -128,19 +128,18 @@ def read_snapshot(cut: Cut, first: int, last: int) -> Snapshot:
     Merged customers, those who refuse to be assessed (PIPL, article 24) and those not yet known at
     the cut-off are not in it. Raise ``FutureError`` for a source that looks beyond the cut-off.
     """
-    names = ["id", "seen", *_BASE, *(name for source in cut.sources for name in source.picks)]
     params = {"t": cut.at, "first": first, "last": last, "sources": list(cut.channels)}
-    raw = read_floats(statement(cut.sources), params, names)
-    if len(raw["seen"]) and np.nanmax(np.append(raw["seen"], 0.0)) > cut.seconds + 1e-6:
-        raise FutureError(_looks_beyond(cut, params))
+    raw = read_floats(EVERYBODY, params, ("id", *_BASE))
+    keys = raw["id"]
+    for source in cut.sources:
+        raw |= aligned(_of_source(source, cut, params), keys, tuple(source.picks))
+    known = np.flatnonzero(np.fmin(raw["known"], raw["first_lead"]) <= cut.seconds)
+    raw = {name: values[known] for name, values in raw.items()}
     for name in COUNTS:
         if name in raw:
             raw[name] = np.nan_to_num(raw[name])
-    order = np.argsort(raw["id"], kind="stable")
-    raw = {name: values[order] for name, values in raw.items()}
-    ids = raw["id"].astype(np.int64)
     past = past_values(cut.at, first, last)
-    return _snapshot(cut, ids, raw, past)
+    return _snapshot(cut, raw["id"].astype(np.int64), raw, past)
 
 
 _BASE: Final = {
@@ -152,33 +151,23 @@ _BASE: Final = {
     "was_referred": "(c.referrer_id IS NOT NULL)::int::float8",
     "moved_in": as_float("(c.buying_stage = 'moved_in' AND c.stage_since <= %(t)s)::int"),
 }
+EVERYBODY: Final = (
+    f"SELECT c.id::float8, {', '.join(_BASE.values())} FROM customers_customer c"  # noqa: S608
+    " WHERE c.id BETWEEN %(first)s AND %(last)s AND c.merged_into_id IS NULL"
+    f" AND c.id NOT IN ({REFUSED}) ORDER BY c.id"
+)
 
 
-def statement(sources: Sequence[Source]) -> str:
-    """Return the SQL of all sources, joined to the customers of a range."""
-    parts = [f"s_{source.name} AS ({_rows_of(source)})" for source in sources]
-    joins = [f"LEFT JOIN s_{source.name} ON s_{source.name}.customer = c.id" for source in sources]
+def statement(source: Source) -> str:
+    """Return the SQL of one source: a row for each customer of a range, in their order.
+
+    Each source is a statement of its own: an aggregate over one range of an index, which no size of
+    the other tables can turn into a bad plan. The text is put together from constants alone.
+    """
     picks = [
-        seconds(f"s_{source.name}.{name}")
-        if name in MOMENTS
-        else as_float(f"s_{source.name}.{name}")
-        for source in sources
-        for name in source.picks
+        (seconds if name in MOMENTS else as_float)(pick) for name, pick in source.picks.items()
     ]
-    seen = ", ".join(f"s_{source.name}.seen" for source in sources)
-    columns = ["c.id::float8", seconds(f"greatest({seen})"), *_BASE.values(), *picks]
-    # The text is put together from the constants of ``sources`` alone.
-    return (
-        f"WITH {', '.join(parts)} SELECT {', '.join(columns)} FROM customers_customer c"  # noqa: S608
-        f" {' '.join(joins)} WHERE c.id BETWEEN %(first)s AND %(last)s"
-        " AND c.merged_into_id IS NULL"
-        " AND least(c.created_at, s_lead.first_lead) <= %(t)s"
-        f" AND c.id NOT IN ({REFUSED})"
-    )
-
-
-def _rows_of(source: Source) -> str:
-    picks = ", ".join(f"{value} AS {name}" for name, value in source.picks.items())
+    columns = [f"{source.customer}::float8", seconds(f"max({source.at})"), *picks]
     tests = [f"{source.customer} BETWEEN %(first)s AND %(last)s"]
     if source.is_cut:
         tests.append(f"{source.at} <= %(t)s")
@@ -188,19 +177,16 @@ def _rows_of(source: Source) -> str:
     if source.where:
         tests.append(source.where)
     return (
-        f"SELECT {source.customer} AS customer, max({source.at}) AS seen, {picks}"  # noqa: S608
-        f" FROM {source.rows} WHERE {' AND '.join(tests)} GROUP BY 1"
+        f"SELECT {', '.join(columns)} FROM {source.rows}"  # noqa: S608 -- constants of ``sources``
+        f" WHERE {' AND '.join(tests)} GROUP BY {source.customer} ORDER BY {source.customer}"
     )
 
 
-def _looks_beyond(cut: Cut, params: Mapping[str, Any]) -> str:
-    """Return the name of the source that gave something later than the cut-off."""
-    for source in cut.sources:
-        text = f"SELECT {seconds('max(x.seen)')} FROM ({_rows_of(source)}) x"  # noqa: S608
-        found = read_floats(text, params, ["seen"])["seen"]
-        if len(found) and found[0] > cut.seconds + 1e-6:
-            return source.name
-    return "projects"
+def _of_source(source: Source, cut: Cut, params: Mapping[str, Any]) -> dict[str, Floats]:
+    found = read_floats(statement(source), params, ("customer", "seen", *source.picks))
+    if len(found["seen"]) and np.nanmax(found["seen"]) > cut.seconds + 1e-6:
+        raise FutureError(source.name)
+    return found
 
 
 def _snapshot(

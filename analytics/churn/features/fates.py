@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.churn.features.building import VISIT, Snapshot
-from analytics.churn.features.reading import Floats, as_float, read_floats, seconds
+from analytics.churn.features.reading import Floats, aligned, as_float, read_floats, seconds
 from analytics.churn.features.sources import TWO_WAY
 from analytics.churn.policies import ChurnDefinition
 
@@ -79,24 +79,30 @@ FROM analytics_churnloss x
 WHERE x.customer_id BETWEEN %(first)s AND %(last)s AND x.state <> 'reversed' GROUP BY 1
 """
 
-FATES: Final = f"""
-WITH silences AS ({_SILENCES}), quiet AS (
-    SELECT s.customer, {_silent("silent_days")}, {_silent("silent_days_visit")}
-    FROM silences s GROUP BY 1
-), enquiries AS ({_LEADS}), deals AS ({_DEALS}), written AS ({_WRITTEN})
-SELECT c.id::float8, {seconds("q.silent_days_at")}, {seconds("q.silent_days_visit_at")},
-    {as_float("q.silent_days_gone::int")}, {as_float("q.silent_days_visit_gone::int")},
-    {seconds("CASE WHEN e.open = 0 THEN e.lost END")}, {as_float("e.elsewhere::int")},
-    {seconds("d.cancelled")}, {seconds("d.refunded")}, {seconds("d.reserved")},
-    {seconds("d.signed")}, {seconds("d.handed")}, {seconds("w.written")}, {as_float("w.gone::int")}
-FROM customers_customer c LEFT JOIN quiet q ON q.customer = c.id
-    LEFT JOIN enquiries e ON e.customer = c.id LEFT JOIN deals d ON d.customer = c.id
-    LEFT JOIN written w ON w.customer = c.id
-WHERE c.id BETWEEN %(first)s AND %(last)s ORDER BY c.id
+QUIET: Final = f"""
+SELECT s.customer::float8, {seconds("s.silent_days_at")}, {seconds("s.silent_days_visit_at")},
+    {as_float("s.silent_days_gone::int")}, {as_float("s.silent_days_visit_gone::int")}
+FROM (SELECT s.customer, {_silent("silent_days")}, {_silent("silent_days_visit")}
+    FROM ({_SILENCES}) s GROUP BY 1) s ORDER BY 1
 """  # noqa: S608 -- constants of the code
-COLUMNS: Final = (
-    *("id", "silent", "silent_visit", "silent_gone", "silent_visit_gone", "enquiries_lost"),
-    *("elsewhere", "cancelled", "refunded", "reserved", "signed", "handed", "written", "gone"),
+ENQUIRIES: Final = f"""
+SELECT e.customer::float8, {seconds("CASE WHEN e.open = 0 THEN e.lost END")},
+    {as_float("e.elsewhere::int")} FROM ({_LEADS}) e ORDER BY 1
+"""  # noqa: S608 -- constants of the code
+DEALS: Final = f"""
+SELECT d.customer::float8, {seconds("d.cancelled")}, {seconds("d.refunded")},
+    {seconds("d.reserved")}, {seconds("d.signed")}, {seconds("d.handed")}
+FROM ({_DEALS}) d ORDER BY 1
+"""  # noqa: S608 -- constants of the code
+WRITTEN: Final = f"""
+SELECT w.customer::float8, {seconds("w.written")}, {as_float("w.gone::int")}
+FROM ({_WRITTEN}) w ORDER BY 1
+"""  # noqa: S608 -- constants of the code
+PARTS: Final = (
+    (QUIET, ("silent", "silent_visit", "silent_gone", "silent_visit_gone")),
+    (ENQUIRIES, ("enquiries_lost", "elsewhere")),
+    (DEALS, ("cancelled", "refunded", "reserved", "signed", "handed")),
+    (WRITTEN, ("written", "gone")),
 )
 
 
@@ -122,9 +128,11 @@ def read_fates(shot: Snapshot, definition: ChurnDefinition, *, until: datetime) 
         "silent_days": definition.silent_days,
         "silent_days_visit": definition.silent_days_visit,
     }
-    raw = read_floats(FATES, params, COLUMNS)
-    rows = np.searchsorted(raw["id"], shot.ids.astype(np.float64))
-    return _fates({name: values[rows] for name, values in raw.items()}, shot, definition)
+    keys, raw = shot.ids.astype(np.float64), {}
+    for statement, names in PARTS:
+        found = read_floats(statement, params, ("customer", *names))
+        raw |= aligned(found, keys, names)
+    return _fates(raw, shot, definition)
 
 
 def _fates(raw: dict[str, Floats], shot: Snapshot, rules: ChurnDefinition) -> Fates:

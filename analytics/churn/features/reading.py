@@ -42,3 +42,10 @@ def read_floats(
     rows = (len(data) - HEAD - 2) // row.itemsize
     table = np.frombuffer(data, dtype=row, count=rows, offset=HEAD)
     return {name: table[name].astype(np.float64) for name in names}
+
+
+def aligned(found: Mapping[str, Floats], keys: Floats, names: Sequence[str]) -> dict[str, Floats]:
+    """Return columns of ``found``, sorted by ``customer``, in the order of ``keys``, else NaN."""
+    places = np.searchsorted(found["customer"], keys)
+    fits = np.append(found["customer"], np.nan)[places] == keys
+    return {name: np.where(fits, np.append(found[name], np.nan)[places], np.nan) for name in names}

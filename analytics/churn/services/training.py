@@ -42,6 +42,7 @@ MONTHS: Final = 24
 TESTED: Final = 0.25  # share of the month ends that is kept for the test, the last ones
 RANGE: Final = 5_000
 LEAST_ROWS: Final = 200
+PRIOR: Final = 50  # rows that the share of the policy weighs
 MOST_ROWS: Final = 400_000
 AGAIN: Final = timedelta(days=31)
 
@@ -233,9 +234,9 @@ def _fitted(learned: Rows) -> tuple[Champion | None, str]:
 
 
 def _card(learned: Rows, usual: float) -> Champion:
-    """Return the card of a stage: by its own losses where enough are known, else by the policy."""
-    losses = learned.labels.sum()
-    rate = float(learned.labels.mean()) if losses >= 30 else usual
+    """Return the card of a stage; its level moves from the policy to its own losses."""
+    rows, losses = learned.table.rows, float(learned.labels.sum())
+    rate = (losses + PRIOR * usual) / (rows + PRIOR)
     directions: dict[str, Any] = {
         column.name: DIRECTIONS[column.name]
         for column in learned.table.columns

@@ -32,7 +32,7 @@ CHURN: Mapping[str, set[str]] = {
     "supervisor": _JUDGE_LOSS,
     "specialist": _LOSS,
     "service_manager": _JUDGE_LOSS,
-    "marketing": {"analytics.view_losses"},
+    "marketing": _RISK | {"analytics.view_losses"},
     "executive": _JUDGE_LOSS,
     "head_office": _RISK | {"analytics.view_losses"},
 }
