@@ -26,12 +26,12 @@ class Calibration:
 
     def apply(self, odds: Floats) -> Floats:
         """Return the calibrated log odds."""
+        found = odds
         if self.method == "sigmoid":
-            line: Floats = self.shift + self.slope * odds
-            return line
-        if self.method == "isotonic":
-            return np.interp(odds, np.asarray(self.knots), np.asarray(self.heights))
-        return odds
+            found = self.shift + self.slope * odds
+        elif self.method == "isotonic":
+            found = np.interp(odds, np.asarray(self.knots), np.asarray(self.heights))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored."""
