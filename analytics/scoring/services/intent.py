@@ -31,7 +31,7 @@ from analytics.scoring.services.registering import Findings, store_model
 from customers.models import Customer
 
 WINDOW: Final = Window(gap=0, horizon=90)
-MONTHS, RANGE = 18, 5_000
+MONTHS, RANGE, MOST_ROWS = 18, 1_000, 60_000
 TESTED: Final = 0.25
 SEED: Final = 20260101
 AGAIN: Final = timedelta(days=31)
@@ -114,13 +114,13 @@ def against_shares(rows: Rows, learned: Any, tested: Any, p: Floats) -> dict[str
 
 
 def read_rows(*, now: datetime, months: int) -> Rows:
-    """Return what the month ends whose horizon is over can teach."""
+    """Return what the month ends whose horizon is over can teach, sixty thousand rows at most."""
     definition = definition_at(now)
     ends = Customer.objects.aggregate(first=Min("pk"), last=Max("pk"))
     parts: list[Rows] = []
     for at in month_ends(now, months) if ends["first"] is not None else ():
         cut = cut_at(at)
-        for first in range(int(ends["first"]), int(ends["last"]) + 1, RANGE):
+        for first in _starts(int(ends["first"]), int(ends["last"]), months):
             shot = read_snapshot(cut, first, first + RANGE - 1)
             fates = read_fates(shot, definition, until=now)
             kept = np.flatnonzero(np.isin(shot.stages, (LEAD, VISIT)) & ~fates.had_left)
@@ -145,6 +145,15 @@ def read_rows(*, now: datetime, months: int) -> Rows:
         np.concatenate([part.customers for part in parts]),
         np.concatenate([part.at for part in parts]),
     )
+
+
+def _starts(first: int, last: int, months: int) -> list[int]:
+    """Return where ranges of customers begin; of a large company some, spread over all."""
+    starts = list(range(first, last + 1, RANGE))
+    most = max(1, MOST_ROWS // (RANGE * months))
+    if len(starts) <= most:
+        return starts
+    return [starts[place * len(starts) // most] for place in range(most)]
 
 
 def month_ends(now: datetime, months: int) -> list[datetime]:
