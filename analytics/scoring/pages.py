@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analytics.churn.words import label_of
 from analytics.dashboards.charts import Chart, Series
 from analytics.scoring.choices import ENGINES, stage_words
 from analytics.scoring.errors import words_of
@@ -66,16 +67,20 @@ def warnings_of(check: ModelCheck | None) -> list[str]:
     groups = group_words()
     found = []
     for code, names in check.warnings if check else ():
-        group = names.get("group")
-        more = {"group": groups.get(group, group)} if group else {}
-        found.append(words_of(code, **{**names, **more}))
+        shown = dict(names)
+        if "group" in shown:
+            shown["group"] = groups.get(shown["group"], shown["group"])
+        if "column" in shown:
+            shown["column"] = label_of(shown["column"])
+        found.append(words_of(code, **shown))
     return found
 
 
 def moved_inputs(check: ModelCheck | None, *, most: int = 8) -> list[tuple[str, float]]:
     """Return the inputs that moved most since training."""
     found = check.inputs_psi.items() if check else ()
-    return sorted(found, key=lambda one: -one[1])[:most]
+    ordered = sorted(found, key=lambda one: -one[1])[:most]
+    return [(label_of(name), value) for name, value in ordered]
 
 
 def fair_groups(check: ModelCheck | None) -> list[dict[str, Any]]:

@@ -143,5 +143,5 @@ def test_looks_are_shown_with_their_warnings_in_words(client, champion):
     )
     page = text_of(client, "score-model", row.pk)
     assert "PSI 0.31" in page
-    assert "silence" in page
+    assert "Days without a talk" in page
     assert "60 years and older" in page
