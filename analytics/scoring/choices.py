@@ -15,6 +15,8 @@ class ModelState(models.TextChoices):
     RETIRED = "retired", pgettext_lazy("score model", "Retired")
 
 
+WARNING = "score_model_warning"  # the message to those who keep the models
+
 CHURN, INTENT = "churn", "purchase_intent"
 
 KINDS = {

@@ -64,16 +64,17 @@ def candidates(row: ScoreModel) -> list[tuple[str, float, bool]]:
 
 def warnings_of(check: ModelCheck | None) -> list[str]:
     """Return the warnings of a look in words."""
-    groups = group_words()
-    found = []
-    for code, names in check.warnings if check else ():
-        shown = dict(names)
-        if "group" in shown:
-            shown["group"] = groups.get(shown["group"], shown["group"])
-        if "column" in shown:
-            shown["column"] = label_of(shown["column"])
-        found.append(words_of(code, **shown))
-    return found
+    return [warning_words(code, names) for code, names in (check.warnings if check else ())]
+
+
+def warning_words(code: str, names: dict[str, Any]) -> str:
+    """Return one warning as a sentence, inputs and groups by their names."""
+    shown = dict(names)
+    if "group" in shown:
+        shown["group"] = group_words().get(shown["group"], shown["group"])
+    if "column" in shown:
+        shown["column"] = label_of(shown["column"])
+    return words_of(code, **shown)
 
 
 def moved_inputs(check: ModelCheck | None, *, most: int = 8) -> list[tuple[str, float]]:

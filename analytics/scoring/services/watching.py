@@ -10,12 +10,15 @@ from numpy.typing import NDArray
 
 from analytics.churn.features.building import STAGES, Snapshot, cut_at, read_snapshot
 from analytics.churn.models import ChurnLoss, ChurnScoreChange
-from analytics.scoring.choices import CHURN
-from analytics.scoring.models import ModelCheck, ScoreModel
+from analytics.scoring.choices import CHURN, WARNING
+from analytics.scoring.models import KEEP, ModelCheck, ScoreModel
 from analytics.scoring.policies import limits_at
 from analytics.scoring.rules.errors import BrokenModelError
 from analytics.scoring.rules.monitoring import Limits, Outcomes, Watched, watch
 from analytics.scoring.services.registering import champion_of
+from crm_site.outbox.services import Outgoing, send_many
+from crm_site.staff.models import User
+from crm_site.staff.rules.roles import ROLES
 from customers.models import Customer
 
 GAP, HORIZON = timedelta(days=7), timedelta(days=90)
@@ -42,6 +45,7 @@ def watch_models(*, now: datetime) -> int:
         if row.retrain_on and row.retrain_on <= day:
             values["warnings"].append(["retrain", {"day": row.retrain_on.isoformat()}])
         ModelCheck.objects.update_or_create(model=row, on=day, defaults={"at": now, **values})
+        _tell(row, values["warnings"], now)
     return len(rows)
 
 
@@ -89,6 +93,31 @@ def _band(birthday: date | None, day: date) -> str:
         return ""
     years = day.year - birthday.year - ((day.month, day.day) < (birthday.month, birthday.day))
     return f"age:{max(low for low in BANDS if low <= max(years, 0))}"
+
+
+def _tell(row: ScoreModel, warnings: list[Any], now: datetime) -> None:
+    """Tell whoever keeps the models of warnings, of each set of them once."""
+    if not warnings:
+        return
+    codes = "-".join(sorted({code for code, _ in warnings}))
+    code, names = warnings[0]
+    params = {"kind": row.kind, "stage": row.stage, "version": row.version}
+    roles = [key for key, role in ROLES.items() if KEEP in role.may]
+    keepers = User.objects.filter(is_active=True, role__in=roles).values_list("pk", flat=True)
+    subject = ("score_model", row.pk)
+    send_many(
+        [
+            Outgoing(
+                WARNING,
+                person,
+                f"score-model:{row.pk}:{codes}:{person}",
+                {**params, "code": code, "names": names},
+                subject,
+            )
+            for person in keepers
+        ],
+        now=now,
+    )
 
 
 def _look(row: ScoreModel, shots: list[Snapshot], limits: Limits, now: datetime) -> tuple[int, Any]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from analytics.churn.features.building import cut_at, read_snapshot
 from analytics.churn.models import ChurnLoss, ChurnScoreChange
@@ -27,6 +28,8 @@ from analytics.scoring.rules.terms import AdditiveModel, NumberTerm
 from analytics.scoring.services.activating import activate
 from analytics.scoring.services.registering import Findings, store_model
 from analytics.scoring.tasks import watch_score_models
+from crm_site.outbox.kinds import render
+from crm_site.outbox.models import Message
 from customers.models import Customer, Interaction
 from tests.factories import CustomerFactory, UserFactory
 
@@ -120,10 +123,12 @@ def in_use(table, now, **more):
 def test_the_daily_look_tells_of_drift_and_of_the_day_to_train_again(crowd, now):
     shot = read_snapshot(cut_at(now), crowd[0].pk, crowd[-1].pk)
     row = in_use(shot.table, now, retrain_on=date(2020, 1, 1))
+    keeper = UserFactory(role="head_office")
     watch_score_models()
     check = ModelCheck.objects.get(model=row)
     assert check.scored == 120
     assert [code for code, _ in check.warnings] == ["retrain"]
+    assert Message.objects.filter(recipient=keeper).count() == 1
 
     Interaction.objects.bulk_create(
         Interaction(
@@ -137,6 +142,13 @@ def test_the_daily_look_tells_of_drift_and_of_the_day_to_train_again(crowd, now)
     moved = {names["column"] for code, names in check.warnings if code == "drift_input"}
     assert {"silence", "talks"} <= moved
     assert ModelCheck.objects.count() == 1
+    watch_score_models()
+    told = Message.objects.filter(recipient=keeper).order_by("pk")
+    assert told.count() == 2
+    with override("en"):
+        text = render(told[1].kind, told[1].params)
+    assert "Risk of loss" in text.title
+    assert "PSI" in text.body
 
 
 @pytest.mark.django_db
