@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from analytics.scoring.evaluation import payments
 from analytics.scoring.evaluation.errors import EvaluationError
@@ -28,6 +28,8 @@ from analytics.scoring.evaluation.scoring import (
 from analytics.scoring.rules.folds import folds_of
 
 FOLDS = 5
+# A large table is learned from for minutes while the transaction waits.
+PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ def evaluate(asked: Asked, *, now: datetime) -> Report:
     EvaluationError when the files do not fit together.
     """
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PATIENT)
         try:
             return _evaluate(asked, now)
         finally:

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import numpy as np
-from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -48,11 +47,10 @@ class Rows:
     at: Floats
 
 
-@transaction.atomic
 def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
     """Return the new version of the model of intent; it is put into use when it passes.
 
-    CannotTrainError when there are too few reservations, or no later month to test on.
+    No transaction is open while it learns. CannotTrainError when there are too few reservations, or no later month to test on.
     """
     rows = read_rows(now=now, months=months)
     moments = sorted(set(rows.at.tolist()))
