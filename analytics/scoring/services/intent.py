@@ -50,7 +50,8 @@ class Rows:
 def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
     """Return the new version of the model of intent; it is put into use when it passes.
 
-    No transaction is open while it learns. CannotTrainError when there are too few reservations, or no later month to test on.
+    No transaction is open while it learns. CannotTrainError when there are too few reservations,
+    or no later month to test on.
     """
     rows = read_rows(now=now, months=months)
     moments = sorted(set(rows.at.tolist()))
