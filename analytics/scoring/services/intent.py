@@ -157,7 +157,8 @@ def _starts(first: int, last: int, months: int) -> list[int]:
 
 def month_ends(now: datetime, months: int) -> list[datetime]:
     """Return the last ends of months whose horizon is over, oldest first."""
-    day, found = timezone.localdate(now).replace(day=1), []
+    found: list[datetime] = []
+    day = timezone.localdate(now).replace(day=1)
     while len(found) < months:
         at = timezone.make_aware(datetime.combine(day, time.min))
         if at + timedelta(days=WINDOW.days) <= now:
