@@ -25,6 +25,7 @@ MODULES = {
     "survey": "survey",
     "rollups": "rollups",
     "dashboard": "dashboard",
+    "churn_quality": "churn_quality",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from analytics.kpis import api as kpis
+from analytics.churn.api import ChurnScoreViewSet
 from crm_site.staff.api import TokenView
 from customers.api import (
     behaviour,
@@ -35,6 +36,7 @@ from service.tickets import api as tickets
 
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
+router.register("churn-scores", ChurnScoreViewSet, basename="churn-score")
 router.register("building-nodes", works.NodeViewSet, basename="building-node")
 router.register("claim-cases", arbitration.ClaimCaseViewSet, basename="claim-case")
 router.register("customers", customers.CustomerViewSet)

@@ -324,6 +324,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CustomerKindEnum": "customers.choices.CUSTOMER_KINDS",
         "ClockKindEnum": "customers.choices.CLOCK_KINDS",
+        "ChurnStageEnum": "analytics.churn.choices.STAGES",
+        "ChurnLevelEnum": "analytics.churn.choices.LEVELS",
         "TaskKindEnum": "customers.choices.TASK_KINDS",
         "RelationKindEnum": "customers.choices.RELATION_KINDS",
         "PreferenceKindEnum": "customers.choices.PREFERENCE_KINDS",

@@ -155,6 +155,25 @@ BEAT_SCHEDULE = {
     "send-dashboards": {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
+    "find-losses": {
+        "task": "analytics.churn.tasks.find_losses",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "score-churn": {
+        "task": "analytics.churn.tasks.score_churn",
+        "schedule": crontab(hour=2, minute=50),
+    },
+    "watch-score-models": {
+        "task": "analytics.scoring.tasks.watch_score_models",
+        "schedule": crontab(hour=5, minute=5),
+    },
+    "train-intent": {
+        "task": "analytics.scoring.tasks.train_intent",
+        "schedule": crontab(day_of_month=1, hour=4, minute=50),
+    },
+    "train-churn": {
+        "task": "analytics.churn.tasks.train_churn",
+        "schedule": crontab(day_of_month=1, hour=4, minute=20),
     },
 }
 
@@ -216,4 +235,9 @@ JOB_LABELS = {
     "refresh-cubes": _("Changed days of the summary tables"),
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
+    "find-losses": _("Search for lost customers"),
+    "score-churn": _("Scoring of churn risk"),
+    "watch-score-models": _("Check of the score models"),
+    "train-intent": _("Training of the model of purchase intent"),
+    "train-churn": _("Training of the churn models"),
 }

@@ -23,6 +23,8 @@ STAYING = frozenset(
         "customers.DuplicateSuggestion.right",
         "customers.CustomerGrade.customer",
         "customers.CustomerStanding.customer",
+        "analytics.ChurnScore.customer",
+        "analytics.OwnerHealth.customer",
     }
 )
 FAR = 1_000_000

@@ -1,5 +1,17 @@
 """The addresses of churn: part of the table of access."""
 
-from tests.access.gates import Door
+from tests.access.gates import Door, api, page
 
-CHURN_DOORS: dict[str, Door] = {}
+SEE, LOSSES, RECORD = "see risks of leaving", "see losses", "record losses"
+CHURN_DOORS: dict[str, Door] = {
+    "analytics:churn-list": page(SEE),
+    "analytics:churn-customer": page(SEE, of="customer"),
+    "analytics:churn-why": page(SEE, of="customer"),
+    "analytics:churn-loss-add": page(RECORD, of="customer", post=422),
+    "analytics:churn-loss-list": page(LOSSES),
+    "analytics:churn-loss": page(RECORD, of="customer", post=422),
+    "analytics:churn-loss-end": page(RECORD, of="customer", post=422),
+    "analytics:churn-report": page(LOSSES),
+    "api:churn-score-list": api("churn-score", SEE, of=""),
+    "api:churn-score-detail": api("churn-score", SEE, of="customer"),
+}

@@ -1,5 +1,11 @@
-"""The addresses of scoring: part of the table of access."""
+"""The addresses of score models: part of the table of access."""
 
-from tests.access.gates import Door
+from tests.access.gates import Door, page
 
-SCORING_DOORS: dict[str, Door] = {}
+SEE, KEEP = "see score models", "keep score models"
+SCORING_DOORS: dict[str, Door] = {
+    "analytics:score-models": page(SEE),
+    "analytics:score-model": page(SEE),
+    "analytics:score-model-activate": page(KEEP, post=422),
+    "analytics:score-model-roll-back": page(KEEP, get=409, post=409),
+}

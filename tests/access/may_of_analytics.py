@@ -28,10 +28,20 @@ DASHBOARDS_MAY: dict[str, set[str]] = {
 }
 
 # scoring: words of the doors -> people
-SCORING_MAY: dict[str, set[str]] = {}
+SCORING_MAY: dict[str, set[str]] = {
+    "see score models": {
+        *("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"),
+    },
+    "keep score models": {"executive", "head_office"},
+}
 
 # churn: words of the doors -> people
-CHURN_MAY: dict[str, set[str]] = {}
+_RISK = CONSULTANTS | {"supervisor", "marketing", "specialist", "service_manager"}
+CHURN_MAY: dict[str, set[str]] = {
+    "see risks of leaving": _RISK | {"executive", "head_office"},
+    "see losses": {"supervisor", "marketing", "service_manager", "executive", "head_office"},
+    "record losses": CONSULTANTS | {"supervisor", "specialist", "service_manager", "executive"},
+}
 
 # winback: words of the doors -> people
 WINBACK_MAY: dict[str, set[str]] = {}

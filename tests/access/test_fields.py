@@ -53,6 +53,10 @@ FIELDS: dict[str, set[str]] = {
         *("merged_into", "group", "solution", "told_at", "answer", "source", "source_id"),
         *("occurred_on", "is_proactive", "is_demanding", "version"),
     },
+    "churn-scores": {
+        *("customer", "stage", "level", "points", "probability", "at_stake", "blocks"),
+        *("reasons", "engine", "model_version", "scored_at"),
+    },
     "projects": {"id", "code", "name", "city", "address", "launch_on"},
     "units": {
         *("id", "label", "project", "building", "building_name", "entrance", "floor", "number"),

@@ -29,6 +29,8 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "analytics.ChurnLoss.customer",
+    "analytics.ChurnScoreChange.customer",
     "customers.ClaimCase.customer",
     "customers.ClaimEvent.customer",
     "customers.BulkChangeItem.customer",

@@ -50,6 +50,12 @@ AT_THE_DESK = {
     "executive": SERVING,
     "head_office": SERVING,
 }
+# what the forecast of leaving brings
+for _role in (
+    *("consultant", "supervisor", "marketing", "specialist", "service_manager"),
+    *("executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"churn"}
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 FIGURES = {
@@ -64,6 +70,8 @@ for _role in (
     *("finance", "executive", "head_office"),
 ):
     MENUS[_role] = MENUS[_role] | {"dashboards"}
+for _role in ("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"):
+    MENUS[_role] = MENUS[_role] | {"score-models"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -117,6 +125,8 @@ for _role in CUBES:
 STRIPS.setdefault("kpis", set()).update({"processes", "effects", "prevention"})
 for _role in FIGURES - {"engineering"}:
     MORE[_role] = MORE[_role] | {"kpi-efficiency", "kpi-cohorts"}
+for _role in ("supervisor", "marketing", "service_manager", "executive", "head_office"):
+    MORE[_role] = MORE.get(_role, set()) | {"churn-losses", "churn-report"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

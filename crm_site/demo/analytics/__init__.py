@@ -1,2 +1,3 @@
 """What the demo company knows of itself: figures, warnings, value."""
 """What analytics adds to the demo company."""
+"""Analytics of the demo company."""

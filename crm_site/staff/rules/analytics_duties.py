@@ -48,10 +48,30 @@ DASHBOARDS: Mapping[str, set[str]] = {
 }
 
 # scoring: role -> rights
-SCORING: Mapping[str, set[str]] = {}
+_SEE_MODELS = {"analytics.view_scoremodels"}
+_KEEP_MODELS = _SEE_MODELS | {"analytics.keep_scoremodels"}
+SCORING: Mapping[str, set[str]] = {
+    "executive": _KEEP_MODELS,
+    "head_office": _KEEP_MODELS,
+    "marketing": _SEE_MODELS,
+    "service_manager": _SEE_MODELS,
+    "auditor": _SEE_MODELS,
+    "privacy": _SEE_MODELS,
+}
 
 # churn: role -> rights
-CHURN: Mapping[str, set[str]] = {}
+_RISK = {"analytics.view_churn"}
+_LOSS = _RISK | {"analytics.record_loss"}
+_JUDGE_LOSS = _LOSS | {"analytics.view_losses"}
+CHURN: Mapping[str, set[str]] = {
+    "consultant": _LOSS,
+    "supervisor": _JUDGE_LOSS,
+    "specialist": _LOSS,
+    "service_manager": _JUDGE_LOSS,
+    "marketing": _RISK | {"analytics.view_losses"},
+    "executive": _JUDGE_LOSS,
+    "head_office": _RISK | {"analytics.view_losses"},
+}
 
 # winback: role -> rights
 WINBACK: Mapping[str, set[str]] = {}

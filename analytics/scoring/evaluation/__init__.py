@@ -1,0 +1,1 @@
+"""Any table through import, inputs and scores, measured on rows the model did not learn from."""

@@ -1,0 +1,1 @@
+"""A company whose law of loss is known: the bench on which the engine is measured (design 5)."""

@@ -1,0 +1,168 @@
+"""Training on planted data, through events, builder, register and the stored nightly scores."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.core.management import call_command
+
+from analytics.churn.features.building import cut_at, read_snapshot
+from analytics.churn.features.fates import read_fates
+from analytics.churn.models import ChurnScore
+from analytics.churn.policies import ChurnDefinition, ChurnLevels
+from analytics.churn.rules.labels import (
+    BOUGHT,
+    DAY,
+    IN_GAP,
+    LOST,
+    STAYED,
+    UNKNOWN,
+    Window,
+    outcomes,
+    smallest_silence,
+)
+from analytics.churn.services.running import score_churn
+from analytics.churn.services.training import month_ends, read_rows, split, train_churn
+from analytics.scoring.models import ScoreModel
+from analytics.scoring.rules.figures import roc_auc
+from tests.analytics.churn.conftest import deal, known, lose, talk
+from tests.analytics.churn.planted import outcome, plant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planted(consultant, now):
+    return plant(consultant, now, number=450)
+
+
+@pytest.mark.spec("ANA-47")
+def test_out_of_time_the_model_tells_who_leaves(planted, now) -> None:
+    """The card first, a fitted model when labels suffice; on later months AUC is at least .8."""
+    then = now - timedelta(days=100)
+    found = {each.stage: each for each in train_churn(now=then)}
+    lead = found["lead"]
+    assert lead.in_use, lead.why
+    row = ScoreModel.objects.get(kind="churn", stage="lead", state="active")
+    assert row.metrics[""]["auc"] >= 0.8
+    assert row.losses >= 30
+    assert (row.trained_to - row.trained_from).days > 90
+    assert found["signed"].version is None, "nobody there: the card as delivered scores"
+    score_churn(slot="nightly:x", now=then)
+    scores = dict(ChurnScore.objects.filter(stage="lead").values_list("pk", "probability"))
+    truth = outcome(planted, then)
+    keys = [key for key in scores if key in truth]
+    assert len(keys) > 100
+    auc = roc_auc([truth[key] for key in keys], [scores[key] for key in keys])
+    assert auc >= 0.8, "the stored nightly scores against what happened afterwards"
+    stored = ChurnScore.objects.get(pk=max(scores, key=scores.get))
+    assert stored.model_version == row.version
+    assert stored.reasons, "reasons per customer"
+    assert all(share > 0 for _name, _value, share in stored.reasons)
+
+
+def test_too_few_losses_leave_the_card(consultant, now) -> None:
+    plant(consultant, now, number=220, seed=3)
+    [lead] = train_churn(now=now, stages=["lead"])
+    assert (lead.engine, lead.in_use) == ("card", True)
+    assert "a model needs 200" in lead.why or "as good" in lead.why
+    assert ScoreModel.objects.get().engine == "card"
+
+
+def test_nothing_to_learn_from_is_said(db, now, capsys) -> None:
+    call_command("train_churn")
+    said = capsys.readouterr().out
+    assert said.count("not in use") == 4
+    assert not ScoreModel.objects.exists()
+
+
+def test_the_commands_say_what_they_did(consultant, now, capsys) -> None:
+    known(consultant, now)
+    known(consultant, now, days=100)
+    call_command("score_churn", slot="x")
+    assert "lost 1, came back 0, scored 1" in capsys.readouterr().out
+    call_command("score_churn", slot="x")
+    assert "has run already" in capsys.readouterr().out
+
+
+@pytest.mark.spec("CUS-97")
+def test_labels_by_stage(consultant, now) -> None:
+    """The gap, the horizon, the purchase as a competing event, silence from its own day on."""
+    at = now - timedelta(days=100)
+    people = {}
+    for name in ("stayed", "lost", "gap", "bought", "silent", "left"):
+        people[name] = known(consultant, now, days=150)
+        talk(people[name], at - timedelta(days=1))
+        if name not in ("silent", "left"):
+            for days in (50, 99):
+                talk(people[name], at + timedelta(days=days))
+    lose(people["lost"], at + timedelta(days=30), "price")
+    lose(people["gap"], at + timedelta(days=3), "price")
+    deal(people["bought"], at + timedelta(days=20))
+    lose(people["left"], at - timedelta(days=1), "price")
+    reserved, cancelled = known(consultant, now, days=150), known(consultant, now, days=150)
+    deal(reserved, at - timedelta(days=5), state="signed", signed_at=at + timedelta(days=30))
+    ended = at + timedelta(days=40)
+    deal(cancelled, at - timedelta(days=5), state="cancelled", ended_at=ended)
+    shot = read_snapshot(cut_at(at), 0, 10**9)
+    fates = read_fates(shot, ChurnDefinition(), until=now)
+    found = outcomes(
+        fates.lost_at,
+        fates.bought_at,
+        at=at.timestamp(),
+        known_until=now.timestamp(),
+        window=Window(),
+    )
+    result = dict(zip(shot.ids.tolist(), found.tolist(), strict=True))
+    expected = {
+        "stayed": STAYED,
+        "lost": LOST,
+        "gap": IN_GAP,
+        "bought": BOUGHT,
+        "silent": LOST,
+    }
+    assert {name: result[people[name].pk] for name in expected} == expected
+    assert result[reserved.pk] == BOUGHT
+    assert result[cancelled.pk] == LOST
+    left = dict(zip(shot.ids.tolist(), fates.had_left.tolist(), strict=True))
+    assert left[people["left"].pk]
+    assert not left[people["silent"].pk]
+
+
+@pytest.mark.parametrize(
+    ("lost", "bought", "expected"),
+    [
+        (7.5, None, LOST),
+        (7.0, None, IN_GAP),
+        (97.0, None, LOST),
+        (97.5, None, STAYED),
+        (50, 40, BOUGHT),
+        (40, 50, LOST),
+        (None, 3, IN_GAP),
+        (None, None, STAYED),
+    ],
+)
+def test_outcomes_at_the_edges(lost, bought, expected) -> None:
+    def seconds(days):
+        return np.array([np.nan if days is None else days * DAY])
+
+    window = Window(gap=7, horizon=90)
+    known_until = 97 * DAY
+    args = (seconds(lost), seconds(bought))
+    assert outcomes(*args, at=0.0, known_until=known_until, window=window)[0] == expected
+    early = outcomes(*args, at=0.0, known_until=known_until - 1, window=window)
+    assert early[0] == UNKNOWN
+
+
+def test_rows_of_one_test_window_never_teach(planted, now) -> None:
+    levels = ChurnLevels()
+    rows = read_rows(now=now, levels=levels)[0]
+    learned, tested = split(rows, days=levels.window.days)
+    assert learned.at.max() + levels.window.days * DAY <= tested.at.min()
+    assert all(at + timedelta(days=97) <= now for at in month_ends(now, months=24, days=97))
+
+
+def test_the_shortest_silence_from_which_few_return() -> None:
+    returns = np.array([5.0] * 50 + [40.0] * 20 + [70.0] * 2 + [np.nan] * 30)
+    assert smallest_silence(returns, candidates=(30, 60, 90)) == 60
+    assert smallest_silence(np.array([100.0]), candidates=(30, 60)) is None
