@@ -23,6 +23,7 @@ MODULES = {
     "complaint": "complaint",
     "board": "board",
     "survey": "survey",
+    "churn": "churn",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

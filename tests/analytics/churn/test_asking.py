@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.spec("ANA-61", "CUS-108")
 def test_what_lost_customers_say_becomes_the_reason(consultant, executive, now) -> None:
-    ensure_default(LOSS, now=now)
+    ensure_default(LOSS)
     gone = known(consultant, now, days=20)
     draft = SurveyDraft(
         title="流失原因",
