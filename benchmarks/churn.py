@@ -76,8 +76,8 @@ def _floor() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS floor_new; CREATE TABLE floor_new (LIKE {TABLE})")
         cursor.copy_expert(
-            "COPY floor_new (customer_id, stage, probability, points, noted, at_stake, wanted, level,"
-            " blocks, reasons, engine, model_version, scored_at) FROM STDIN",
+            "COPY floor_new (customer_id, stage, probability, points, noted, at_stake, wanted,"
+            " level, blocks, reasons, engine, model_version, scored_at) FROM STDIN",
             io.StringIO("".join(lines)),
         )
         cursor.execute("ALTER TABLE floor_new ADD PRIMARY KEY (customer_id)")

@@ -1,6 +1,6 @@
 """The questionnaire to lost customers, brought along and to be changed at will (ANA-61)."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,31 +16,36 @@ WORDS: Final = dict(REASONS)
 ASKED: Final = tuple(reason for reason in Reason if reason is not Reason.UNKNOWN)
 
 
+def _asked(**more: Any) -> Question:
+    return Question(weight=0, **more)
+
+
+def _section(title: Any, *questions: Question) -> Section:
+    return Section(title, questions)
+
+
 def register() -> None:
     """Make the questionnaire known; its keys are those of the reasons (CUS-108)."""
-    main = Question(
+    main = _asked(
         key=MAIN,
         label=_("What weighed most when you decided against us?"),
         scale=Scale.CHOICE,
         options=tuple(WORDS[reason.value] for reason in ASKED),
-        weight=0,
     )
     causes = tuple(
-        Question(
+        _asked(
             key=reason.value,
             label=WORDS[reason.value],
             scale=Scale.YES,
             required=False,
-            weight=0,
         )
         for reason in ASKED
     )
-    words = Question(
+    words = _asked(
         key="words",
         label=_("What should we have done differently?"),
         scale=Scale.LONG,
         required=False,
-        weight=0,
         help=_("Please write no ID, card or phone numbers."),
     )
     register_default(
@@ -52,7 +57,7 @@ def register() -> None:
             outline=Outline(
                 (
                     Section("", (main,)),
-                    Section(_("Did this play a part?"), causes),
+                    _section(_("Did this play a part?"), *causes),
                     Section("", (words,)),
                 )
             ),

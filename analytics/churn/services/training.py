@@ -83,7 +83,7 @@ def train_churn(
     One at a time for each stage: a second call meanwhile does nothing. A model that does not pass
     leaves the one in use where it is.
     """
-    found = []
+    found: list[Trained] = []
     for place, stage in enumerate(SCORED):
         if stage.value not in stages:
             continue
@@ -97,7 +97,7 @@ def train_churn(
 
 def month_ends(now: datetime, *, months: int, days: int) -> list[datetime]:
     """Return the ends of past months, oldest first, whose outcome after ``days`` is known."""
-    month, found = timezone.localdate(now).replace(day=1), []
+    month, found = timezone.localdate(now).replace(day=1), list[datetime]()
     while len(found) < months:
         at = timezone.make_aware(datetime.combine(month, time.min))
         if at + timedelta(days=days) <= now:
