@@ -26,6 +26,7 @@ MODULES = {
     "rollups": "rollups",
     "dashboard": "dashboard",
     "churn_quality": "churn_quality",
+    "churn": "churn",
 }
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000

@@ -55,7 +55,7 @@ class ReasonsForm(forms.ModelForm):  # type: ignore[type-arg]
             held = self.instance.reasons.values_list("reason", flat=True)
             self.initial["others"] = [one for one in held if one != self.instance.main_reason]
             if self.instance.main_reason == Reason.UNKNOWN.value:
-                self.initial |= {"main_reason": "", "scene": "", "others": []}
+                self.initial.update(main_reason="", scene="", others=[])
 
     def told(self) -> Told:
         """Return the reasons as the service takes them."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.churn import choices, policies
+from analytics.churn import choices, policies, survey
 from analytics.churn.models import LOSSES, VIEW
 from analytics.churn.services.refusing import remove_of_refusals
 from crm_site.audit.events import declare
@@ -40,6 +40,7 @@ MARKS: Final[dict[str, tuple[Any, dict[str, tuple[str, str]]]]] = {
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
+    survey.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for name, (words, tones) in MARKS.items():

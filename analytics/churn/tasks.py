@@ -16,13 +16,16 @@ HELPERS = 2  # further workers that share the ranges of a night
 @shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)
 @job("find-losses")
 def find_losses() -> dict[str, int]:
-    """Write down who was lost by the rules, and who came back; return how many (CUS-97)."""
+    """Write down who was lost by the rules and who came back, ask why; return how many (CUS-97)."""
+    from analytics.churn.services.asking import ask_lost, take_answers
     from analytics.churn.services.finding import find_losses as find
     from analytics.churn.services.losses import end_losses_of_returned
 
     now = timezone.now()
     back = end_losses_of_returned(now=now)
-    return {"lost": find(now=now, seconds=WRITING), "back": back}
+    lost = find(now=now, seconds=WRITING)
+    asked, told = ask_lost(now=now), take_answers(now=now)
+    return {"lost": lost, "back": back, "asked": asked, "told": told}
 
 
 @shared_task(ignore_result=True, autoretry_for=LOST, retry_backoff=2, max_retries=6)

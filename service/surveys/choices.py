@@ -30,6 +30,7 @@ class Trigger(StrEnum):
     HANDOVER = "handover"
     TICKET = "ticket"
     EVENT = "event"
+    LOSS = "loss"
     STAFF = "staff"
 
 
@@ -69,6 +70,7 @@ TRIGGERS = [
     (Trigger.HANDOVER.value, _("After each handover")),
     (Trigger.TICKET.value, _("After each closed ticket")),
     (Trigger.EVENT.value, _("After each customer event")),
+    (Trigger.LOSS.value, _("After a customer is lost")),
     (Trigger.STAFF.value, _("Once, to our own staff, anonymous")),
 ]
 STAGES = [
@@ -87,6 +89,7 @@ STAGE_OF = {
     Trigger.HANDOVER: Stage.AFTER_SALE,
     Trigger.TICKET: Stage.AFTER_SALE,
     Trigger.EVENT: Stage.AFTER_SALE,
+    Trigger.LOSS: Stage.PRE_SALE,
 }
 REPORTS = [
     (ReportKind.PERIOD.value, _("Customer satisfaction report")),

@@ -12,6 +12,6 @@ CHURN_DOORS: dict[str, Door] = {
     "analytics:churn-loss": page(RECORD, of="customer", post=422),
     "analytics:churn-loss-end": page(RECORD, of="customer", post=422),
     "analytics:churn-report": page(LOSSES),
-    "api:churn-score-list": api("churn-score", SEE, of=""),
-    "api:churn-score-detail": api("churn-score", SEE, of="customer"),
+    "api:churn-score-list": api("", SEE, of=""),
+    "api:churn-score-detail": api("customer", SEE, of="customer"),
 }

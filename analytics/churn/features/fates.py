@@ -128,7 +128,8 @@ def read_fates(shot: Snapshot, definition: ChurnDefinition, *, until: datetime) 
         "silent_days": definition.silent_days,
         "silent_days_visit": definition.silent_days_visit,
     }
-    keys, raw = shot.ids.astype(np.float64), {}
+    keys = shot.ids.astype(np.float64)
+    raw: dict[str, Floats] = {}
     for statement, names in PARTS:
         found = read_floats(statement, params, ("customer", *names))
         raw |= aligned(found, keys, names)

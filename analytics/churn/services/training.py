@@ -42,6 +42,7 @@ MONTHS: Final = 24
 TESTED: Final = 0.25  # share of the month ends that is kept for the test, the last ones
 RANGE: Final = 5_000
 LEAST_ROWS: Final = 200
+LEAST_LOSSES: Final = 30
 PRIOR: Final = 50  # rows that the share of the policy weighs
 MOST_ROWS: Final = 400_000
 AGAIN: Final = timedelta(days=31)
@@ -82,7 +83,7 @@ def train_churn(
     One at a time for each stage: a second call meanwhile does nothing. A model that does not pass
     leaves the one in use where it is.
     """
-    found = []
+    found: list[Trained] = []
     for place, stage in enumerate(SCORED):
         if stage.value not in stages:
             continue
@@ -96,7 +97,7 @@ def train_churn(
 
 def month_ends(now: datetime, *, months: int, days: int) -> list[datetime]:
     """Return the ends of past months, oldest first, whose outcome after ``days`` is known."""
-    month, found = timezone.localdate(now).replace(day=1), []
+    month, found = timezone.localdate(now).replace(day=1), list[datetime]()
     while len(found) < months:
         at = timezone.make_aware(datetime.combine(month, time.min))
         if at + timedelta(days=days) <= now:
@@ -185,14 +186,14 @@ def _joined(parts: list[Rows]) -> Rows:
 def split(rows: Rows, *, days: int) -> tuple[Rows, Rows]:
     """Return what to learn from and the later rows to test on.
 
-    What is learned from is known before the test begins; where there are too few months for that,
-    it is all that lies before the test.
+    What is learned from is known before the test begins; where that holds too few losses, it is
+    all that lies before the test.
     """
     moments = np.unique(rows.at)
     first_test = moments[min(len(moments) - 1, int(len(moments) * (1 - TESTED)))]
     later = rows.at >= first_test
     earlier = rows.at + days * 86_400.0 <= first_test
-    if not earlier.any() or not rows.labels[earlier].any():
+    if rows.labels[earlier].sum() < LEAST_LOSSES:
         earlier = rows.at < first_test
     return rows.take(np.flatnonzero(earlier)), rows.take(np.flatnonzero(later))
 
