@@ -139,6 +139,7 @@ BEAT_SCHEDULE = {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
+    "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
 }
 
 # What each job is called on the page of the system's health.
@@ -194,4 +195,5 @@ JOB_LABELS = {
     "regroup-complaints": _("Groups among the complaints"),
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
+    "tend-winback": _("Warnings and win-back"),
 }
