@@ -108,7 +108,8 @@ def create_tasks(
         source__in={source for source, _key in keys}, source_id__in={key for _source, key in keys}
     )
     made = [row for row in rows.select_related("customer", "owner") if row_key(row) in keys]
-    fresh = set(Task.objects.filter(pk__in=made, events__isnull=True).values_list("pk", flat=True))
+    ids = [row.pk for row in made]
+    fresh = set(Task.objects.filter(pk__in=ids, events__isnull=True).values_list("pk", flat=True))
     TaskEvent.objects.bulk_create(
         TaskEvent(task_id=pk, kind="created", actor=actor, at=now) for pk in sorted(fresh)
     )

@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from analytics.winback.errors import WinbackError
@@ -50,9 +51,10 @@ def ask_discount(
 
 def note_granted(*, now: datetime) -> int:
     """Count approved discounts as tools of their cases, with what they cost; return how many."""
-    rows = PriceOffer.objects.filter(discount__state__in=GRANTED).exclude(
-        case__tools__tool=Tool.PRICE.value, case__tools__key=F("discount_id")
+    counted = ToolUse.objects.filter(
+        case=OuterRef("case"), tool=Tool.PRICE.value, key=Cast(OuterRef("discount"), CharField())
     )
+    rows = PriceOffer.objects.filter(~Exists(counted), discount__state__in=GRANTED)
     uses = [
         ToolUse(
             case_id=offer.case_id,
@@ -63,11 +65,5 @@ def note_granted(*, now: datetime) -> int:
         )
         for offer in rows.select_related("discount__price").order_by("pk")
     ]
-    known = set(
-        ToolUse.objects.filter(
-            tool=Tool.PRICE.value, case__in=[use.case_id for use in uses]
-        ).values_list("case_id", "key")
-    )
-    fresh = [use for use in uses if (use.case_id, use.key) not in known]
-    ToolUse.objects.bulk_create(fresh, ignore_conflicts=True)
-    return len(fresh)
+    ToolUse.objects.bulk_create(uses, ignore_conflicts=True)
+    return len(uses)
