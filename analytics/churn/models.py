@@ -12,6 +12,8 @@ from analytics.churn.querysets import ChurnLossQuerySet, ChurnScoreQuerySet
 from customers.models import Customer, Project
 
 USER = settings.AUTH_USER_MODEL
+VIEW, LOSSES = "analytics.view_churn", "analytics.view_losses"
+RECORD, RUN = "analytics.record_loss", "analytics.run_churn"
 
 
 class ChurnScore(models.Model):
@@ -27,6 +29,8 @@ class ChurnScore(models.Model):
     stage = models.CharField(max_length=12, choices=choices.STAGES)
     probability = models.FloatField(help_text="calibrated, of leaving within the horizon, 0 to 1")
     points = models.PositiveSmallIntegerField(help_text="0 to 100")
+    noted = models.PositiveSmallIntegerField(default=0, help_text="points last kept in the history")
+    at_stake = models.BigIntegerField(default=0, help_text="probability times value, in yuan")
     wanted = models.CharField(max_length=6, choices=choices.LEVELS)
     level = models.CharField(max_length=6, choices=choices.LEVELS)
     blocks = models.JSONField(default=dict, help_text="block -> share of the logit")
@@ -52,6 +56,7 @@ class ChurnScore(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["-at_stake", "-customer"], name="churn_score_by_stake"),
             models.Index(fields=["-points", "-customer"], name="churn_score_by_points"),
             models.Index(
                 fields=["customer"],
@@ -109,9 +114,9 @@ class ChurnLoss(models.Model):
     project = models.ForeignKey(Project, null=True, on_delete=models.PROTECT, related_name="+")
     consultant = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     main_reason = models.CharField(
-        _("main reason"), max_length=30, choices=choices.REASONS, blank=True
+        _("main reason"), max_length=30, choices=choices.REASONS, help_text="unknown: to be asked"
     )
-    scene = models.CharField(_("scene"), max_length=20, choices=choices.SCENES, blank=True)
+    scene = models.CharField(_("scene"), max_length=20, choices=choices.SCENES)
     said_by = models.CharField(
         max_length=10, choices=choices.SAID_BY, blank=True, help_text="whose word the reasons are"
     )
@@ -134,6 +139,9 @@ class ChurnLoss(models.Model):
             ),
             models.UniqueConstraint(fields=["customer", "source"], name="churn_loss_once_a_source"),
             models.CheckConstraint(
+                name="churn_loss_has_reason", condition=~Q(main_reason="") & ~Q(scene="")
+            ),
+            models.CheckConstraint(
                 name="churn_loss_end_dated",
                 condition=Q(state="standing", ended_at__isnull=True)
                 | (~Q(state="standing") & Q(ended_at__isnull=False)),
@@ -143,6 +151,26 @@ class ChurnLoss(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} · {self.rule} · {self.on}"
+
+
+class OwnerHealth(models.Model):
+    """How content an owner seems, 0 (in distress) to 100; no forecast of leaving (design 1.2)."""
+
+    customer = models.OneToOneField(
+        Customer, primary_key=True, on_delete=models.CASCADE, related_name="health"
+    )
+    points = models.PositiveSmallIntegerField(help_text="0 to 100, more is better")
+    parts = models.JSONField(default=list, help_text="what was taken off: column, value, points")
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(name="owner_health_in_range", condition=Q(points__lte=100))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} · {self.points}"
 
 
 class ChurnLossReason(models.Model):
@@ -170,6 +198,8 @@ class ChurnRun(models.Model):
     finished_at = models.DateTimeField(null=True)
     failed = models.CharField(max_length=300, blank=True, help_text="why it stopped, in words")
     models_used = models.JSONField(default=dict, help_text="stage -> engine and version")
+    kept_back = models.JSONField(default=dict, help_text="stage -> why its scores stay as they are")
+    drift = models.JSONField(default=dict, help_text="stage -> stability of the scores (PSI)")
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
@@ -191,7 +221,7 @@ class ChurnShard(models.Model):
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
-    drift = models.JSONField(default=dict, help_text="stage -> counts per bin of the score")
+    bins = models.JSONField(default=dict, help_text="stage -> customers per tenth of risk")
 
     class Meta:
         default_permissions = ()
