@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from crm_site.staff.api import TokenView
+from analytics.winback import api as winback
 from customers.api import (
     behaviour,
     duplicates,
@@ -35,6 +36,7 @@ from service.tickets import api as tickets
 router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
 router.register("building-nodes", works.NodeViewSet, basename="building-node")
+router.register("churn-alerts", winback.ChurnAlertViewSet, basename="churn-alert")
 router.register("claim-cases", arbitration.ClaimCaseViewSet, basename="claim-case")
 router.register("customers", customers.CustomerViewSet)
 router.register(

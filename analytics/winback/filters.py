@@ -1,6 +1,6 @@
 """The filters of warnings and of cases; the same narrow a figure and the rows behind it."""
 
-from typing import Any
+from typing import Any, Final
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
@@ -14,6 +14,8 @@ from crm_site.staff.models import User
 from customers.models import Project
 
 OPEN, CLOSED = "open", "closed"
+# filters that ask for warnings that are over as well
+ASKS_OVER: Final = ("state", "verdict", "judged", "since", "until")
 OPENNESS = [
     (OPEN, pgettext_lazy("warning", "Standing")),
     (CLOSED, pgettext_lazy("warning", "Over")),

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from analytics.churn.hooks import register_follow_up
-from analytics.winback import choices, messages, policies
+from analytics.winback import choices, kpis, messages, policies
 from analytics.winback.models import WinbackCase
 from analytics.winback.querysets import VIEW
 from analytics.winback.services.calling import SOURCE, SUBJECT
@@ -96,6 +96,7 @@ def register() -> None:
         )
     )
     register_follow_up("winback", follow)
+    kpis.register()
     _register_places()
 
 
@@ -111,9 +112,10 @@ def describe_plan(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:
 
 
 def _register_places() -> None:
-    from analytics.winback import today
+    from analytics.winback import panels, today
 
     today.register()
+    panels.register()
     register_entry("churn-alerts", "analytics:churn-alerts", _("Warnings"), "alert", 541, VIEW)
     register_entry(
         "winback-cases",

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analytics.winback.filters import AlertFilter, CaseFilter
+from analytics.winback.filters import ASKS_OVER, AlertFilter, CaseFilter
 from analytics.winback.models import ChurnAlert, WinbackCase
 from analytics.winback.querysets import HOLDOUT, VIEW
 from crm_site.common.htmx import HtmxHttpRequest
@@ -28,8 +28,6 @@ CASES: Final = Listing(
     default_sort="latest",
     filter_class=CaseFilter,
 )
-# filters that ask for warnings that are over as well
-ASKS_OVER: Final = ("state", "verdict", "judged", "since", "until")
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """Who may do what in analytics: part of the table of access, written by hand."""
 
+from tests.access.people import CONSULTANTS
+
 # kpis: words of the doors -> people
 KPIS_MAY: dict[str, set[str]] = {}
 
@@ -16,7 +18,14 @@ SCORING_MAY: dict[str, set[str]] = {}
 CHURN_MAY: dict[str, set[str]] = {}
 
 # winback: words of the doors -> people
-WINBACK_MAY: dict[str, set[str]] = {}
+WINBACK_MAY: dict[str, set[str]] = {
+    "see warnings": CONSULTANTS
+    | {"supervisor", "specialist", "service_manager", "executive", "head_office"},
+    "win customers back": CONSULTANTS | {"supervisor", "specialist"},
+    "offer compensation": CONSULTANTS | {"supervisor"},
+    "see recovery": {"supervisor", "service_manager", "executive", "head_office"},
+    "take rewards back": {"executive"},
+}
 
 # value: words of the doors -> people
 VALUE_MAY: dict[str, set[str]] = {}

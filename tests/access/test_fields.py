@@ -49,6 +49,11 @@ FIELDS: dict[str, set[str]] = {
         *("merged_into", "group", "solution", "told_at", "answer", "source", "source_id"),
         *("occurred_on", "is_proactive", "is_demanding", "version"),
     },
+    "churn-alerts": {
+        *("id", "customer", "project", "owner", "level", "stage", "points", "probability"),
+        *("cause", "opened_at", "level_at", "closed_at", "ending", "arm", "counted_from"),
+        *("judge_at", "behaviour", "behaviour_at", "verdict"),
+    },
     "projects": {"id", "code", "name", "city", "address", "launch_on"},
     "units": {
         *("id", "label", "project", "building", "building_name", "entrance", "floor", "number"),

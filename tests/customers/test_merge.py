@@ -29,6 +29,9 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "analytics.ChurnAlert.customer",
+    "analytics.ServiceUpgrade.customer",
+    "analytics.WinbackCase.customer",
     "customers.ClaimCase.customer",
     "customers.ClaimEvent.customer",
     "customers.BulkChangeItem.customer",

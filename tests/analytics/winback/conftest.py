@@ -16,14 +16,25 @@ from crm_site.policies.models import PolicyVersion
 from crm_site.policies.services import ensure_default
 from customers.models import Customer, CustomerContact
 from tests.factories import CustomerFactory
-from tests.pricing.conftest import boss, director, draft, money_keeper, president, publish
-from tests.purchase.conftest import building, make_units, project, unit
-from tests.service.surveys.conftest import form, make_survey, manager
-
-__all__ = [
-    *("boss", "building", "director", "draft", "make_units", "money_keeper", "president"),
-    *("form", "make_survey", "manager", "project", "publish", "unit"),
-]
+from tests.pricing.conftest import (  # noqa: F401 -- borrowed fixtures
+    boss,
+    director,
+    draft,
+    money_keeper,
+    president,
+    publish,
+)
+from tests.purchase.conftest import (  # noqa: F401 -- borrowed fixtures
+    building,
+    make_units,
+    project,
+    unit,
+)
+from tests.service.surveys.conftest import (  # noqa: F401 -- borrowed fixtures
+    form,
+    make_survey,
+    manager,
+)
 
 BLOCKS = {"service": 1.4, "price": 0.6, "channel": -0.3}
 LEVEL_POINTS = {"none": 0, "green": 20, "yellow": 55, "red": 80}
@@ -113,9 +124,7 @@ def call(case: WinbackCase, actor: Any, now: datetime, **more: Any) -> Any:
     }
     if not values["reached"]:
         values = {name: values[name] for name in ("channel", "reached")}
-    return record_call(
-        case=case, called=Called(**values), turn=case.turn, actor=actor, now=now
-    )
+    return record_call(case=case, called=Called(**values), turn=case.turn, actor=actor, now=now)
 
 
 @pytest.fixture

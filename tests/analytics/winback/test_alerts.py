@@ -3,11 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from django.db import connection
 
 from analytics.churn.hooks import ScoreChange
 from analytics.churn.models import ChurnScore
+from analytics.churn.rules.levels import LEVELS, PLACE, Cuts, levels_of
 from analytics.winback.models import AlertEvent, ChurnAlert, WinbackCase
 from analytics.winback.rules.deadlines import due_at
 from analytics.winback.services.following import apply_levels
@@ -33,23 +35,35 @@ def kinds(customer):
     return list(events.values_list("kind", flat=True))
 
 
+def run_scores(customer, points, before, now):
+    """Score a customer as the nightly run does; return the level it leaves."""
+    places = np.array([PLACE[before]])
+    after = LEVELS[levels_of(np.array([points]), places, Cuts())[0]]
+    score(customer, before, after, now, points=points)
+    return after
+
+
 @pytest.mark.spec("CUS-99")
 def test_a_score_that_rises_opens_one_red_warning_and_its_fall_closes_it(
-    customer, no_holdout, now
+    customer, no_holdout, set_rules, now
 ):
-    score(customer, "yellow", "yellow", now, points=69)
-    assert not ChurnAlert.objects.exists()  # nothing changed, so nothing is told
-    score(customer, "yellow", "red", now, points=71)
+    set_rules(opens_from="red")
+    level = run_scores(customer, 69, "yellow", now)
+    assert not ChurnAlert.objects.exists()
+    level = run_scores(customer, 71, level, now)
     alert = ChurnAlert.objects.get()
     assert (alert.level, alert.points, alert.cause, alert.closed_at) == ("red", 71, "service", None)
-    score(customer, "red", "red", now, points=73)  # the next run
+    level = run_scores(customer, 73, level, now)
     tend_winback()
     tend_winback()
+    level = run_scores(customer, 65, level, now)  # below the limit, within the slack
+    tend_winback()
+    assert level == "red"
     assert ChurnAlert.objects.count() == Task.objects.count() == 1
     assert kinds(customer) == ["opened"]
-    score(customer, "red", "green", now + timedelta(hours=1), points=38)
+    level = run_scores(customer, 59, level, now)
     alert.refresh_from_db()
-    assert alert.ending == "calmed"
+    assert (level, alert.ending) == ("yellow", "calmed")
     assert kinds(customer) == ["opened", "closed"]
     assert Task.objects.get().state == "cancelled"
     assert WinbackCase.objects.get().state == "dropped"

@@ -1,4 +1,4 @@
-"""The pure rules of win-back: levels, deadlines, the draw, the effect, channels, verdicts, plans."""
+"""The pure rules: levels, deadlines, the draw, the effect, channels, verdicts, plans."""
 
 import json
 import math

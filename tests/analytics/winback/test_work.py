@@ -19,6 +19,7 @@ from analytics.winback.models import (
     WinbackCase,
     WinbackEntry,
 )
+from analytics.winback.panels import briefings
 from analytics.winback.policies import PLANS
 from analytics.winback.rules.words import Upgrade
 from analytics.winback.services.offering import ask_discount
@@ -45,9 +46,12 @@ from customers.task_gates import TaskGatedError
 from service.surveys.models import SurveyResponse
 from tests.analytics.winback.conftest import call, case_of, score
 from tests.factories import InteractionFactory
+from tests.service.factories import TicketFactory
 
 pytestmark = pytest.mark.django_db
-PLAN = Planned(cause="price", offer="按流程申请优惠", actions="核对预算\n三套备选", ceiling=Decimal(800))
+PLAN = Planned(
+    cause="price", offer="按流程申请优惠", actions="核对预算\n三套备选", ceiling=Decimal(800)
+)
 
 
 def open_task(case):
@@ -370,3 +374,22 @@ def survey_answer(make_survey):
         )
 
     return make
+
+
+def test_a_running_upgrade_is_shown_at_the_desk_and_on_tickets(
+    red, consultant, client_for, specialist, now
+):
+    plan_case(case=red, given=PLAN, actor=consultant, now=now)
+    until = now + timedelta(days=10)
+    wanted = Upgraded(kind=Upgrade.REPAIR, what="优先维修", ends_at=until, before=Decimal(4))
+    made = grant(case=red, given=wanted, actor=consultant, now=now)
+    ticket = TicketFactory(customer=red.customer, first_responder=specialist)
+    client = client_for(specialist)
+    assert "优先维修" in client.get(ticket.get_absolute_url()).content.decode()
+    assert [one.text for one in briefings(red.customer, specialist, now)]
+    tend(now=until)
+    made.refresh_from_db()
+    assert made.ended_at == until
+    assert briefings(red.customer, specialist, until) == []
+    page = client.get(ticket.get_absolute_url()).content.decode()
+    assert "优先维修" not in page
