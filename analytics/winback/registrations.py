@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.churn.hooks import register_follow_up
 from analytics.winback import choices, kpis, messages, policies
@@ -105,8 +106,8 @@ def describe_plan(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return [
         (_("Customer"), f"#{content['customer']}"),
         (_("Main cause"), dict(choices.CAUSES).get(content["cause"], content["cause"])),
-        (_("Offer"), content["offer"]),
-        (_("Actions"), content["actions"]),
+        (pgettext_lazy("win-back", "Offer"), content["offer"]),
+        (pgettext_lazy("win-back", "Actions"), content["actions"]),
         (_("May cost"), money(content["ceiling"])),
     ]
 

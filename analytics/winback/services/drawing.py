@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from analytics.churn.rules.words import Level
-from analytics.winback.models import ChurnAlert, HoldoutDraw
+from analytics.winback.models import ChurnAlert, HoldoutDraw, WinbackCase
 from analytics.winback.policies import WinbackRules
 from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
 
@@ -14,9 +14,12 @@ from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
 def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime) -> int:
     """Draw the red ones of these open warnings that have no arm yet; return how many are control.
 
-    The rows of the draw are written in the transaction that opens the warning, before its case.
+    The rows of the draw are written in the transaction that makes the warning red, before its case.
+    Whoever was called already, at a lower level, is not drawn: something was done before.
     """
     red = [row for row in alerts if row.level == Level.RED and not row.arm]
+    called = set(WinbackCase.objects.worked().filter(alert__in=red).values_list("alert", flat=True))
+    red = [row for row in red if row.pk not in called]
     if not red or not rules.holdout_percent:
         return 0
     quarter = quarter_of(timezone.localdate(now))

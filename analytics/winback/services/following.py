@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from analytics.churn.hooks import ScoreChange
+from analytics.churn.models import ChurnScore
 from analytics.churn.rules.words import Level
 from analytics.winback.models import AlertEvent, ChurnAlert
 from analytics.winback.policies import WINBACK, WinbackRules
@@ -176,9 +177,21 @@ def _write(batch: _Batch) -> int:
     AlertEvent.objects.bulk_create(events)
     going = [*made.values(), *(row for row in batch.moved if row.closed_at is None)]
     draw_red(going, rules=batch.rules, now=batch.now)
-    start_work(going, rules=batch.rules, now=batch.now)
+    waiting = waiting_for_red(row.customer_id for row in going)
+    ready = [row for row in going if row.customer_id not in waiting]
+    start_work(ready, rules=batch.rules, now=batch.now)
     end_work([row for row in batch.moved if row.closed_at is not None], now=batch.now)
     return len(events)
+
+
+def waiting_for_red(customers: Iterable[int]) -> set[int]:
+    """Return those whose score is red while the run has not let them in yet.
+
+    Nothing is done about them before that is decided: the draw has to come first. The job starts
+    those who stay yellow once the run is over.
+    """
+    rows = ChurnScore.objects.filter(customer__in=list(customers), wanted=Level.RED.value)
+    return set(rows.exclude(level=Level.RED.value).values_list("customer_id", flat=True))
 
 
 def _place(alerts: Iterable[ChurnAlert]) -> None:

@@ -6,7 +6,14 @@ from datetime import datetime
 from analytics.winback.models import ChurnAlert, ToolUse, WinbackCase
 from analytics.winback.policies import WinbackRules
 from analytics.winback.rules.words import CaseState, Ending, Tool
-from analytics.winback.services.calling import cancel_callbacks, hasten, plan_callbacks
+from analytics.winback.services.calling import (
+    CALL,
+    SUBJECT,
+    cancel_callbacks,
+    hasten,
+    plan_callbacks,
+)
+from crm_site.outbox.services import call_off
 
 WHY_CONTROL = "left alone to measure the effect"
 WHY_OVER = "the warning is over"
@@ -71,6 +78,8 @@ def _drop(cases: Iterable[WinbackCase], *, why: str, now: datetime) -> None:
         return
     ids = [case.pk for case in found]
     cancel_callbacks(ids, reason=why, now=now)
+    for pk in ids:
+        call_off(kind=CALL, subject=(SUBJECT, pk))
     rows = WinbackCase.objects.filter(pk__in=ids, state=CaseState.OPEN.value)
     dropped = rows.filter(worked_at__isnull=True)
     values = {"closed_at": now, "due_at": None, "updated_at": now}

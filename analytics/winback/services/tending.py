@@ -12,7 +12,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from analytics.churn.hooks import ScoreChange
-from analytics.churn.models import ChurnScore
+from analytics.churn.models import ChurnRun, ChurnScore
 from analytics.churn.rules.words import Level
 from analytics.winback.models import ChurnAlert, WinbackCase
 from analytics.winback.policies import WinbackRules, rules_at
@@ -28,6 +28,7 @@ from analytics.winback.services.upgrading import end_due
 from customers.models import Task
 
 BATCH = 500
+RUN = timedelta(hours=6)  # a run of scores that has not ended by then is given up
 
 
 def tend(*, now: datetime) -> dict[str, int]:
@@ -120,9 +121,14 @@ def _apply_scores(scores: QuerySet[ChurnScore], *, now: datetime) -> int:
 def start_missing(*, rules: WinbackRules, now: datetime) -> int:
     """Draw and start the open warnings that have neither case nor arm yet; return how many cases.
 
-    That is red ones from before the experiment was switched on, and what an operator restored.
+    That is those who stayed yellow because the week had no room for more red ones, and red ones
+    from before the experiment was switched on.
     """
     rows = ChurnAlert.objects.open().filter(case__isnull=True, verdict="").exclude(arm="control")
+    under_way = ChurnRun.objects.filter(finished_at__isnull=True, started_at__gt=now - RUN)
+    if under_way.exists():
+        red = Q(customer__churn_score__wanted=Level.RED.value) & ~Q(level=Level.RED.value)
+        rows = rows.exclude(red)
     found = list(
         rows.select_related("customer").order_by("pk").select_for_update(of=("self",))[:BATCH]
     )

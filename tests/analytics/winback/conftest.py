@@ -73,10 +73,17 @@ def customer(consultant: Any) -> Customer:
     return made
 
 
-def score(
-    customer: Customer, before: str, after: str, now: datetime, *, points: int | None = None,
-    stage: str = "visit", blocks: dict[str, float] | None = None,
-) -> None:  # fmt: skip
+def score(  # noqa: PLR0913 -- one flat call
+    customer: Customer,
+    before: str,
+    after: str,
+    now: datetime,
+    *,
+    points: int | None = None,
+    stage: str = "visit",
+    blocks: dict[str, float] | None = None,
+    wanted: str = "",
+) -> None:
     """Write a score as the nightly job does, and tell what changed."""
     shown = LEVEL_POINTS[after] if points is None else points
     blocks = BLOCKS if blocks is None else blocks
@@ -90,7 +97,7 @@ def score(
                 "stage": stage,
                 "probability": shown / 100,
                 "points": shown,
-                "wanted": after,
+                "wanted": wanted or after,
                 "level": after,
                 "blocks": blocks,
                 "engine": "card",

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.churn.models import ChurnRun
 from analytics.kpis.kinds import COMPANY, Asking, Period
 from analytics.kpis.registry import kpi_of
 from analytics.winback.models import ChurnAlert, HoldoutDraw, ToolUse, WinbackCall, WinbackCase
 from analytics.winback.rules.effect import Share, compare
 from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
 from analytics.winback.services.tending import tend
+from crm_site.outbox.models import Message
 from customers.models import Task
 from tests.analytics.winback.conftest import call, case_of, score
 from tests.factories import CustomerFactory, InteractionFactory
@@ -147,7 +149,7 @@ def test_a_random_share_of_red_is_drawn_before_anything_is_done_and_left_alone(
     assert set(Task.objects.values_list("customer", flat=True)) == worked
     for draw in draws.filter(arm="treated").select_related("alert__case"):
         assert draw.drawn_at <= draw.alert.case.opened_at
-        assert draw.pk and draw.share == Decimal("0.5")
+        assert draw.share == Decimal("0.5")
     one = CustomerFactory._meta.model.objects.get(pk=min(control))
     assert one.name not in text(client_for(consultant), url_of("churn-alerts"))
     page = text(client_for(supervisor), url_of("churn-alerts") + "?arm=control")
@@ -187,9 +189,34 @@ def test_a_yellow_case_that_turns_red_into_the_control_is_dropped(
     assert WinbackCase.objects.get().state == "dropped"
 
 
+def test_nothing_is_done_about_who_may_turn_red_the_same_night(
+    customer, consultant, set_rules, now
+):
+    set_rules(holdout_percent=50)
+    run = ChurnRun.objects.create(slot="nightly", cutoff=now, started_at=now)
+    score(customer, "none", "yellow", now, wanted="red")
+    tend(now=now)
+    assert ChurnAlert.objects.get().level == "yellow"
+    assert not Task.objects.exists()
+    assert not Message.objects.exists()
+    ChurnRun.objects.filter(pk=run.pk).update(finished_at=now)
+    tend(now=now)  # the week has no room: it is worked as a yellow one
+    assert Task.objects.count() == 1
+
+
+def test_who_was_called_before_is_not_drawn(customer, consultant, set_rules, now):
+    set_rules(holdout_percent=50)
+    score(customer, "none", "yellow", now)
+    call(case_of(customer), consultant, now)
+    score(customer, "yellow", "red", now + timedelta(hours=1))
+    assert not HoldoutDraw.objects.exists()
+    assert ChurnAlert.objects.get().arm == ""
+    assert Task.objects.open().count() == 1
+
+
 @pytest.fixture
 def judged(consultant, supervisor, set_rules, now):
-    """Some forty red customers of two months ago, drawn half and half; worked ones come back more."""
+    """Red customers of two months ago, drawn half and half; worked ones come back more often."""
     set_rules(holdout_percent=50, least=12)
     start = now - timedelta(days=60)
     red = people(consultant, 44, start)
