@@ -140,6 +140,18 @@ BEAT_SCHEDULE = {
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
+    "find-losses": {
+        "task": "analytics.churn.tasks.find_losses",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "score-churn": {
+        "task": "analytics.churn.tasks.score_churn",
+        "schedule": crontab(hour=2, minute=50),
+    },
+    "train-churn": {
+        "task": "analytics.churn.tasks.train_churn",
+        "schedule": crontab(day_of_month=1, hour=4, minute=20),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -196,4 +208,7 @@ JOB_LABELS = {
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
     "tend-winback": _("Warnings and win-back"),
+    "find-losses": _("Search for lost customers"),
+    "score-churn": _("Scoring of churn risk"),
+    "train-churn": _("Training of the churn models"),
 }
