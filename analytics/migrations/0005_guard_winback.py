@@ -19,6 +19,6 @@ DROP FUNCTION analytics_winback_entry_never_changes();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("analytics", "0003_winback")]
+    dependencies = [("analytics", "0004_winback")]
 
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

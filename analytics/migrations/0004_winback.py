@@ -9,8 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0002_churn'),
-        ('analytics', '0001_kpis'),
+        ('analytics', '0003_churn'),
         ('approvals', '0001_initial'),
         ('customers', '0008_playbook_triggers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
