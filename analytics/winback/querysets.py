@@ -9,6 +9,7 @@ from analytics.churn.querysets import OfCustomerQuerySet
 VIEW = "analytics.view_winback"
 WORK = "analytics.work_winback"
 HOLDOUT = "analytics.view_holdout"
+RECOVERY = "analytics.view_recovery"
 
 
 class AlertQuerySet(OfCustomerQuerySet):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from analytics.churn.hooks import register_follow_up
 from analytics.winback import choices, kpis, messages, policies
 from analytics.winback.models import WinbackCase
-from analytics.winback.querysets import VIEW
+from analytics.winback.querysets import RECOVERY, VIEW
 from analytics.winback.services.calling import SOURCE, SUBJECT
 from analytics.winback.services.following import follow
 from analytics.winback.services.planning import KIND, RIGHTS, decide_plan
@@ -117,22 +117,9 @@ def _register_places() -> None:
 
     today.register()
     panels.register()
-    register_entry("churn-alerts", "analytics:churn-alerts", _("Warnings"), "alert", 541, VIEW)
-    register_entry(
-        "winback-cases",
-        "analytics:winback-cases",
-        _("Win-back cases"),
-        "refresh",
-        542,
-        VIEW,
-        parent="churn-alerts",
-    )
-    register_entry(
-        "churn-results",
-        "analytics:churn-results",
-        _("Does win-back help"),
-        "chart",
-        543,
-        "analytics.view_recovery",
-        parent="churn-alerts",
-    )
+    for key, url_name, label, icon, order, right in (
+        ("churn-alerts", "churn-alerts", _("Warnings"), "alert", 541, VIEW),
+        ("winback-cases", "winback-cases", _("Win-back cases"), "refresh", 542, VIEW),
+        ("churn-results", "churn-results", _("Does win-back help"), "chart", 543, RECOVERY),
+    ):
+        register_entry(key, f"analytics:{url_name}", label, icon, order, right, parent="churn")

@@ -1,5 +1,7 @@
 """Whether win-back helps, against those left alone (CUS-107, ANA-18, ANA-74, BEY-04)."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Count
@@ -13,12 +15,13 @@ from django.views.decorators.http import require_safe
 from analytics.winback import choices, selectors
 from analytics.winback.models import WinbackCase
 from analytics.winback.policies import rules_at
+from analytics.winback.querysets import RECOVERY
 from analytics.winback.rules.effect import needed
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.staff.current import current_user
+from crm_site.staff.models import User
 from customers.property.forms import day_input
 
-RECOVERY = "analytics.view_recovery"
 # The share that the sources name as natural, and the one they claim, in percent.
 NATURAL, SMALL = 28, 34
 
@@ -69,7 +72,7 @@ def churn_results(request: HtmxHttpRequest) -> HttpResponse:
     return render(request, "analytics/winback/results.html", context, status=status)
 
 
-def _tables(user: object, span: selectors.Span, now: object) -> list[dict[str, object]]:
+def _tables(user: User, span: selectors.Span, now: datetime) -> list[dict[str, object]]:
     levels = selectors.by_field(
         user, span, field="alert__level", name="level", words=choices.LEVELS, now=now
     )
@@ -87,7 +90,7 @@ def _tables(user: object, span: selectors.Span, now: object) -> list[dict[str, o
     ]
 
 
-def _cited(user: object, span: selectors.Span) -> list[tuple[object, int, int]]:
+def _cited(user: User, span: selectors.Span) -> list[tuple[object, int, int]]:
     """Return how often each cause is cited, and its share of all cases in percent."""
     rows = WinbackCase.objects.visible_to(user).filter(span.on("alert__counted_from")).order_by()
     found = dict(rows.values("cause").annotate(n=Count("pk")).values_list("cause", "n"))

@@ -183,7 +183,7 @@ def by_tool(user: Any, span: Span, *, now: datetime) -> list[Rate]:
     cases = cases_counted(user, span, now=now)
     uses = ToolUse.objects.filter(case__in=cases.order_by().values("pk")).order_by()
     won = Q(case__alert__verdict=RECOVERED)
-    found = {
+    found: dict[str, Any] = {
         row["tool"]: row
         for row in uses.values("tool").annotate(
             uses=Count("pk"),
@@ -194,7 +194,7 @@ def by_tool(user: Any, span: Span, *, now: datetime) -> list[Rate]:
     }
     lines = []
     for tool, word in choices.TOOLS:
-        row = found.get(tool, {"uses": 0, "cost": Decimal(0), "n": 0, "hits": 0})
+        row: dict[str, Any] = found.get(tool) or {"uses": 0, "cost": Decimal(0), "n": 0, "hits": 0}
         lines.append(
             _rate(str(word), row["hits"], row["n"], span, {"tool": tool}, row["uses"], row["cost"])
         )

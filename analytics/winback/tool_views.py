@@ -165,7 +165,7 @@ def winback_take_back(
 
 
 def _upgrade(case: WinbackCase, service_upgrade_id: int) -> ServiceUpgrade:
-    found = case.upgrades.filter(pk=service_upgrade_id).first()
+    found: ServiceUpgrade | None = case.upgrades.filter(pk=service_upgrade_id).first()
     if found is None:
         raise Http404
     return found

@@ -1,6 +1,6 @@
 """Better service for a while, and whether it was noticed (CUS-106)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from crm_site.ledger.models import AMOUNT
 from customers.models import Customer
 
 USER = settings.AUTH_USER_MODEL
-RATING = {"max_digits": 3, "decimal_places": 1, "null": True}
+RATING: dict[str, Any] = {"max_digits": 3, "decimal_places": 1}
 
 
 class ServiceUpgrade(TimeStamped):
@@ -38,9 +38,9 @@ class ServiceUpgrade(TimeStamped):
     ends_at = models.DateTimeField(_("until"))
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=8, choices=choices.UPGRADE_ENDINGS, blank=True)
-    before = models.DecimalField(_("satisfaction before (1–10)"), **RATING)
+    before = models.DecimalField(_("satisfaction before (1–10)"), **RATING, null=True)
     before_source = models.CharField(max_length=8, choices=choices.SATISFACTION_SOURCES, blank=True)
-    after = models.DecimalField(_("satisfaction after (1–10)"), **RATING)
+    after = models.DecimalField(_("satisfaction after (1–10)"), **RATING, null=True)
     after_source = models.CharField(max_length=8, choices=choices.SATISFACTION_SOURCES, blank=True)
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 

@@ -217,6 +217,8 @@ def hasten(cases: Iterable[WinbackCase], *, rules: WinbackRules, now: datetime) 
     WinbackCase.objects.bulk_update(moved, ["due_at", "is_provisional", "updated_at"])
     tasks = []
     for task, case in _open_tasks(moved):
+        if case.due_at is None:
+            continue
         task.due_at, task.next_step_at, task.updated_at = case.due_at, now, now
         task.occurrence += 1
         tasks.append(task)

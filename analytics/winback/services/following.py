@@ -170,9 +170,9 @@ def _write(batch: _Batch) -> int:
     ChurnAlert.objects.bulk_update(batch.moved, COLUMNS, batch_size=500)
     events = []
     for event in batch.events:
-        alert = event.alert if event.alert.pk else made.get(event.alert.customer_id)
-        if alert is not None:
-            event.alert = alert
+        found = event.alert if event.alert.pk else made.get(event.alert.customer_id)
+        if found is not None:
+            event.alert = found
             events.append(event)
     AlertEvent.objects.bulk_create(events)
     going = [*made.values(), *(row for row in batch.moved if row.closed_at is None)]
