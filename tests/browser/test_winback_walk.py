@@ -59,7 +59,7 @@ def test_a_red_warning_from_the_score_to_the_results(
     case = WinbackCase.objects.get()
 
     page = sign_in(sellers["lin"])
-    page.goto("/today/")
+    page.goto("/")
     section = page.locator("section, div").filter(has_text="可能流失的客户").last
     expect(section).to_be_visible()
     page.locator(f"a[href='/churn/cases/{case.pk}/']").first.click()

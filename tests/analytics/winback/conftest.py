@@ -73,7 +73,7 @@ def customer(consultant: Any) -> Customer:
     return made
 
 
-def score(  # noqa: PLR0913 -- one flat call
+def score(
     customer: Customer,
     before: str,
     after: str,

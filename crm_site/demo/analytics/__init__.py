@@ -1,0 +1,1 @@
+"""A year of the demo company, as analytics sees it."""
