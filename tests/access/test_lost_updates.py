@@ -26,6 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.check("A-49")]
 # door -> who has the form open first, who second, and the control that is changed; where only one
 # person may edit, the two are two browsers of that person
 EDITS: dict[str, tuple[str, str, str]] = {
+    "analytics:winback-plan": ("consultant", "supervisor", "offer"),
     "customers:customer-edit": ("consultant", "supervisor", "city"),
     "customers:customer-group": ("consultant", "supervisor", "managed_estate"),
     "customers:meeting-edit": ("consultant", "supervisor", "place"),
