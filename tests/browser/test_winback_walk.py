@@ -45,7 +45,6 @@ def customer(sellers: dict[str, User]) -> Customer:
     return found
 
 
-@pytest.mark.spec("CUS-100", "CUS-101", "CUS-107", "ANA-74")
 def test_a_red_warning_from_the_score_to_the_results(
     sellers: dict[str, User],
     customer: Customer,
