@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from analytics.kpis import api as kpis
 from analytics.churn.api import ChurnScoreViewSet
 from crm_site.staff.api import TokenView
+from analytics.winback import api as winback
 from customers.api import (
     behaviour,
     duplicates,
@@ -38,6 +39,7 @@ router = SimpleRouter()
 router.register("behaviour-events", behaviour.BehaviourEventViewSet)
 router.register("churn-scores", ChurnScoreViewSet, basename="churn-score")
 router.register("building-nodes", works.NodeViewSet, basename="building-node")
+router.register("churn-alerts", winback.ChurnAlertViewSet, basename="churn-alert")
 router.register("claim-cases", arbitration.ClaimCaseViewSet, basename="claim-case")
 router.register("customers", customers.CustomerViewSet)
 router.register(

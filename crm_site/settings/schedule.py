@@ -155,6 +155,7 @@ BEAT_SCHEDULE = {
     "send-dashboards": {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
+    "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "find-losses": {
         "task": "analytics.churn.tasks.find_losses",
         "schedule": crontab(hour=2, minute=30),
@@ -235,6 +236,7 @@ JOB_LABELS = {
     "refresh-cubes": _("Changed days of the summary tables"),
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
+    "tend-winback": _("Warnings and win-back"),
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
     "watch-score-models": _("Check of the score models"),

@@ -90,12 +90,16 @@ Reader = Callable[[User, dt.datetime, int | None, dt.datetime], list[TodayRow]]
 
 @dataclass(frozen=True, slots=True)
 class FurtherSection:
-    """A section that another area brings; ``read(user, midnight, project_id, now)`` its rows."""
+    """A section that another area brings; ``read(user, midnight, project_id, now)`` its rows.
+
+    Tasks from the source ``takes`` stand in it and in no other section.
+    """
 
     key: str
     title: str | Promise
     hint: str | Promise
     read: Reader
+    takes: str = ""
 
 
 _further: dict[str, FurtherSection] = {}
@@ -224,6 +228,8 @@ def _clock_row(clock: LeadClock, now: dt.datetime) -> TodayRow:
 
 def _tasks(user: User, midnight: dt.datetime, project_id: int | None) -> list[Task]:
     tasks = Task.objects.open().filter(_about(project_id), owner=user, due_at__lt=midnight)
+    taken = [section.takes for section in _further.values() if section.takes]
+    tasks = tasks.exclude(source__in=taken) if taken else tasks
     return list(tasks.select_related("customer__grading").order_by("due_at", "pk"))
 
 

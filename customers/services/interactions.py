@@ -28,6 +28,7 @@ from customers.services.contact_stop import require_contact
 from customers.services.grading import grade_soon
 from customers.services.journey import note_talk
 from customers.services.tasks import TaskEntry, complete_task, create_task
+from customers.task_gates import gated_sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,7 @@ def _finish_due(interaction: Interaction, *, actor: User | None, now: dt.datetim
     due = Task.objects.open().filter(
         customer=interaction.customer_id, owner=actor, kind__in=kinds, due_at__lt=end_of_day(now)
     )
+    due = due.exclude(source__in=gated_sources())
     for task in due.exclude(source="interaction", source_id=str(interaction.pk)):
         complete_task(task=task, outcome=interaction.content[:500], actor=actor, now=now)
 

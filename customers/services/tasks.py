@@ -1,6 +1,7 @@
 """Making, finishing, putting off and passing on tasks (CUS-24, CUS-44)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,8 @@ from customers.clock_policies import TASK_REMINDERS, TaskReminderPolicy
 from customers.models import Customer, Lead, PlaybookRun, Task, TaskEvent
 from customers.rules.axes import TaskKind, TaskState
 from customers.rules.reminders import Step, find_due, task_steps
-from customers.services.contact_stop import ANSWER, STOPPED, require_contact
+from customers.services.contact_stop import ANSWER, CONTACTS, STOPPED, refusing, require_contact
+from customers.task_gates import pass_gate
 
 PLAYBOOK = "playbook"
 
@@ -83,6 +85,43 @@ def create_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> Ta
 
 
 @transaction.atomic
+def create_tasks(
+    *, entries: Sequence[TaskEntry], actor: User | None, now: dt.datetime
+) -> list[Task]:
+    """Make many tasks that have a source, in a few statements; return those that exist now.
+
+    Tasks of contact with a customer who refuses that are left out, as are those whose time has
+    passed. A second call makes nothing new.
+    """
+    no = refusing(entry.customer.pk for entry in entries if entry.customer is not None)
+    drafts = []
+    for entry in entries:
+        refused = entry.customer is not None and entry.customer.pk in no
+        if entry.due_at > now and not (refused and entry.kind in CONTACTS):
+            drafts.append(_draft(entry, actor))
+    policy: TaskReminderPolicy = in_force(TASK_REMINDERS, at=now).value
+    for draft in drafts:
+        draft.next_step_at = find_due(steps_of(draft.due_at, policy), fired=(), now=now).next_at
+    Task.objects.bulk_create(drafts, ignore_conflicts=True)
+    keys = {(draft.source, draft.source_id) for draft in drafts}
+    rows = Task.objects.filter(
+        source__in={source for source, _key in keys}, source_id__in={key for _source, key in keys}
+    )
+    made = [row for row in rows.select_related("customer", "owner") if row_key(row) in keys]
+    ids = [row.pk for row in made]
+    fresh = set(Task.objects.filter(pk__in=ids, events__isnull=True).values_list("pk", flat=True))
+    TaskEvent.objects.bulk_create(
+        TaskEvent(task_id=pk, kind="created", actor=actor, at=now) for pk in sorted(fresh)
+    )
+    return made
+
+
+def row_key(task: Task) -> tuple[str, str]:
+    """Return what makes a task once: its source and the key in it."""
+    return task.source, task.source_id
+
+
+@transaction.atomic
 def strike_task(*, entry: TaskEntry, actor: User | None, now: dt.datetime) -> None:
     """Write a planned contact as cancelled at once, because the customer refuses it.
 
@@ -113,8 +152,14 @@ def _draft(entry: TaskEntry, actor: User | None) -> Task:
 
 
 @transaction.atomic
-def complete_task(*, task: Task, outcome: str = "", actor: User, now: dt.datetime) -> Task:
-    """Mark an open task as done; whoever comes second gets TaskNotOpenError."""
+def complete_task(
+    *, task: Task, outcome: str = "", actor: User, now: dt.datetime, through: str = ""
+) -> Task:
+    """Mark an open task as done; whoever comes second gets TaskNotOpenError.
+
+    A task with a form of its own is done ``through`` its source only; raise TaskGatedError else.
+    """
+    pass_gate(task.source, through=through)
     _change(task, now, state=TaskState.DONE.value, done_at=now, outcome=outcome, next_step_at=None)
     _note(task, "done", note=outcome, actor=actor, now=now)
     _wake_run(task, now)
@@ -125,8 +170,10 @@ def complete_task(*, task: Task, outcome: str = "", actor: User, now: dt.datetim
 def reopen_task(*, task: Task, actor: User, now: dt.datetime) -> Task:
     """Take back that a task is done; what was told before is not told again.
 
-    Raise ValidationError where it would contact a customer who has withdrawn the consent to that.
+    Raise ValidationError where it would contact a customer who has withdrawn the consent to that,
+    TaskGatedError for a task that its own form has finished.
     """
+    pass_gate(task.source, through="")
     _require_contact(task)
     updated = Task.objects.filter(pk=task.pk, state=TaskState.DONE.value).update(
         state=TaskState.OPEN.value,

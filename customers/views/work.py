@@ -34,6 +34,7 @@ from customers.services.tasks import (
     postpone_task,
     reopen_task,
 )
+from customers.task_gates import gated_sources
 from customers.views.customer_record import get_customer
 
 
@@ -112,7 +113,7 @@ def _finish_due(request: HtmxHttpRequest, customer_id: int) -> None:
     if not task_id.isascii() or not task_id.isdigit():
         return
     mine = Task.objects.open().filter(pk=int(task_id[:18]), customer_id=customer_id)
-    task = mine.filter(owner=current_user(request)).first()
+    task = mine.filter(owner=current_user(request)).exclude(source__in=gated_sources()).first()
     if task is not None:
         complete_task(task=task, actor=current_user(request), now=timezone.now())
 

@@ -44,7 +44,14 @@ CHURN_MAY: dict[str, set[str]] = {
 }
 
 # winback: words of the doors -> people
-WINBACK_MAY: dict[str, set[str]] = {}
+WINBACK_MAY: dict[str, set[str]] = {
+    "see warnings": CONSULTANTS
+    | {"supervisor", "specialist", "service_manager", "executive", "head_office"},
+    "win customers back": CONSULTANTS | {"supervisor", "specialist"},
+    "offer compensation": CONSULTANTS | {"supervisor"},
+    "see recovery": {"supervisor", "service_manager", "executive", "head_office"},
+    "take rewards back": {"executive"},
+}
 
 # value: words of the doors -> people
 VALUE_MAY: dict[str, set[str]] = {}

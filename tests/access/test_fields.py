@@ -56,6 +56,10 @@ FIELDS: dict[str, set[str]] = {
     "churn-scores": {
         *("customer", "stage", "level", "points", "probability", "at_stake", "blocks"),
         *("reasons", "engine", "model_version", "scored_at"),
+    "churn-alerts": {
+        *("id", "customer", "project", "owner", "level", "stage", "points", "probability"),
+        *("cause", "opened_at", "level_at", "closed_at", "ending", "arm", "counted_from"),
+        *("judge_at", "behaviour", "behaviour_at", "verdict"),
     },
     "projects": {"id", "code", "name", "city", "address", "launch_on"},
     "units": {

@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.check("A-49")]
 EDITS: dict[str, tuple[str, str, str]] = {
     "analytics:market-edit": ("head_office", "head_office", "source"),
     "analytics:churn-loss": ("consultant", "supervisor", "note"),
+    "analytics:winback-plan": ("consultant", "supervisor", "offer"),
     "customers:customer-edit": ("consultant", "supervisor", "city"),
     "customers:customer-group": ("consultant", "supervisor", "managed_estate"),
     "customers:meeting-edit": ("consultant", "supervisor", "place"),

@@ -31,6 +31,9 @@ ENGLISH = {"accept-language": "en"}
 MOVING = {
     "analytics.ChurnLoss.customer",
     "analytics.ChurnScoreChange.customer",
+    "analytics.ChurnAlert.customer",
+    "analytics.ServiceUpgrade.customer",
+    "analytics.WinbackCase.customer",
     "customers.ClaimCase.customer",
     "customers.ClaimEvent.customer",
     "customers.BulkChangeItem.customer",

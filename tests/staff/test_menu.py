@@ -127,6 +127,12 @@ for _role in FIGURES - {"engineering"}:
     MORE[_role] = MORE[_role] | {"kpi-efficiency", "kpi-cohorts"}
 for _role in ("supervisor", "marketing", "service_manager", "executive", "head_office"):
     MORE[_role] = MORE.get(_role, set()) | {"churn-losses", "churn-report"}
+WINNING_BACK = ("consultant", "supervisor", "specialist", "service_manager", "executive")
+for _role in (*WINNING_BACK, "head_office"):
+    MENUS[_role] = MENUS[_role] | {"churn"}
+STRIPS["churn"] = STRIPS.get("churn", set()) | {"churn-alerts", "winback-cases"}
+for _role in ("supervisor", "service_manager", "executive", "head_office"):
+    MORE[_role] = MORE[_role] | {"churn-results"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

@@ -2,3 +2,4 @@
 """What analytics adds to the demo company."""
 """Analytics of the demo company."""
 """What the demo shows of analytics."""
+"""A year of the demo company, as analytics sees it."""

@@ -74,7 +74,17 @@ CHURN: Mapping[str, set[str]] = {
 }
 
 # winback: role -> rights
-WINBACK: Mapping[str, set[str]] = {}
+_SEE_WARNINGS = {"analytics.view_winback"}
+_WIN_BACK = _SEE_WARNINGS | {"analytics.work_winback"}
+_JUDGE_WINBACK = _SEE_WARNINGS | {"analytics.view_holdout", "analytics.view_recovery"}
+WINBACK: Mapping[str, set[str]] = {
+    "consultant": _WIN_BACK,
+    "supervisor": _WIN_BACK | _JUDGE_WINBACK | {"analytics.sign_winback"},
+    "specialist": _WIN_BACK,
+    "service_manager": _JUDGE_WINBACK,
+    "executive": _JUDGE_WINBACK | {"analytics.direct_winback"},
+    "head_office": _JUDGE_WINBACK,
+}
 
 # value: role -> rights
 VALUE: Mapping[str, set[str]] = {}

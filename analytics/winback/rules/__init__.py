@@ -1,0 +1,1 @@
+"""How a warning becomes work, and whether the work helped. Pure."""

@@ -1,0 +1,1 @@
+"""What changes warnings, cases, plans and rewards."""
