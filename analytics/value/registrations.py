@@ -1,5 +1,8 @@
 """What value tells the other parts."""
 
+from analytics.value import policies
+
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    policies.register()
