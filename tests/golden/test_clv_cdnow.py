@@ -78,7 +78,7 @@ def check_log(given, expected):
     for line in data_path(given["raw_log"]).read_text(encoding="utf-8").splitlines():
         if line.split():
             _old, who, day, *_rest = line.split()
-            days[who].add(dt.datetime.strptime(day, "%Y%m%d").date())
+            days[who].add(dt.date.fromisoformat(day))
     assert len(days) == expected["customers"]
     rows, later = [], []
     for bought in days.values():
@@ -96,7 +96,9 @@ def check_log(given, expected):
     gone = np.array(later) == 0
     risk = expected["auc_of_1-p_alive_for_no_purchase_in_holdout"]
     assert auc(1 - buying.alive(x, t_x, age), gone) == pytest.approx(risk, abs=0.005)
-    assert auc(-ahead, gone) == pytest.approx(expected["auc_of_minus_expected_purchases"], abs=0.005)
+    assert auc(-ahead, gone) == pytest.approx(
+        expected["auc_of_minus_expected_purchases"], abs=0.005
+    )
 
 
 def auc(score, positive):

@@ -1,6 +1,5 @@
 """Known groupings by K-means: inertia, silhouette, sizes (ANA-42)."""
 
-import csv
 import datetime as dt
 from collections import defaultdict
 
@@ -31,7 +30,7 @@ def recency_frequency_money(given):
         parts = line.split()
         if len(parts) == 4 and parts[1].isdigit():
             who, day, _number, amount = parts
-            days[who].add(dt.datetime.strptime(day, "%Y%m%d").date())
+            days[who].add(dt.date.fromisoformat(day))
             spent[who] += float(amount)
     return np.array(
         [[(cutoff - max(seen)).days, len(seen), spent[who]] for who, seen in days.items()]

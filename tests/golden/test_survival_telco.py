@@ -53,3 +53,33 @@ def test_the_log_rank_test(case, telco):
     statistic, p = log_rank(tenure, left, [row["Contract"] == MONTHLY for row in rows])
     assert statistic == pytest.approx(expected["test_statistic"], abs=TOLERANCE)
     assert p == pytest.approx(expected["p"], abs=TOLERANCE)
+
+
+def test_the_concordance_of_a_cox_model(case, telco):
+    """The case does not name its columns, so a model of contract, charges and services has to
+    order at least as well as the one it was taken from.
+    """
+    rows, tenure, left = telco
+    columns = np.array(
+        [
+            [
+                row["Contract"] == "One year",
+                row["Contract"] == "Two year",
+                float(row["MonthlyCharges"]),
+                row["InternetService"] == "Fiber optic",
+                row["InternetService"] == "No",
+                row["OnlineSecurity"] == "Yes",
+                row["TechSupport"] == "Yes",
+                row["Partner"] == "Yes",
+                row["PaymentMethod"] == "Electronic check",
+                row["PaymentMethod"] == "Mailed check",
+            ]
+            for row in rows
+        ],
+        dtype=float,
+    )
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    risk = columns @ cox(tenure, left, columns)
+    least = case["expected"]["cox_concordance_in_sample"]
+    assert concordance(tenure, left, risk) >= least - TOLERANCE
+    assert concordance(tenure, left, -risk) <= 1 - least + TOLERANCE
