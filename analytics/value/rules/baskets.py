@@ -80,7 +80,11 @@ def mine(
 def recommended(wishes: Iterable[str], rules: Iterable[Found]) -> list[Found]:
     """Return the rules that say something new to somebody with ``wishes``; best lift first."""
     have = set(wishes)
-    fitting = [rule for rule in rules if set(rule.given) <= have and not set(rule.then) & have]
+    fitting = [
+        rule
+        for rule in rules
+        if rule.lift > 1 and set(rule.given) <= have and not set(rule.then) & have
+    ]
     best: dict[tuple[str, ...], Found] = {}
     for rule in sorted(fitting, key=lambda rule: (-rule.lift, -rule.confidence, rule.given)):
         best.setdefault(rule.then, rule)

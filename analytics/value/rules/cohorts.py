@@ -1,7 +1,7 @@
 """Further purchases and referrals by the age of the relation, tried on the past (ANA-50). Pure.
 
 A rate is events a year at one age of the relation. Few events say little: each age is drawn towards
-the rate of all ages, and that towards a prior.
+the age before it, the first towards the rate of all ages, and that towards a prior.
 """
 
 from collections.abc import Iterable, Sequence
@@ -129,11 +129,12 @@ def _by_age(rows: Sequence[Exposure], name: str, prior: Decimal) -> tuple[Decima
         age = min(each.age, OLDEST)
         years[age] += each.years
         events[age] += getattr(each, name)
-    overall = shrunk(sum(events), sum(years), prior=prior, weight=PRIOR_YEARS)
-    return tuple(
-        shrunk(events[age], years[age], prior=overall, weight=AGE_YEARS)
-        for age in range(OLDEST + 1)
-    )
+    near = shrunk(sum(events), sum(years), prior=prior, weight=PRIOR_YEARS)
+    found = []
+    for age in range(OLDEST + 1):
+        near = shrunk(events[age], years[age], prior=near, weight=AGE_YEARS)
+        found.append(near)
+    return tuple(found)
 
 
 def _overall(rows: Sequence[Exposure]) -> tuple[Decimal, Decimal]:

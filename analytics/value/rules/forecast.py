@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 SEASON: Final = 12
-LEAST: Final = 2 * SEASON + 6  # months of history below which nothing is forecast
 FOLDS: Final = 6
+SEASONAL_FROM: Final = 2 * SEASON + FOLDS  # periods of history from which seasons are known
+LEAST: Final = 10  # periods of history below which nothing is forecast
 Z80: Final = 1.2816
 NAIVE, SMOOTH, DRIFT = "seasonal_naive", "holt_winters", "season_and_trend"
 
@@ -88,8 +89,8 @@ def holt_winters(history: Sequence[float], ahead: int, season: int = SEASON) -> 
             np.asarray(history, dtype=float),
             trend="add",
             damped_trend=True,
-            seasonal="add",
-            seasonal_periods=season,
+            seasonal="add" if season > 1 else None,
+            seasonal_periods=season if season > 1 else None,
             initialization_method="estimated",
         )
         return np.asarray(model.fit().forecast(ahead))
@@ -109,15 +110,17 @@ def backtest(history: Sequence[float], *, horizon: int, season: int = SEASON) ->
 
 
 def outlook(
-    history: Sequence[float], *, horizon: int, season: int = SEASON, lowest: float | None = 0.0
+    history: Sequence[float], *, horizon: int, lowest: float | None = 0.0
 ) -> Outlook | None:
     """Return the next ``horizon`` periods; None where the history is too short or empty.
 
-    ``lowest`` bounds values and intervals from below, as counts and prices have no less than 0.
+    Below two and a half years there are no seasons to know: the naive forecast is then the last
+    value. ``lowest`` bounds values and intervals, as counts and prices have no less than 0.
     """
     y = np.asarray(history, dtype=float)
-    if len(y) < 2 * season + FOLDS or not np.isfinite(y).all() or not y.any():
+    if len(y) < LEAST or not np.isfinite(y).all() or not y.any():
         return None
+    season = SEASON if len(y) >= SEASONAL_FROM else 1
     tested, residuals = _try(history, horizon=horizon, season=season)
     method = tested.best
     values = METHODS[method](y, horizon, season)
@@ -141,7 +144,7 @@ def _try(
     """Return the errors of each method and what each fold was off by."""
     y = np.asarray(history, dtype=float)
     latest = len(y) - 1
-    first = max(2 * season, latest - FOLDS + 1)
+    first = max(2 * season, latest - FOLDS + 1, 4)
     origins = range(first, latest + 1)
     residuals: dict[str, list[Any]] = {name: [] for name in METHODS}
     for origin in origins:

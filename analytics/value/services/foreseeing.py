@@ -1,6 +1,6 @@
 """Monthly series of leads, sales, price and demand, and what comes next in them (ANA-46)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 
@@ -70,9 +70,10 @@ def forecast_all(*, now: datetime) -> int:
         for series in SERIES:
             by_project = _read(series, now)
             whole = _together(by_project.values())
-            for project, months in [(None, whole), *((pk, by_project.get(pk, {})) for pk in projects)]:
-                _write(series, project, months, now)
-                written += 1
+            _write(series, None, whole, now)
+            for project in projects:
+                _write(series, project, by_project.get(project, {}), now)
+            written += 1 + len(projects)
         return written
 
 
@@ -88,9 +89,9 @@ def _read(series: str, now: datetime) -> dict[int, Months]:
     return found
 
 
-def _together(each: "Mapping[int, Months] | object") -> Months:
+def _together(each: Iterable[Months]) -> Months:
     found: Months = {}
-    for months in each:  # type: ignore[attr-defined]
+    for months in each:
         for month, (value, weight) in months.items():
             old, heavy = found.get(month, (0.0, 0.0))
             found[month] = (old + value, heavy + weight)

@@ -9,7 +9,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from analytics.value.models import Cluster, ClusterMember, ClusterRun
-from analytics.value.rules.clusters import Grouping, best_grouping, outstanding, standardise, successors
+from analytics.value.rules.clusters import (
+    Grouping,
+    best_grouping,
+    outstanding,
+    standardise,
+    successors,
+)
 from crm_site.common.whole_tables import alone
 from customers.refusal_sql import REFUSED
 from customers.services.holding import hold_against_refusals
@@ -162,9 +168,7 @@ def _stayed(
     both = there & now
     if not both:
         return None
-    same = sum(
-        len(before[old][1] & set(members[label].tolist())) for label, old in follows.items()
-    )
+    same = sum(len(before[old][1] & set(members[label].tolist())) for label, old in follows.items())
     return round(same / len(both), 4)
 
 

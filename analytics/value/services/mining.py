@@ -22,7 +22,7 @@ LEAST: Final = 20  # baskets of two wishes and more
 MOST: Final = 500
 HUNDRED: Final = 100
 # What a customer wishes for, one line each: preferences, purpose, family, layout.
-WISHES: Final = f"""
+WISHES: Final = """
 SELECT customer_id, kind || ':' || value FROM customers_preference WHERE value <> ''
 UNION
 SELECT customer_id, 'purpose:' || purpose FROM (
@@ -64,9 +64,7 @@ def mine_wishes(*, now: datetime) -> dict[str, int]:
 
 
 @transaction.atomic
-def decide_rule(
-    *, rule_id: int, state: str, reason: str, actor: User, now: datetime
-) -> BasketRule:
+def decide_rule(*, rule_id: int, state: str, reason: str, actor: User, now: datetime) -> BasketRule:
     """Recommend by a rule, or reject it; raise DecidedError where that is what it says already."""
     rule = BasketRule.objects.select_for_update().get(pk=rule_id)
     if rule.state == state:
