@@ -1,0 +1,1 @@
+"""The one builder of the inputs of churn, cut off at a moment."""

@@ -1,0 +1,1 @@
+"""What churn is, and what its figures mean; no database."""

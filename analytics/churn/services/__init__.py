@@ -1,0 +1,1 @@
+"""What churn writes: scores, levels, losses."""

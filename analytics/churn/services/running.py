@@ -1,0 +1,151 @@
+"""The nightly scoring: opened once, shared by any number of workers, taken up after a crash.
+
+A run is cut into ranges of customer ids. A worker takes one under a row lock, writes it in one
+transaction and dates it: a killed worker leaves whole ranges behind, and the next one goes on.
+Only one run is open at a time; whoever starts another meanwhile helps to end the first.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.db.models import Count, Max, Min, Sum
+from django.utils.translation import gettext as _
+
+from analytics.churn.features.building import Cut, FutureError, cut_at
+from analytics.churn.models import ChurnRun, ChurnShard
+from analytics.churn.policies import ChurnLevels, levels_at
+from analytics.churn.rules.levels import Cuts
+from analytics.churn.services.drifting import note_drift
+from analytics.churn.services.engines import Engines, engines_in_use
+from analytics.churn.services.ranges import Written, write_range
+from analytics.churn.services.reds import let_in
+from crm_site.common.whole_tables import alone
+from customers.models import Customer
+from customers.services.holding import hold_against_refusals
+
+OPENING: Final = 4_202_001  # advisory locks of opening and of ending a run
+ENDING: Final = 4_202_002
+SHARD: Final = 5_000
+STALE: Final = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a worker did; ``is_finished`` when the whole run is over."""
+
+    run: ChurnRun
+    shards: int = 0
+    scored: int = 0
+    is_finished: bool = False
+    was_done: bool = False
+
+
+def score_churn(*, slot: str, now: datetime, seconds: float | None = None) -> Done:
+    """Score every active customer once in ``slot`` and return what this worker did of it.
+
+    Safe to start twice, at once or again: every range is done by one worker, once. After
+    ``seconds`` the worker stops, so that a new task goes on. Raise ``FutureError`` when a source
+    looks beyond the cut-off; the scores of the last run stay.
+    """
+    run = open_run(slot=slot, now=now)
+    if run.finished_at is not None:
+        return Done(run, is_finished=True, was_done=True)
+    try:
+        shards, scored = work_on(run, now=now, seconds=seconds)
+    except FutureError as error:
+        ChurnRun.objects.filter(pk=run.pk).update(failed=str(error)[:300])
+        raise
+    return Done(run, shards, scored, is_finished=end_run(run, now=now))
+
+
+@transaction.atomic
+def open_run(*, slot: str, now: datetime) -> ChurnRun:
+    """Return the run of ``slot``, or the one under way; one nobody ended in time is given up."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [OPENING])
+    under_way = ChurnRun.objects.filter(finished_at__isnull=True).order_by("pk")
+    for run in under_way:
+        if run.started_at > now - STALE:
+            return run
+        ChurnRun.objects.filter(pk=run.pk).update(finished_at=now, failed=_("Given up"))
+    run, created = ChurnRun.objects.get_or_create(
+        slot=slot, defaults={"cutoff": now, "started_at": now}
+    )
+    if created:
+        ChurnShard.objects.bulk_create(
+            ChurnShard(run=run, first_id=first, last_id=last) for first, last in _ranges()
+        )
+    return run
+
+
+def _ranges() -> list[tuple[int, int]]:
+    """Return ranges of ids that hold about ``SHARD`` customers each."""
+    found = Customer.objects.aggregate(first=Min("pk"), last=Max("pk"), n=Count("pk"))
+    if not found["n"]:
+        return []
+    first, last = found["first"], found["last"]
+    width = max(SHARD * (last - first + 1) // found["n"], 1)
+    return [(start, min(start + width - 1, last)) for start in range(first, last + 1, width)]
+
+
+def work_on(run: ChurnRun, *, now: datetime, seconds: float | None = None) -> tuple[int, int]:
+    """Do ranges of ``run`` until none is free; return how many, and customers scored."""
+    levels = levels_at(now)
+    cut, engines = cut_at(run.cutoff), engines_in_use(levels)
+    used: dict[str, Any] = engines.used
+    ChurnRun.objects.filter(pk=run.pk).update(models_used=used, kept_back=engines.kept_back)
+    begun, shards, scored = monotonic(), 0, 0
+    step = partial(_next, run, cut, engines, levels.cuts, now)
+    while (written := step()) is not None:
+        shards, scored = shards + 1, scored + written.scored
+        if seconds is not None and monotonic() - begun > seconds:
+            break
+    return shards, scored
+
+
+@transaction.atomic
+def _next(run: ChurnRun, cut: Cut, engines: Engines, cuts: Cuts, now: datetime) -> Written | None:
+    free = ChurnShard.objects.filter(run=run, done_at__isnull=True).order_by("pk")
+    shard = free.select_for_update(skip_locked=True).first()
+    if shard is None:
+        return None
+    hold_against_refusals()
+    found = write_range(
+        cut, engines, cuts, first=shard.first_id, last=shard.last_id, now=run.cutoff
+    )
+    shard.done_at, shard.bins = now, found.bins
+    shard.scored, shard.changed, shard.removed = found.scored, found.changed, found.removed
+    shard.save()
+    return found
+
+
+def end_run(run: ChurnRun, *, now: datetime) -> bool:
+    """End ``run`` once all its ranges are done: let customers into red, note drift; tell if so."""
+    if run.shards.filter(done_at__isnull=True).exists():
+        return False
+    with alone(ENDING) as is_free:
+        if not is_free:
+            return False
+        run.refresh_from_db()
+        if run.finished_at is None:
+            _end(run, levels_at(now), now)
+    return True
+
+
+def _end(run: ChurnRun, levels: ChurnLevels, now: datetime) -> None:
+    let_in(levels, now=run.cutoff)
+    totals = run.shards.aggregate(
+        scored=Sum("scored", default=0),
+        changed=Sum("changed", default=0),
+        removed=Sum("removed", default=0),
+    )
+    run.drift = note_drift(run)
+    run.scored, run.changed, run.removed = totals["scored"], totals["changed"], totals["removed"]
+    run.finished_at = now
+    run.save()
+    older = ChurnRun.objects.filter(finished_at__isnull=False, pk__lt=run.pk)
+    ChurnShard.objects.filter(run__in=older.order_by("-pk")[10:].values("pk")).delete()
