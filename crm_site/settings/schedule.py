@@ -139,6 +139,26 @@ BEAT_SCHEDULE = {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
+    "value-customers": {
+        "task": "analytics.value.tasks.value_customers_nightly",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "group-customers": {
+        "task": "analytics.value.tasks.group_customers_monthly",
+        "schedule": crontab(hour=4, minute=40),
+    },
+    "mine-wishes": {
+        "task": "analytics.value.tasks.mine_wishes_weekly",
+        "schedule": crontab(day_of_week=1, hour=4, minute=50),
+    },
+    "forecast-series": {
+        "task": "analytics.value.tasks.forecast_series",
+        "schedule": crontab(hour=5, minute=0),
+    },
+    "write-advice": {
+        "task": "analytics.value.tasks.write_advice",
+        "schedule": crontab(hour=5, minute=20),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -194,4 +214,9 @@ JOB_LABELS = {
     "regroup-complaints": _("Groups among the complaints"),
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
+    "value-customers": _("Value of customers and who is likely of high value"),
+    "group-customers": _("Groups of customers alike"),
+    "mine-wishes": _("Rules among the wishes of customers"),
+    "forecast-series": _("Forecasts"),
+    "write-advice": _("Advice of the week"),
 }

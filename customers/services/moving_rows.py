@@ -23,6 +23,9 @@ STAYING = frozenset(
         "customers.DuplicateSuggestion.right",
         "customers.CustomerGrade.customer",
         "customers.CustomerStanding.customer",
+        "analytics.ClusterMember.customer",
+        "analytics.CustomerValue.customer",
+        "analytics.LikelyValue.customer",
     }
 )
 FAR = 1_000_000

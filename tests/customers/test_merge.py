@@ -29,6 +29,9 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "analytics.CostPool.customer",
+    "analytics.CostShare.customer",
+    "analytics.CustomerIncome.customer",
     "customers.ClaimCase.customer",
     "customers.ClaimEvent.customer",
     "customers.BulkChangeItem.customer",

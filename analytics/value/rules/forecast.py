@@ -10,12 +10,13 @@ from typing import Any, Final
 
 import numpy as np
 
+from analytics.value.rules.forecast_names import DRIFT, NAIVE, SMOOTH
+
 SEASON: Final = 12
 FOLDS: Final = 6
 SEASONAL_FROM: Final = 2 * SEASON + FOLDS  # periods of history from which seasons are known
 LEAST: Final = 10  # periods of history below which nothing is forecast
 Z80: Final = 1.2816
-NAIVE, SMOOTH, DRIFT = "seasonal_naive", "holt_winters", "season_and_trend"
 
 
 @dataclass(frozen=True, slots=True)
