@@ -42,7 +42,7 @@ class CostForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["month_on"].help_text = _("Any day of it.")
 
 
-class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
+class BudgetForm(forms.ModelForm):  # type: ignore[type-arg]
     """A budget to be split."""
 
     class Meta:
@@ -80,12 +80,6 @@ class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
         if low is not None and high is not None and high < low:
             self.add_error("high", _("Give at least the lower limit."))
         return found
-
-
-class ReasonForm(forms.Form):
-    """Why something is decided so."""
-
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
 
 class OutcomeForm(forms.Form):

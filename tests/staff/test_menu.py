@@ -52,6 +52,11 @@ AT_THE_DESK = {
 }
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
+for _role in (
+    *("supervisor", "marketing", "service_manager"),
+    *("finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"value"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -70,6 +75,8 @@ STRIPS = {
     "satisfaction": {"surveys", "satisfaction-sales", "satisfaction-reports"},
     "repairs": {"contractors", "charge-backs", "learning", "estates"},
     "experience": {"touchpoints", "working-group"},
+    "value": {"value-segments", "value-clusters", "value-likely", "value-rules", "value-forecasts"}
+    | {"value-advice", "value-mix", "value-costs", "value-incomes", "value-model"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

@@ -55,8 +55,10 @@ def learn(
     values, high = np.asarray(values, dtype=float), np.asarray(high, dtype=bool)
     if min(high.sum(), (~high).sum()) < LEAST:
         return None
-    mean = np.nan_to_num(np.nanmean(values, axis=0))
-    spread = np.nan_to_num(np.nanstd(values, axis=0))
+    known = ~np.isnan(values)
+    number = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0).sum(axis=0) / number
+    spread = np.sqrt((np.where(known, values - mean, 0) ** 2).sum(axis=0) / number)
     spread = np.where(spread > 0, spread, 1)
     scaled = np.nan_to_num((values - mean) / spread)
     model = LogisticRegression(max_iter=1000)

@@ -55,7 +55,7 @@ def _promises(customer: Customer, now: datetime) -> tuple[int, int]:
     """Return promises kept in time and those that had to be kept by now."""
     rows = RegisterEntry.objects.of(PROMISES).about(SUBJECT, customer.pk)
     found = rows.filter(values__kind=PROMISE).aggregate(
-        good=Count("pk", filter=Q(outcome=KEPT) & ~Q(closed_at__gt=F("due_at"))),
+        good=Count("pk", filter=Q(state=KEPT) & ~Q(closed_at__gt=F("due_at"))),
         whole=Count("pk", filter=Q(closed_at__isnull=False) | Q(due_at__lt=now)),
     )
     return found["good"], found["whole"]

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from analytics.dashboards.charts import Chart, Series
 from analytics.value import choices
-from analytics.value.errors import PlanError
+from analytics.value.errors import DecidedError, PlanError
 from analytics.value.filters import AdviceFilter
-from analytics.value.forms import ChannelForm, OutcomeForm, PlanForm
+from analytics.value.forms import BudgetForm, ChannelForm, OutcomeForm
 from analytics.value.models import DECIDE, VIEW, AdviceCard, MixPlan
 from analytics.value.pages import act, found_in, service_form, to
 from analytics.value.selectors.cards import told
@@ -71,7 +71,7 @@ def value_advice_decide(request: HtmxHttpRequest, advice_card_id: int) -> HttpRe
     card = found_in(AdviceCard.objects, request, advice_card_id)
     state = request.POST.get("state", "")
     if state not in (choices.ACCEPTED, choices.REJECTED):
-        raise Http404
+        raise DecidedError(_("Say whether the advice is accepted or rejected."))
     return act(
         request,
         lambda: advising.decide_card(
@@ -123,13 +123,13 @@ def value_mix_add(request: HtmxHttpRequest) -> HttpResponse:
     """Begin a plan."""
     user = current_user(request)
 
-    def run(valid: PlanForm) -> str:
+    def run(valid: BudgetForm) -> str:
         plan = budgeting.make_plan(**valid.cleaned_data, actor=user, now=timezone.now())
         return plan.get_absolute_url()
 
     return service_form(
         request,
-        form=PlanForm(request.POST or None, user=user),
+        form=BudgetForm(request.POST or None, user=user),
         title=_("Split a budget"),
         crumb=(to("value-mix"), _("Budgets")),
         lead=_("Then add each channel with what was spent and what it answered."),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analytics.dashboards.charts import Chart, Series
 from analytics.value import choices, words
+from analytics.value.errors import DecidedError
 from analytics.value.filters import RuleFilter, projects_of
 from analytics.value.models import DECIDE, VIEW, BasketRule, Forecast, ValueModel
 from analytics.value.pages import act, to
@@ -58,7 +59,7 @@ def value_rule_decide(request: HtmxHttpRequest, basket_rule_id: int) -> HttpResp
         raise Http404
     state = request.POST.get("state", "")
     if state not in (choices.APPROVED, choices.REJECTED):
-        raise Http404
+        raise DecidedError(_("Say whether the rule is recommended or rejected."))
     return act(
         request,
         lambda: decide_rule(

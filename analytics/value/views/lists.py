@@ -25,6 +25,7 @@ from analytics.value.selectors.matrix import matrix
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
+from customers.models import Customer
 from customers.rules.consent import Purpose
 from customers.services.consents import without_withdrawal
 
@@ -49,8 +50,6 @@ MEMBERS = Listing(
 
 def assessed(rows: Any, user: Any) -> Any:
     """Return the rows whose customer the user may see and who has not refused to be assessed."""
-    from customers.models import Customer
-
     refused = Customer.objects.exclude(
         pk__in=without_withdrawal(Customer.objects.all(), Purpose.PROFILING).values("pk")
     ).filter(consent_events__purpose=Purpose.PROFILING.value)
@@ -64,10 +63,10 @@ def value_list(request: HtmxHttpRequest) -> HttpResponse:
     seen = assessed(CustomerValue.objects, current_user(request))
     sums = seen.aggregate(
         customers=Count("pk"),
+        mean=Avg("net"),
         gross=Sum("gross"),
         cost=Sum("cost"),
         net=Sum("net"),
-        mean=Avg("net"),
         sales=Sum("sales"),
         fees=Sum("fees"),
         returns=Sum("returns"),

@@ -193,11 +193,9 @@ def test_rights_and_areas(client_for, executive, seller, owner, org, now):
     elsewhere = make_user(org, "consultant_c")
     assert client_for(elsewhere).get(tab).status_code == 404
     assert client_for(make_user(org, "agent")).get(tab).status_code == 403
+    supervisor = client_for(make_user(org, "supervisor"))
     for name in ("value-mix-add", "value-cost-add", "value-income-add"):
-        assert (
-            client_for(make_user(org, "supervisor")).get(reverse(f"analytics:{name}")).status_code
-            == 403
-        )
+        assert supervisor.get(reverse(f"analytics:{name}")).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["value-list", "value-likely", "value-segments", "value-costs"])
@@ -281,5 +279,5 @@ def test_a_finding_of_research_has_a_receiver_and_gets_an_answer(client_for, mar
     answer = {"outcome": "used", "evidence": "二期户型加储藏间"}
     assert client.post(close, answer).status_code == 302
     entry.refresh_from_db()
-    assert (entry.outcome, entry.evidence) == ("used", "二期户型加储藏间")
+    assert (entry.state, entry.evidence) == ("used", "二期户型加储藏间")
     assert SurveyResponse.objects.count() == 0
