@@ -84,7 +84,7 @@ def promise(customer, actor, now, *, due, kept):
         register="promises",
         draft=EntryDraft(
             title="送中央空调",
-            values={"kind": "promise", "said_to": "x"},
+            values={"kind": "promise", "promised_by": actor.name},
             subject_id=customer.pk,
             due_at=due,
         ),
