@@ -94,7 +94,8 @@ def backtest(before: Sequence[Exposure], after: Sequence[Exposure]) -> Backtest 
     flat_second, flat_referral = _overall(before)
     known = {(each.cohort, each.age): each for each in before}
     cohorts = {each.cohort for each in before}
-    lines, naive = {}, {}
+    lines: dict[int, list[Any]] = {}
+    naive: dict[int, Decimal] = {}
     for each in after:
         if each.cohort not in cohorts:
             continue
