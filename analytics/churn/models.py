@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.churn import choices
 from analytics.churn.querysets import ChurnLossQuerySet, ChurnScoreQuerySet
+from analytics.scoring.choices import ENGINES
 from customers.models import Customer, Project
 
 USER = settings.AUTH_USER_MODEL
+VIEW, LOSSES = "analytics.view_churn", "analytics.view_losses"
+RECORD = "analytics.record_loss"
 
 
 class ChurnScore(models.Model):
@@ -45,7 +48,6 @@ class ChurnScore(models.Model):
             ("view_churn", "See who may leave, and why"),
             ("view_losses", "See the analysis of lost customers"),
             ("record_loss", "Record the reasons of a loss"),
-            ("run_churn", "Start the scoring of churn"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -65,6 +67,11 @@ class ChurnScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} · {self.points}"
+
+    @property
+    def engine_words(self) -> str:
+        """What scored, in words."""
+        return str(ENGINES.get(self.engine, self.engine))
 
 
 class ChurnScoreChange(models.Model):

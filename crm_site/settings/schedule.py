@@ -158,6 +158,17 @@ BEAT_SCHEDULE = {
     "write-advice": {
         "task": "analytics.value.tasks.write_advice",
         "schedule": crontab(hour=5, minute=20),
+    "find-losses": {
+        "task": "analytics.churn.tasks.find_losses",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "score-churn": {
+        "task": "analytics.churn.tasks.score_churn",
+        "schedule": crontab(hour=2, minute=50),
+    },
+    "train-churn": {
+        "task": "analytics.churn.tasks.train_churn",
+        "schedule": crontab(day_of_month=1, hour=4, minute=20),
     },
 }
 
@@ -219,4 +230,7 @@ JOB_LABELS = {
     "mine-wishes": _("Rules among the wishes of customers"),
     "forecast-series": _("Forecasts"),
     "write-advice": _("Advice of the week"),
+    "find-losses": _("Search for lost customers"),
+    "score-churn": _("Scoring of churn risk"),
+    "train-churn": _("Training of the churn models"),
 }

@@ -5,7 +5,7 @@ alone. The row of the grade and that of the standing go; a class that only the t
 falls back. Runs over everybody leave these customers out (``refusal_sql``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -19,14 +19,28 @@ from customers.rules.axes import CustomerClass
 from customers.services.classes import move_by_value_test
 
 REFUSED: Final = "profiling refused"  # reason of the events; shown in the reader's language
+Removal = Callable[[Sequence[int] | None, datetime], object]
+_removals: dict[str, Removal] = {}
+
+
+def register_removal(name: str, remove: Removal) -> None:
+    """Let an app above remove what it computed of those who refuse; again replaces it.
+
+    It gets the customers that ``remove_refused`` looks at (``None``: everybody), in its
+    transaction, and takes from those of them who refuse.
+    """
+    _removals[name] = remove
 
 
 @transaction.atomic
 def remove_refused(*, customer_ids: Sequence[int] | None, actor: User | None, now: datetime) -> int:
     """Take grade and standing from those of the customers who refuse; return how many lost a grade.
 
-    None looks at everybody. A second call changes nothing. Locks on grades end as well.
+    None looks at everybody. A second call changes nothing. Locks on grades end as well, and so
+    does what apps above computed (``register_removal``).
     """
+    for remove in list(_removals.values()):
+        remove(customer_ids, now)
     statement = REMOVE_ALL if customer_ids is None else REMOVE_SOME
     params = {
         "now": now,

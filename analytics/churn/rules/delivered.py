@@ -10,7 +10,7 @@ from analytics.churn.rules.columns import COLUMNS, DIRECTIONS
 from analytics.scoring.rules.calibration import Calibration
 from analytics.scoring.rules.card import WEIGHT
 from analytics.scoring.rules.champion import Champion
-from analytics.scoring.rules.metrics import logit
+from analytics.scoring.rules.figures import logit
 from analytics.scoring.rules.tables import CATEGORY
 from analytics.scoring.rules.terms import AdditiveModel, NumberTerm
 

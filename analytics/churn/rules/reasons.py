@@ -87,3 +87,17 @@ def check_reasons(main: str, reasons: Iterable[str]) -> list[str]:
     if Reason(main) not in chosen:
         raise ValueError(main)
     return [reason.value for reason in Reason if reason in chosen]
+
+
+# What the reason an enquiry was lost with says; the others leave the question open.
+_OF_LEAD: Final = {
+    "price": Reason.OVER_BUDGET,
+    "no_credit": Reason.LOAN,
+    "postponed": Reason.PLANS_CHANGED,
+    "complaint": Reason.SLOW_AFTER_SALES,
+}
+
+
+def reason_of_lead(code: str) -> Reason:
+    """Return the reason that the word of a lost enquiry stands for; unknown asks for one."""
+    return _OF_LEAD.get(code, Reason.UNKNOWN)

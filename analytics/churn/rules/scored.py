@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analytics.churn.rules.columns import ACTIONABLE, CUSTOM
 from analytics.scoring.rules.champion import Champion
-from analytics.scoring.rules.metrics import expit
+from analytics.scoring.rules.figures import expit
 from analytics.scoring.rules.references import reference_rows, reference_table
 from analytics.scoring.rules.tables import Floats, Table
 
@@ -39,9 +39,10 @@ def score(champion: Champion, table: Table) -> Scored:
     """Return the score of each row with the share of each column in it."""
     references = reference_table(champion.columns, champion.references)
     usual_odds = champion.model.logits(references)
-    usual = champion.model.effects(references)
+    singly = {column.name: column.name for column in champion.columns}
+    usual = champion.model.effects(references, singly)
     of_row = reference_rows(table, champion.references, champion.stage)
-    effects = champion.model.effects(table)
+    effects = champion.model.effects(table, singly)
     names = tuple(effects)
     shares = np.empty((table.rows, len(names)))
     for place, name in enumerate(names):

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from analytics.churn.models import ChurnRun
-from analytics.scoring.rules.metrics import psi
+from analytics.scoring.rules.figures import psi
 
 
 def bins_of(run: ChurnRun) -> dict[str, list[int]]:

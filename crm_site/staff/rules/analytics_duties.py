@@ -15,7 +15,18 @@ DASHBOARDS: Mapping[str, set[str]] = {}
 SCORING: Mapping[str, set[str]] = {}
 
 # churn: role -> rights
-CHURN: Mapping[str, set[str]] = {}
+_RISK = {"analytics.view_churn"}
+_LOSS = _RISK | {"analytics.record_loss"}
+_JUDGE_LOSS = _LOSS | {"analytics.view_losses"}
+CHURN: Mapping[str, set[str]] = {
+    "consultant": _LOSS,
+    "supervisor": _JUDGE_LOSS,
+    "specialist": _LOSS,
+    "service_manager": _JUDGE_LOSS,
+    "marketing": {"analytics.view_losses"},
+    "executive": _JUDGE_LOSS,
+    "head_office": _RISK | {"analytics.view_losses"},
+}
 
 # winback: role -> rights
 WINBACK: Mapping[str, set[str]] = {}

@@ -204,7 +204,7 @@ def test_two_starts_at_once_are_one_run(consultant, now) -> None:
 
 @pytest.mark.spec("CUS-98")
 def test_a_killed_worker_leaves_whole_ranges_behind(consultant, now, heard, monkeypatch) -> None:
-    """What a killed transaction wrote is gone, what was done stays, the next start does the rest."""
+    """What a killed transaction wrote is gone; the next start does the rest."""
     monkeypatch.setattr(running, "SHARD", 1)
     customers = [known(consultant, now) for _ in range(4)]
     run = open_run(slot="nightly:1", now=now)
@@ -265,9 +265,8 @@ def test_scores_add_up(consultant, now) -> None:
     found, exact = score(champion, shot.table), champion.explain(shot.table)
     for row in range(len(shot.ids)):
         odds = found.base[row] + found.blocks[row].sum()
-        assert odds == pytest.approx(
-            math.log(found.probabilities[row] / (1 - found.probabilities[row])), abs=1e-6
-        )
+        p = found.probabilities[row]
+        assert odds == pytest.approx(math.log(p / (1 - p)), abs=1e-6)
         assert found.probabilities[row] == pytest.approx(exact.probabilities[row], abs=1e-9)
         said = {name: values[row] for name, values in exact.by_block().items()}
         mine = dict(zip(found.block_names, found.blocks[row], strict=True))

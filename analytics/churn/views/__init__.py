@@ -1,0 +1,1 @@
+"""Pages of churn: scores, losses, why customers leave."""
