@@ -1,6 +1,7 @@
 """Tables of value."""
 
 from analytics.value.tables.advice import AdviceCard, MixLine, MixPlan
+from analytics.value.tables.intent import PurchaseIntent
 from analytics.value.tables.patterns import (
     BasketRule,
     Cluster,
@@ -36,5 +37,6 @@ __all__ = [
     "LikelyValue",
     "MixLine",
     "MixPlan",
+    "PurchaseIntent",
     "ValueModel",
 ]

@@ -5,10 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 from analytics.value import brought, choices, data_categories, policies, registers
 from analytics.value.models import VIEW, VIEW_CUSTOMER
+from analytics.value.services.refusing import remove_values
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from customers.record_tabs import RecordTab, register_tab
+from customers.services.assessment import register_removal
 
 EVENTS = {
     "value.income": _("Income of a customer booked"),
@@ -61,6 +63,7 @@ PLACES = (
     ("value-segments", _("Segments"), "layers"),
     ("value-clusters", _("Groups alike"), "users"),
     ("value-likely", _("Likely of high value"), "star"),
+    ("value-intent", _("Purchase intent"), "go"),
     ("value-rules", _("Rules of wishes"), "tag"),
     ("value-forecasts", _("Forecasts"), "chart"),
     ("value-advice", _("Advice"), "bulb"),
@@ -77,6 +80,7 @@ def register() -> None:
     data_categories.register()
     registers.register()
     brought.register()
+    register_removal("value", remove_values)
     for kind, label in EVENTS.items():
         declare(kind, label)
     for name, tones in TONES.items():

@@ -143,6 +143,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.value.tasks.value_customers_nightly",
         "schedule": crontab(hour=3, minute=10),
     },
+    "score-intent": {
+        "task": "analytics.value.tasks.score_intent_nightly",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "group-customers": {
         "task": "analytics.value.tasks.group_customers_monthly",
         "schedule": crontab(hour=4, minute=40),
@@ -158,6 +162,7 @@ BEAT_SCHEDULE = {
     "write-advice": {
         "task": "analytics.value.tasks.write_advice",
         "schedule": crontab(hour=5, minute=20),
+    },
     "find-losses": {
         "task": "analytics.churn.tasks.find_losses",
         "schedule": crontab(hour=2, minute=30),
@@ -226,6 +231,7 @@ JOB_LABELS = {
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
     "value-customers": _("Value of customers and who is likely of high value"),
+    "score-intent": _("Purchase intent of prospects"),
     "group-customers": _("Groups of customers alike"),
     "mine-wishes": _("Rules among the wishes of customers"),
     "forecast-series": _("Forecasts"),
