@@ -23,7 +23,6 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         internal="id project customer reference reverses recorded_by recorded_at",
     ),
     "CostShare": by_category(purchase="amount", internal="id pool customer"),
-    "PurchaseIntent": by_category(purchase="chance reasons", internal="customer model scored_at"),
     "ClusterMember": by_category(purchase="cluster", internal="id customer"),
 }
 # What says nothing about a single customer: models, groups, rules, forecasts, advice, budgets.

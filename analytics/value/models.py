@@ -1,7 +1,6 @@
 """Tables of value."""
 
 from analytics.value.tables.advice import AdviceCard, MixLine, MixPlan
-from analytics.value.tables.intent import PurchaseIntent
 from analytics.value.tables.patterns import (
     BasketRule,
     Cluster,
@@ -37,6 +36,5 @@ __all__ = [
     "LikelyValue",
     "MixLine",
     "MixPlan",
-    "PurchaseIntent",
     "ValueModel",
 ]

@@ -63,7 +63,6 @@ PLACES = (
     ("value-segments", _("Segments"), "layers"),
     ("value-clusters", _("Groups alike"), "users"),
     ("value-likely", _("Likely of high value"), "star"),
-    ("value-intent", _("Purchase intent"), "go"),
     ("value-rules", _("Rules of wishes"), "tag"),
     ("value-forecasts", _("Forecasts"), "chart"),
     ("value-advice", _("Advice"), "bulb"),

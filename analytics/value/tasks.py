@@ -32,17 +32,6 @@ def value_customers_nightly() -> dict[str, int]:
 
 
 @shared_task(ignore_result=True)
-@job("score-intent")
-def score_intent_nightly() -> dict[str, int]:
-    """Score purchase intent; train its model again every four weeks."""
-    from analytics.value.services.intending import is_due, score_intent, train_intent
-
-    now = timezone.now()
-    trained = train_intent(now=now) if is_due(now) else None
-    return {"scored": score_intent(now=now), "version": trained.version if trained else 0}
-
-
-@shared_task(ignore_result=True)
 @job("group-customers")
 def group_customers_monthly() -> dict[str, int]:
     """Find the groups of the month, once; return how many."""

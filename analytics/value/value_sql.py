@@ -130,7 +130,7 @@ DELETE FROM {{table}} v USING customers_customer c WHERE c.id = v.customer_id
 """  # noqa: S608
 ASSESSED: Final = (
     *("analytics_customervalue", "analytics_likelyvalue"),
-    *("analytics_clustermember", "analytics_purchaseintent"),
+    *("analytics_clustermember"),
 )
 
 

@@ -143,10 +143,6 @@ BEAT_SCHEDULE = {
         "task": "analytics.value.tasks.value_customers_nightly",
         "schedule": crontab(hour=3, minute=10),
     },
-    "score-intent": {
-        "task": "analytics.value.tasks.score_intent_nightly",
-        "schedule": crontab(hour=4, minute=0),
-    },
     "group-customers": {
         "task": "analytics.value.tasks.group_customers_monthly",
         "schedule": crontab(hour=4, minute=40),
@@ -231,7 +227,6 @@ JOB_LABELS = {
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
     "value-customers": _("Value of customers and who is likely of high value"),
-    "score-intent": _("Purchase intent of prospects"),
     "group-customers": _("Groups of customers alike"),
     "mine-wishes": _("Rules among the wishes of customers"),
     "forecast-series": _("Forecasts"),

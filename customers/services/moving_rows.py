@@ -26,7 +26,6 @@ STAYING = frozenset(
         "analytics.ClusterMember.customer",
         "analytics.CustomerValue.customer",
         "analytics.LikelyValue.customer",
-        "analytics.PurchaseIntent.customer",
     }
 )
 FAR = 1_000_000

@@ -76,8 +76,7 @@ STRIPS = {
     "repairs": {"contractors", "charge-backs", "learning", "estates"},
     "experience": {"touchpoints", "working-group"},
     "value": {"value-segments", "value-clusters", "value-likely", "value-rules", "value-forecasts"}
-    | {"value-advice", "value-mix", "value-costs", "value-incomes", "value-model"}
-    | {"value-intent"},
+    | {"value-advice", "value-mix", "value-costs", "value-incomes", "value-model"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

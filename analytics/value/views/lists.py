@@ -9,9 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from analytics.churn.words import BLOCKS
-from analytics.scoring.choices import INTENT
-from analytics.scoring.models import ScoreModel
 from analytics.value import choices, words
 from analytics.value.filters import ValueFilter
 from analytics.value.models import (
@@ -21,7 +18,6 @@ from analytics.value.models import (
     ClusterRun,
     CustomerValue,
     LikelyValue,
-    PurchaseIntent,
     ValueModel,
 )
 from analytics.value.policies import rules_at
@@ -42,11 +38,6 @@ VALUES = Listing(
 )
 LIKELY = Listing(
     template="analytics/value/likely.html",
-    sorts={"chance": ("-chance", "-customer_id")},
-    default_sort="chance",
-)
-INTENTS = Listing(
-    template="analytics/value/intent.html",
     sorts={"chance": ("-chance", "-customer_id")},
     default_sort="chance",
 )
@@ -96,27 +87,6 @@ def value_likely(request: HtmxHttpRequest) -> HttpResponse:
     """Show who looks like the customers of high value and is not graded so (ANA-51)."""
     rows = assessed(LikelyValue.objects, current_user(request)).select_related(*JOINED)
     return list_page(request, queryset=rows, listing=LIKELY, present=_with_drivers)
-
-
-@require_safe
-@permission_required(VIEW, raise_exception=True)
-def value_intent(request: HtmxHttpRequest) -> HttpResponse:
-    """Show the prospects by their chance to buy, with how good the model is (ANA-45)."""
-    rows = assessed(PurchaseIntent.objects, current_user(request))
-    model = ScoreModel.objects.of(INTENT).active().defer("data").first()
-    context = {
-        "model": model,
-        "figures": model.metrics.get("", {}) if model else {},
-        "baseline": model.metrics.get("baseline", {}) if model else {},
-    }
-    joined = ("customer__owner", "customer__project")
-    return list_page(
-        request,
-        queryset=rows.select_related(*joined),
-        listing=INTENTS,
-        present=_with_reasons,
-        context=context,
-    )
 
 
 @require_safe
@@ -181,13 +151,6 @@ def value_cluster(request: HtmxHttpRequest, value_cluster_id: int) -> HttpRespon
     return list_page(
         request, queryset=rows.select_related(*joined), listing=MEMBERS, context=context
     )
-
-
-def _with_reasons(rows: list[Any]) -> list[Any]:
-    return [
-        {"row": row, "reasons": [(BLOCKS.get(key, key), points) for key, points in row.reasons]}
-        for row in rows
-    ]
 
 
 def _with_drivers(rows: list[Any]) -> list[Any]:
