@@ -26,6 +26,7 @@ from analytics.value.services.valuing import value_customers
 from analytics.value.tasks import value_customers_nightly
 from analytics.value.value_sql import motives
 from customers.models import CustomerStanding, IntentRegistration
+from customers.services.assessment import remove_refused
 from tests.analytics.value.conftest import refuse
 from tests.factories import CustomerFactory, LeadFactory
 from tests.service.factories import TicketFactory
@@ -252,3 +253,13 @@ def test_statements_do_not_grow_with_the_customers(seller, now):
     for _place in range(20):
         CustomerFactory(owner=seller)
     assert statements() <= few + 5  # the chunk that writes the new ones
+
+
+def test_a_refusal_takes_the_value_at_once(client_for, seller, owner, now):
+    value_customers(now=now)
+    client = client_for(seller)
+    refuse(owner, now)
+    assert CustomerValue.objects.filter(customer=owner).exists()
+    remove_refused(customer_ids=[owner.pk], actor=None, now=now)
+    assert not CustomerValue.objects.filter(customer=owner).exists()
+    assert client.get(f"/customers/{owner.pk}/value/").context["value"] is None
