@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Avg, Count, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -25,9 +25,8 @@ from analytics.value.selectors.matrix import matrix
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
-from customers.models import Customer
+from customers.models import ConsentEvent
 from customers.rules.consent import Purpose
-from customers.services.consents import without_withdrawal
 
 JOINED = ("customer__owner", "customer__project", "customer__grading")
 VALUES = Listing(
@@ -50,10 +49,12 @@ MEMBERS = Listing(
 
 def assessed(rows: Any, user: Any) -> Any:
     """Return the rows whose customer the user may see and who has not refused to be assessed."""
-    refused = Customer.objects.exclude(
-        pk__in=without_withdrawal(Customer.objects.all(), Purpose.PROFILING).values("pk")
-    ).filter(consent_events__purpose=Purpose.PROFILING.value)
-    return rows.visible_to(user).exclude(customer__in=refused.values("pk"))
+    events = ConsentEvent.objects.filter(purpose=Purpose.PROFILING.value)
+    later = events.filter(customer=OuterRef("customer")).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    refused = events.filter(is_given=False).exclude(Exists(later))
+    return rows.visible_to(user).exclude(customer__in=refused.values("customer"))
 
 
 @require_safe
