@@ -95,7 +95,7 @@ def _book_costs(project: Project, actor: User, now: datetime) -> None:
                 month_on=month,
                 project=project,
                 amount=Decimal(amount) * (10 + back) / 10,
-                reference=f"CB-{project.code}-{month:%y%m}-{kind[:4]}"[:60],
+                reference=f"CB-{project.code}-{month:%y%m}-{kind[:5]}"[:60],
             )
             book_cost(draft=draft, actor=actor, now=now)
 
