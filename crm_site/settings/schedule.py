@@ -156,6 +156,26 @@ BEAT_SCHEDULE = {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
+    "value-customers": {
+        "task": "analytics.value.tasks.value_customers_nightly",
+        "schedule": crontab(hour=3, minute=10),
+    },
+    "group-customers": {
+        "task": "analytics.value.tasks.group_customers_monthly",
+        "schedule": crontab(hour=4, minute=40),
+    },
+    "mine-wishes": {
+        "task": "analytics.value.tasks.mine_wishes_weekly",
+        "schedule": crontab(day_of_week=1, hour=4, minute=50),
+    },
+    "forecast-series": {
+        "task": "analytics.value.tasks.forecast_series",
+        "schedule": crontab(hour=5, minute=0),
+    },
+    "write-advice": {
+        "task": "analytics.value.tasks.write_advice",
+        "schedule": crontab(hour=5, minute=20),
+    },
     "find-losses": {
         "task": "analytics.churn.tasks.find_losses",
         "schedule": crontab(hour=2, minute=30),
@@ -237,6 +257,11 @@ JOB_LABELS = {
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
     "tend-winback": _("Warnings and win-back"),
+    "value-customers": _("Value of customers and who is likely of high value"),
+    "group-customers": _("Groups of customers alike"),
+    "mine-wishes": _("Rules among the wishes of customers"),
+    "forecast-series": _("Forecasts"),
+    "write-advice": _("Advice of the week"),
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
     "watch-score-models": _("Check of the score models"),

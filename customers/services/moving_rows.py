@@ -25,6 +25,9 @@ STAYING = frozenset(
         "customers.CustomerStanding.customer",
         "analytics.ChurnScore.customer",
         "analytics.OwnerHealth.customer",
+        "analytics.ClusterMember.customer",
+        "analytics.CustomerValue.customer",
+        "analytics.LikelyValue.customer",
     }
 )
 FAR = 1_000_000

@@ -54,7 +54,18 @@ WINBACK_MAY: dict[str, set[str]] = {
 }
 
 # value: words of the doors -> people
-VALUE_MAY: dict[str, set[str]] = {}
+VALUE_MAY: dict[str, set[str]] = {
+    "see value": {
+        *("supervisor", "marketing", "service_manager"),
+        *("finance", "executive", "head_office"),
+    },
+    "see customer value": {
+        *("consultant", "consultant_b", "consultant_c", "supervisor", "marketing"),
+        *("specialist", "service_manager", "finance", "executive", "head_office"),
+    },
+    "decide value": {"marketing", "executive"},
+    "book value": {"finance"},
+}
 
 # reviews: words of the doors -> people
 REVIEWS_MAY: dict[str, set[str]] = {}

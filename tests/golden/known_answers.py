@@ -56,6 +56,11 @@ def known_answers(kind: str, checks: dict[str, Check]) -> list[Any]:
     ]
 
 
+def whole_case(kind: str) -> Any:
+    """Return the case of a kind whose file is one case, with ``input`` and ``expected``."""
+    return json.loads((golden_folder() / f"{kind}.json").read_text(encoding="utf-8"))
+
+
 def data_path(name: str) -> Path:
     """Return the file a case names, under GOLDEN_DATA; the name ends at the first space.
 

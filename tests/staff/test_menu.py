@@ -72,6 +72,11 @@ for _role in (
     MENUS[_role] = MENUS[_role] | {"dashboards"}
 for _role in ("executive", "head_office", "marketing", "service_manager", "auditor", "privacy"):
     MENUS[_role] = MENUS[_role] | {"score-models"}
+for _role in (
+    *("supervisor", "marketing", "service_manager"),
+    *("finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"value"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -92,6 +97,8 @@ STRIPS = {
     "experience": {"touchpoints", "working-group"},
     "kpis": {"market", "kpi-differences"},
     "dashboards": {"dashboards-sent"},
+    "value": {"value-segments", "value-clusters", "value-likely", "value-rules", "value-forecasts"}
+    | {"value-advice", "value-mix", "value-costs", "value-incomes", "value-model"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

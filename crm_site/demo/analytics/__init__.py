@@ -3,3 +3,4 @@
 """Analytics of the demo company."""
 """What the demo shows of analytics."""
 """A year of the demo company, as analytics sees it."""
+"""What the demo company measures."""

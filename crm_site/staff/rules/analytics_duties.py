@@ -87,7 +87,17 @@ WINBACK: Mapping[str, set[str]] = {
 }
 
 # value: role -> rights
-VALUE: Mapping[str, set[str]] = {}
+_SEE_VALUE = {"analytics.view_value", "analytics.view_customer_value"}
+VALUE: Mapping[str, set[str]] = {
+    "consultant": {"analytics.view_customer_value"},
+    "specialist": {"analytics.view_customer_value"},
+    "supervisor": _SEE_VALUE,
+    "service_manager": _SEE_VALUE,
+    "marketing": _SEE_VALUE | {"analytics.decide_value"},
+    "finance": _SEE_VALUE | {"analytics.book_value"},
+    "executive": _SEE_VALUE | {"analytics.decide_value"},
+    "head_office": _SEE_VALUE,
+}
 
 # reviews: role -> rights
 REVIEWS: Mapping[str, set[str]] = {}

@@ -1,0 +1,1 @@
+"""Formulas and models of customer value; no Django here."""

@@ -1,0 +1,161 @@
+"""Customers by value, those who are likely of high value, and the groups they are in."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from analytics.value import choices, words
+from analytics.value.filters import ValueFilter
+from analytics.value.models import (
+    VIEW,
+    Cluster,
+    ClusterMember,
+    ClusterRun,
+    CustomerValue,
+    LikelyValue,
+    ValueModel,
+)
+from analytics.value.policies import rules_at
+from analytics.value.selectors.matrix import matrix
+from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.pages import Listing, list_page
+from crm_site.staff.current import current_user
+from customers.models import ConsentEvent
+from customers.rules.consent import Purpose
+
+JOINED = ("customer__owner", "customer__project", "customer__grading")
+VALUES = Listing(
+    template="analytics/value/list.html",
+    sorts={"net": ("-net", "-customer_id"), "low": ("net", "customer_id")},
+    default_sort="net",
+    filter_class=ValueFilter,
+)
+LIKELY = Listing(
+    template="analytics/value/likely.html",
+    sorts={"chance": ("-chance", "-customer_id")},
+    default_sort="chance",
+)
+MEMBERS = Listing(
+    template="analytics/value/cluster.html",
+    sorts={"latest": ("-id",)},
+    default_sort="latest",
+)
+
+
+def assessed(rows: Any, user: Any) -> Any:
+    """Return the rows whose customer the user may see and who has not refused to be assessed."""
+    events = ConsentEvent.objects.filter(purpose=Purpose.PROFILING.value)
+    later = events.filter(customer=OuterRef("customer")).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    refused = events.filter(is_given=False).exclude(Exists(later))
+    return rows.visible_to(user).exclude(customer__in=refused.values("customer"))
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_list(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the customers by net value, the most first; figures of all that one may see."""
+    seen = assessed(CustomerValue.objects, current_user(request))
+    sums = seen.aggregate(
+        customers=Count("pk"),
+        mean=Avg("net"),
+        gross=Sum("gross"),
+        cost=Sum("cost"),
+        net=Sum("net"),
+        sales=Sum("sales"),
+        fees=Sum("fees"),
+        returns=Sum("returns"),
+    )
+    context = {
+        "sums": sums,
+        "rules": rules_at(timezone.now()),
+        "model": ValueModel.objects.filter(is_active=True).first(),
+    }
+    return list_page(
+        request, queryset=seen.select_related(*JOINED), listing=VALUES, context=context
+    )
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_likely(request: HtmxHttpRequest) -> HttpResponse:
+    """Show who looks like the customers of high value and is not graded so (ANA-51)."""
+    rows = assessed(LikelyValue.objects, current_user(request)).select_related(*JOINED)
+    return list_page(request, queryset=rows, listing=LIKELY, present=_with_drivers)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_segments(request: HtmxHttpRequest) -> HttpResponse:
+    """Show one method of segmentation against the grades (ANA-44)."""
+    method = request.GET.get("method", "value")
+    if method not in choices.METHODS:
+        raise Http404
+    seen = assessed(CustomerValue.objects, current_user(request))
+    context = {
+        "matrix": matrix(seen, method),
+        "methods": [(key, label) for key, (label, _cells) in choices.METHODS.items()],
+    }
+    return render(request, "analytics/value/segments.html", context)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_clusters(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the groups of the newest run, what makes them, and how they moved (ANA-42)."""
+    run = ClusterRun.objects.first()
+    seen = assessed(ClusterMember.objects, current_user(request))
+    counts = dict(
+        seen.filter(cluster__run=run).order_by().values_list("cluster").annotate(n=Count("pk"))
+    )
+    clusters = [] if run is None else list(run.clusters.select_related("before"))
+    context = {
+        "run": run,
+        "features": [words.FEATURES[name] for name in run.features] if run else [],
+        "clusters": [
+            {
+                "row": cluster,
+                "name": words.cluster_name(cluster.words),
+                "seen": counts.get(cluster.pk, 0),
+                "off": [cluster.off[name] for name in run.features] if run else [],
+                "change": cluster.size - cluster.before.size if cluster.before else None,
+            }
+            for cluster in clusters
+        ],
+    }
+    return render(request, "analytics/value/clusters.html", context)
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def value_cluster(request: HtmxHttpRequest, value_cluster_id: int) -> HttpResponse:
+    """Show the members of a group, as they were when it was found."""
+    cluster = Cluster.objects.select_related("run").filter(pk=value_cluster_id).first()
+    if cluster is None:
+        raise Http404
+    rows: QuerySet[Any] = assessed(cluster.members, current_user(request))
+    context = {
+        "cluster": cluster,
+        "name": words.cluster_name(cluster.words),
+        "facts": [
+            (words.FEATURES[name], cluster.centre[name], words.UNITS.get(name, ""))
+            for name in cluster.run.features
+        ],
+    }
+    joined = (*JOINED, "customer__value")
+    return list_page(
+        request, queryset=rows.select_related(*joined), listing=MEMBERS, context=context
+    )
+
+
+def _with_drivers(rows: list[Any]) -> list[Any]:
+    return [
+        {"row": row, "drivers": [(words.FEATURES[name], points) for name, points in row.drivers]}
+        for row in rows
+    ]
