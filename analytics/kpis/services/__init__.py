@@ -1,0 +1,1 @@
+"""Reading, freezing and checking KPIs."""
