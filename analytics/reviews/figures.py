@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from analytics.kpis.kinds import COMPANY, Asking, Kpi, Period, Place, Reading, ScopeKind, Target
+from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.registry import UnknownKpiError, all_kpis, kpi_of
-from analytics.kpis.services.reading import light_of, read_kpi, target_of
+from analytics.kpis.services.reading import NOT_KEPT, light_of, read_kpi, target_of
 from analytics.reviews.rules.periods import Span
 from analytics.reviews.rules.report import BLOCKS
 
@@ -41,17 +42,29 @@ def place_at(region_id: int | None) -> Place:
 
 def read_line(kpi: Kpi, asking: Asking, *, compare: bool = False) -> FigureLine:
     """Return what a KPI answers, its target at the start of the period and its light."""
-    reading = read_kpi(kpi.key, asking)
+    reading = reading_of(kpi, asking)
     target = target_of(kpi.key, asking.period.start)
-    before = read_kpi(kpi.key, asking.of(asking.period.before())).value if compare else None
+    before = reading_of(kpi, asking.of(asking.period.before())).value if compare else None
     return FigureLine(kpi, reading, target, str(light_of(reading, target)), before)
+
+
+def reading_of(kpi: Kpi, asking: Asking) -> Reading:
+    """Return what a KPI answers; of how things stood, what was frozen last within the period."""
+    reading = read_kpi(kpi.key, asking)
+    if reading.note != NOT_KEPT.note:
+        return reading
+    period, place = asking.period, asking.place
+    rows = KpiSnapshot.objects.filter(kpi=kpi.key, place_kind=place.kind, place_id=place.key)
+    rows = rows.filter(end__gt=period.start, end__lte=period.end)
+    kept = rows.order_by("-end", "-start").first()
+    return kept.reading if kept else reading
 
 
 def report_kpis() -> list[Kpi]:
     """Return the KPIs of a performance report: those of the four blocks, and all with a target."""
     wanted = {key for keys in BLOCKS.values() for key in keys}
-    today_less = [kpi for kpi in all_kpis() if kpi.key in wanted or kpi.goal is not None]
-    return sorted(today_less, key=lambda kpi: kpi.key not in wanted)
+    found = [kpi for kpi in all_kpis() if kpi.key in wanted or kpi.goal is not None]
+    return sorted(found, key=lambda kpi: kpi.key not in wanted)
 
 
 def lines_of(keys: Iterable[str], asking: Asking) -> list[FigureLine]:

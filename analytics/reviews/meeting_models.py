@@ -119,8 +119,7 @@ class Filing(TimeStamped):
             models.UniqueConstraint(fields=["region", "starts_on"], name="filing_once"),
             models.CheckConstraint(
                 name="filing_handed_in_is_whole",
-                condition=Q(handed_at__isnull=True)
-                | (Q(report__isnull=False) & ~Q(summary="")),
+                condition=Q(handed_at__isnull=True) | (Q(report__isnull=False) & ~Q(summary="")),
             ),
         ]
 

@@ -152,9 +152,7 @@ class Measure(TimeStamped):
             models.CheckConstraint(
                 name="measure_done_has_result", condition=Q(done_on__isnull=True) | ~Q(result="")
             ),
-            models.CheckConstraint(
-                name="measure_is_whole", condition=~Q(cause="") & ~Q(what="")
-            ),
+            models.CheckConstraint(name="measure_is_whole", condition=~Q(cause="") & ~Q(what="")),
         ]
         indexes = [
             models.Index(

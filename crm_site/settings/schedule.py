@@ -139,6 +139,14 @@ BEAT_SCHEDULE = {
         "task": "service.desk.tasks.draw_quality_samples",
         "schedule": crontab(day_of_month=1, hour=6, minute=10),
     },
+    "tend-reviews": {
+        "task": "analytics.reviews.tasks.tend_reviews",
+        "schedule": crontab(hour=5, minute=40),
+    },
+    "make-weekly-report": {
+        "task": "analytics.reviews.tasks.make_weekly_report",
+        "schedule": crontab(day_of_week="mon", hour=6, minute=50),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -194,4 +202,6 @@ JOB_LABELS = {
     "regroup-complaints": _("Groups among the complaints"),
     "watch-delays": _("Late handovers and missing facilities"),
     "draw-quality-samples": _("Draw of calls and cases for quality"),
+    "tend-reviews": _("Reports of results: open the quarter, remind"),
+    "make-weekly-report": _("Weekly execution report"),
 }

@@ -1,4 +1,4 @@
-"""The four blocks of a performance report and what keeps it from being published (ANA-27, 28). Pure."""
+"""The blocks of a performance report, and what keeps it from publication (ANA-27, 28). Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -82,6 +82,10 @@ def gaps(
     answered = {one.kpi for one in given if one.stands(today)}
     return [
         *(Gap("block", block.value) for block in Block if block.value not in there),
-        *(Gap("analysis", block.value) for block in Block if not notes.get(block.value, "").strip()),
+        *(
+            Gap("analysis", block.value)
+            for block in Block
+            if not notes.get(block.value, "").strip()
+        ),
         *(Gap("measure", one.kpi) for one in found if one.is_off and one.kpi not in answered),
     ]

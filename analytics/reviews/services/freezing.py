@@ -1,4 +1,4 @@
-"""Opening a report: its figures are read once and stay; what is open is carried over (ANA-27, 29)."""
+"""Opening a report: figures are read once and stay, open measures move in (ANA-27, 29)."""
 
 from datetime import datetime
 from typing import Final

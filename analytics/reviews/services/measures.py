@@ -67,9 +67,7 @@ def add_measure(
 
 
 @transaction.atomic
-def change_measure(
-    *, measure: Measure, draft: MeasureDraft, actor: User, now: datetime
-) -> Measure:
+def change_measure(*, measure: Measure, draft: MeasureDraft, actor: User, now: datetime) -> Measure:
     """Write other words, another person or day; the first day promised stays beside it."""
     if not actor.has_perm(KEEP):
         raise NotAllowedError(_("Your role does not keep measures here."))

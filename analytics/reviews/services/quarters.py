@@ -5,7 +5,6 @@ from typing import Final
 
 from django.utils import timezone
 
-from analytics.reviews.meeting_models import Filing
 from analytics.reviews.messages import OPENED, keepers
 from analytics.reviews.report_models import PerformanceReport
 from analytics.reviews.rules.periods import Cycle, Span, finished, quarter_name
@@ -43,10 +42,15 @@ def is_fresh(span: Span, today: date) -> bool:
     return today - span.ends_on <= OPEN_FOR
 
 
-
 def _notes(report: PerformanceReport, span: Span) -> list[Outgoing]:
     params = {"number": report.number, "quarter": quarter_name(span)}
     return [
-        Outgoing(OPENED, user, f"review-opened:{report.pk}:{user.pk}", params, ("performance-report", report.pk))
+        Outgoing(
+            OPENED,
+            user,
+            f"review-opened:{report.pk}:{user.pk}",
+            params,
+            ("performance-report", report.pk),
+        )
         for user in keepers(report.region_id)
     ]

@@ -24,7 +24,18 @@ WINBACK: Mapping[str, set[str]] = {}
 VALUE: Mapping[str, set[str]] = {}
 
 # reviews: role -> rights
-REVIEWS: Mapping[str, set[str]] = {}
+_ANSWER = {"analytics.own_measures"}
+_REVIEW = _ANSWER | {"analytics.view_reviews", "analytics.keep_reviews"}
+REVIEWS: Mapping[str, set[str]] = {
+    "supervisor": _ANSWER,
+    "marketing": _ANSWER,
+    "specialist": _ANSWER,
+    "engineering": _ANSWER,
+    "finance": _ANSWER,
+    "service_manager": _REVIEW,
+    "executive": _REVIEW | {"analytics.direct_reviews"},
+    "head_office": _REVIEW | {"analytics.direct_reviews"},
+}
 
 # improvement: role -> rights
 IMPROVEMENT: Mapping[str, set[str]] = {}
