@@ -55,5 +55,6 @@ NOTES: Final[dict[str, Any]] = {
     "no_forecast": _("No data until the value model has run"),
     "not_kept": _("How things stood then is known only from snapshots"),
     "not_by_place": _("Not told apart at this level"),
+    "no_median": _("Fewer than half have left so far"),
     "biased": _("Few of those asked answered: may be one-sided"),
 }

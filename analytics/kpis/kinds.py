@@ -117,14 +117,16 @@ COMPANY: Final = Place(ScopeKind.COMPANY)
 class Asking:
     """What a KPI is asked.
 
-    ``user`` narrows the rows by row rights, None (a job) does not. ``after`` and ``limit`` page
-    through the rows behind it: those after the row with this key, at most so many.
+    ``user`` narrows the rows by row rights, None (a job) does not. ``part`` narrows them to one
+    value of a cut: (key of the cut, value). ``after`` and ``limit`` page through the rows behind
+    the figure: those after the row with this key, at most so many.
     """
 
     period: Period
     place: Place
     now: dt.datetime
     user: Any = None
+    part: tuple[str, str] | None = None
     after: int | None = None
     limit: int | None = None
 
@@ -204,9 +206,27 @@ class Target:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class CutLine:
+    """One value of a cut with its figure; ``value`` is what an address says, empty for none."""
+
+    value: str
+    label: Label
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class CutTable:
+    """A figure taken apart by one property."""
+
+    key: str
+    label: Label
+    lines: tuple[CutLine, ...]
+
+
 Read = Callable[[Asking], Reading]
 Listing = Callable[[Asking], Rows]
-ByPlace = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Reading]]
+ByPlace = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Reading] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +237,7 @@ class Kpi:
     computes it changes its meaning. ``right`` is what one must hold to see it and its rows.
     ``is_standing``: it says how things stand now and cannot be read for a period that is over,
     which only its snapshot remembers. ``by_place`` reads all places of a kind in one go; without it
-    each place is asked. ``places`` are the kinds of places it can be told apart by.
+    each place is asked. ``cuts`` takes the figure apart. ``places`` are the kinds of places it can be told apart by.
     """
 
     key: str
@@ -232,6 +252,7 @@ class Kpi:
     read: Read
     rows: Listing
     by_place: ByPlace | None = None
+    cuts: Callable[[Asking], tuple[CutTable, ...]] | None = None
     goal: Goal | None = None
     version: int = 1
     spec: str = ""

@@ -11,9 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db.models import (
     Aggregate,
     Case,
+    CharField,
     Count,
     DecimalField,
     F,
@@ -26,9 +28,12 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import pgettext_lazy
 
 from analytics.kpis.kinds import (
     Asking,
+    CutLine,
+    CutTable,
     Kpi,
     Label,
     Line,
@@ -43,6 +48,8 @@ from analytics.kpis.rules import formulas
 EXACT: Final = DecimalField(max_digits=24, decimal_places=4)
 ONE: Final = Value(Decimal(1), output_field=EXACT)
 ZERO: Final = Value(Decimal(0), output_field=EXACT)
+MOST_LINES: Final = 50
+NOT_SAID: Final = pgettext_lazy("kpi", "not said")
 
 Base = Callable[[Period, dt.datetime], QuerySet[Any]]
 Hit = Callable[[Period, dt.datetime], Q]
@@ -89,6 +96,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A property by which a figure can be taken apart; ``words`` names its values."""
+
+    key: str
+    label: Label
+    path: str
+    words: Callable[[], Mapping[Any, Any]] = dict
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The rows a KPI counts and what it does with them.
 
@@ -110,6 +127,7 @@ class Source:
     related: tuple[str, ...] = ()
     seen: Callable[[QuerySet[Any], Any], QuerySet[Any]] = lambda rows, user: rows.visible_to(user)
     pause: Callable[[Period, dt.datetime], str] = lambda period, now: ""
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def kinds(self) -> frozenset[ScopeKind]:
@@ -124,6 +142,7 @@ def from_source(source: Source, **words: Any) -> Kpi:
         read=lambda asking: read(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: by_place(source, period, kind, now),
+        cuts=(lambda asking: cut_tables(source, asking)) if source.cuts else None,
         **words,
     )
 
@@ -154,6 +173,29 @@ def by_place(
     }
 
 
+def cut_tables(source: Source, asking: Asking) -> tuple[CutTable, ...]:
+    """Return the figure by each of its cuts, one query for each; the largest lines first."""
+    if source.pause(asking.period, asking.now):
+        return ()
+    return tuple(_cut_table(source, cut, asking) for cut in source.cuts)
+
+
+def _cut_table(source: Source, cut: Cut, asking: Asking) -> CutTable:
+    sums = _sums(source, asking.period, asking.now)
+    rows = rows_of(source, asking).order_by().values(kpi_part=F(cut.path)).annotate(**sums)
+    found = sorted(rows, key=lambda row: (-row["kpi_n"], str(row["kpi_part"])))[:MOST_LINES]
+    words = cut.words()
+    lines = (
+        CutLine(
+            "" if row["kpi_part"] in (None, "") else str(row["kpi_part"]),
+            words.get(row["kpi_part"]) or row["kpi_part"] or NOT_SAID,
+            _reading(source, row),
+        )
+        for row in found
+    )
+    return CutTable(cut.key, cut.label, tuple(lines))
+
+
 def listed(source: Source, asking: Asking) -> Rows:
     """Return the rows behind the figure, newest first; two queries and one for each relation."""
     headings = tuple(column.heading for column in source.columns)
@@ -179,6 +221,8 @@ def line_of(source: Source, row: Any) -> Line:
 def rows_of(source: Source, asking: Asking) -> QuerySet[Any]:
     """Return the rows of a place, as far as the asker may see them."""
     rows = in_place(source.base(asking.period, asking.now), asking.place, source.paths)
+    if asking.part is not None:
+        rows = _of_part(source, rows, *asking.part)
     return rows if asking.user is None else source.seen(rows, asking.user)
 
 
@@ -188,6 +232,29 @@ def in_place(rows: QuerySet[Any], place: Place, paths: Mapping[ScopeKind, str]) 
         return rows
     path = paths.get(place.kind)
     return rows.none() if path is None else rows.filter(**{path: place.id})
+
+
+def _of_part(source: Source, rows: QuerySet[Any], key: str, value: str) -> QuerySet[Any]:
+    """Return the rows with one value of a cut; none for a cut or a value there is not."""
+    path = next((cut.path for cut in source.cuts if cut.key == key), None)
+    if path is None:
+        return rows.none()
+    if not value:
+        return rows.filter(Q(**{f"{path}__isnull": True}) | _is_empty(rows, path))
+    try:
+        return rows.filter(**{path: value})
+    except (ValueError, ValidationError):
+        return rows.none()
+
+
+def _is_empty(rows: QuerySet[Any], path: str) -> Q:
+    """Return the condition that a text is empty; nothing for keys and numbers."""
+    field: Any = None
+    model: Any = rows.model
+    for name in path.split("__"):
+        field = model._meta.get_field(name)
+        model = field.related_model
+    return Q(**{path: ""}) if isinstance(field, CharField) else Q(pk__in=[])
 
 
 def _page(rows: QuerySet[Any], limit: int | None) -> tuple[Iterable[Any], int | None]:

@@ -8,17 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from analytics.kpis.kinds import Reading
+from service.surveys.rules.figures import STUDENT, Z, bounded, wilson
 
 FEW: Final = 30  # below it a share or a mean is flagged
 PLACES: Final = Decimal("0.0001")
 HUNDRED: Final = Decimal(100)
-Z: Final = 1.959963984540054  # 95 percent, two-sided
-# Student's t, 95 percent two-sided, for 1, 2 ... degrees of freedom; beyond them it is Z.
-STUDENT: Final = (
-    *(12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281),
-    *(2.2010, 2.1788, 2.1604, 2.1448, 2.1314, 2.1199, 2.1098, 2.1009, 2.0930, 2.0860),
-    *(2.0796, 2.0739, 2.0687, 2.0639, 2.0595, 2.0555, 2.0518, 2.0484, 2.0452, 2.0423),
-)
 
 
 def rounded(value: Decimal | float | None) -> Decimal | None:
@@ -46,14 +40,6 @@ def quotient(top: Decimal | int | None, bottom: Decimal | int | None) -> Decimal
 def complement(percent: Decimal | None) -> Decimal | None:
     """Return what is left of 100 percent: retention is 1 - churn on the same base (ANA-07)."""
     return None if percent is None else HUNDRED - percent
-
-
-def wilson(part: int, n: int) -> tuple[float, float]:
-    """Return the Wilson 95 % interval of ``part`` of ``n``, in percent; ``n`` is at least 1."""
-    share_, square = part / n, Z * Z
-    middle = (share_ + square / (2 * n)) / (1 + square / n)
-    half = Z / (1 + square / n) * math.sqrt(share_ * (1 - share_) / n + square / (4 * n * n))
-    return 100 * max(0.0, middle - half), 100 * min(1.0, middle + half)
 
 
 def note_of(n: int) -> str:
@@ -88,13 +74,17 @@ def mean(
 def interval(
     middle: float, n: int, spread: float | None, *, scale: tuple[float, float] | None
 ) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of a mean by Student's t; one row has none."""
+    """Return the 95 % interval of a mean; one row has none.
+
+    On a scale with two ends it is that of the surveys and stays within them, else Student's.
+    """
     if n < 2 or spread is None:
         return None, None
+    if scale is not None:
+        return bounded(n, middle, spread, scale=scale)
     t = STUDENT[n - 2] if n - 2 < len(STUDENT) else Z
     half = t * spread / math.sqrt(n)
-    low, high = middle - half, middle + half
-    return (low, high) if scale is None else (max(scale[0], low), min(scale[1], high))
+    return middle - half, middle + half
 
 
 def percentile(value: float | None, top: Decimal, n: int) -> Reading:

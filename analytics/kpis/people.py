@@ -1,0 +1,168 @@
+"""Customers as KPIs count them: who bought, visited, left, by when; conditions over events.
+
+Everything is asked as of a moment, by the times of events, so that a figure read again for the
+moment at which it was frozen is the same figure (BEY-03).
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from analytics.kpis.kinds import Period
+from analytics.kpis.sources import Column
+from customers.models import (
+    BehaviourEvent,
+    Customer,
+    Interaction,
+    Lead,
+    LeadEvent,
+    MeetingGuest,
+    PhaseEvent,
+)
+from customers.purchase.models import Purchase
+from customers.rules.axes import LeadState, Phase
+from customers.selectors.standing import IS_REPLY, IS_VISIT
+from customers.vocabulary import labels
+
+CHURNED = Phase.CHURNED.value
+SIGNED = LeadState.SIGNED.value
+QUALIFIED = [
+    LeadState.QUALIFIED.value,
+    LeadState.VISITED.value,
+    LeadState.SUBSCRIBED.value,
+    LeadState.SIGNED.value,
+]
+REACHED_STATE = Q(kind__in=["captured", "state"])
+
+CUSTOMER_COLUMNS = (
+    Column(_("Customer"), lambda customer: customer.name),
+    Column(_("Project"), lambda customer: customer.project.name if customer.project else ""),
+    Column(_("Responsible"), lambda customer: customer.owner.name if customer.owner else ""),
+    Column(pgettext_lazy("kpi", "Known since"), lambda customer: customer.created_at),
+)
+CUSTOMER_RELATED = ("project", "owner")
+LEAD_COLUMNS = (
+    Column(_("Customer"), lambda lead: lead.customer.name),
+    Column(_("Project"), lambda lead: lead.project.name if lead.project else ""),
+    Column(pgettext_lazy("lead", "Received"), lambda lead: lead.received_at),
+    Column(_("Source"), lambda lead: labels("source").get(lead.source, lead.source)),
+    Column(_("Responsible"), lambda lead: lead.owner.name if lead.owner else ""),
+)
+LEAD_RELATED = ("customer", "project", "owner")
+
+
+def customer_url(customer: Any) -> str:
+    """Return the page of a customer."""
+    return reverse("customers:customer-detail", args=[customer.pk])
+
+
+def lead_url(lead: Any) -> str:
+    """Return the page of a lead."""
+    return reverse("customers:lead-detail", args=[lead.pk])
+
+
+def customers_until(moment: dt.datetime) -> QuerySet[Any]:
+    """Return the customers known before a moment; duplicates count once."""
+    return Customer.objects.filter(merged_into__isnull=True, created_at__lt=moment)
+
+
+def leads_received(period: Period, now: dt.datetime) -> QuerySet[Any]:
+    """Return the leads received in a period."""
+    return Lead.objects.filter(
+        received_at__gte=period.begins_at,
+        received_at__lt=min(period.ends_at, now),
+        customer__merged_into__isnull=True,
+    )
+
+
+def reached(states: list[str], moment: dt.datetime) -> Exists:
+    """Return the condition that a lead had come to one of ``states`` before a moment."""
+    events = LeadEvent.objects.filter(
+        REACHED_STATE, lead=OuterRef("pk"), to_value__in=states, at__lt=moment
+    )
+    return Exists(events)
+
+
+def contracts(moment: dt.datetime, *, of: str = "pk") -> QuerySet[Any]:
+    """Return the contracts of the customer in hand signed before a moment and standing at it."""
+    return Purchase.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gte=moment),
+        customer=OuterRef(of),
+        signed_at__lt=moment,
+    )
+
+
+def had_bought(moment: dt.datetime) -> Exists:
+    """Return the condition that a customer was an owner at a moment."""
+    return Exists(contracts(moment))
+
+
+def first_signed_in(period: Period, now: dt.datetime) -> QuerySet[Any]:
+    """Return the customers whose first contract was signed in a period: the new customers."""
+    seen = min(period.ends_at, now)
+    signed = Purchase.objects.filter(customer=OuterRef("pk"), signed_at__isnull=False)
+    within = signed.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gte=seen),
+        signed_at__gte=period.begins_at,
+        signed_at__lt=seen,
+    )
+    earlier = signed.filter(signed_at__lt=period.begins_at)
+    return Customer.objects.filter(Exists(within), ~Exists(earlier), merged_into__isnull=True)
+
+
+def visits() -> QuerySet[Any]:
+    """Return the talks that were visits of the customer to the company."""
+    return Interaction.objects.filter(
+        IS_VISIT, is_automatic=False, customer__merged_into__isnull=True
+    )
+
+
+def first_visited_in(period: Period, now: dt.datetime) -> QuerySet[Any]:
+    """Return the customers whose first visit lies in a period: the new visitors."""
+    own = visits().filter(customer=OuterRef("pk"))
+    within = own.filter(at__gte=period.begins_at, at__lt=min(period.ends_at, now))
+    earlier = own.filter(at__lt=period.begins_at)
+    return Customer.objects.filter(Exists(within), ~Exists(earlier), merged_into__isnull=True)
+
+
+def active_in(period: Period, now: dt.datetime) -> Any:
+    """Return the condition that a customer made a move of its own in a period (CUS-26)."""
+    seen = min(period.ends_at, now)
+    own = {"customer": OuterRef("pk")}
+    span = {"at__gte": period.begins_at, "at__lt": seen}
+    talks = Interaction.objects.filter(IS_VISIT | IS_REPLY, is_automatic=False, **own, **span)
+    came = MeetingGuest.objects.filter(
+        attended=True,
+        meeting__starts_at__gte=period.begins_at,
+        meeting__starts_at__lt=seen,
+        **own,
+    )
+    used = BehaviourEvent.objects.filter(**own, **span).exclude(action="no_show")
+    return Exists(talks) | Exists(came) | Exists(used)
+
+
+def stayed_until(moment: dt.datetime) -> QuerySet[Any]:
+    """Return the customers known at a moment who had not churned by then."""
+    before = PhaseEvent.objects.filter(customer=OuterRef("pk"), at__lt=moment)
+    last = before.order_by("-at", "-pk").values("to_phase")[:1]
+    ever = Exists(before.filter(to_phase=CHURNED))
+    gone = customers_until(moment).alias(kpi_phase=Coalesce(Subquery(last), Value("")))
+    return gone.exclude(ever & Q(kpi_phase=CHURNED))
+
+
+def churned_between(start: dt.datetime, end: dt.datetime) -> Exists:
+    """Return the condition that a customer churned from ``start`` to before ``end``."""
+    events = PhaseEvent.objects.filter(
+        customer=OuterRef("pk"), to_phase=CHURNED, at__gte=start, at__lt=end
+    )
+    return Exists(events)
+
+
+def churn_is_judged(now: dt.datetime) -> bool:
+    """Return whether anybody was ever found to have churned."""
+    return PhaseEvent.objects.filter(to_phase=CHURNED, at__lt=now).exists()
