@@ -44,6 +44,7 @@ class Programme(TimeStamped):
             ("keep_improvement", "Keep programmes and improvement items"),
             ("view_own_results", "See one's own appraisals and rewards, vote for the service star"),
             ("appraise", "Appraise the people one leads"),
+            ("view_bonus", "See the bonus funds"),
             ("run_bonus", "Compute and pay the bonus fund"),
             ("sign_bonus", "Sign the bonus fund"),
             ("award_star", "Award the service star"),

@@ -15,6 +15,7 @@ VIEW = "analytics.view_improvement"
 KEEP = "analytics.keep_improvement"
 OWN = "analytics.view_own_results"
 APPRAISE = "analytics.appraise"
+SEE_PAY = "analytics.view_bonus"
 PAY = "analytics.run_bonus"
 SIGN = "analytics.sign_bonus"
 AWARD = "analytics.award_star"
@@ -89,4 +90,4 @@ class BonusQuerySet(models.QuerySet[Any]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the funds of one's region, for who computes or signs them."""
-        return self.filter(regional(user, PAY) | regional(user, SIGN))
+        return self.filter(regional(user, SEE_PAY))

@@ -13,15 +13,17 @@ from analytics.reviews import registers as reviews
 D = Decimal
 # key -> group, unit, good direction, comparison and value of the target
 GIVEN: dict[str, tuple[str, str, str, str, str]] = {
-    "cae": ("acquisition", "percent", "up", "ge", "15"),
+    "conversion_rate": ("acquisition", "percent", "up", "ge", "15"),
+    "customers_per_10k": ("acquisition", "ratio", "up", "ge", "2"),
     "cac": ("acquisition", "yuan", "down", "le", "150"),
     "retention_rate": ("retention", "percent", "up", "ge", "80"),
-    "repurchase_rate": ("retention", "percent", "up", "ge", "30"),
+    "churn_rate": ("retention", "percent", "down", "le", "5"),
+    "repurchase_broad": ("retention", "percent", "up", "ge", "30"),
     "clv": ("value", "yuan", "up", "ge", "500000"),
     "csat": ("satisfaction", "points", "up", "ge", "8.5"),
-    "timeliness": ("satisfaction", "percent", "up", "ge", "95"),
-    "lifecycle_days": ("value", "days", "down", "le", "30"),
-    "lifecycle_revenue": ("value", "yuan", "up", "ge", "1000"),
+    "complaint_timeliness": ("satisfaction", "percent", "up", "ge", "95"),
+    "lifecycle_length": ("value", "days", "up", "ge", "300"),
+    "total_revenue": ("value", "yuan", "up", "ge", "1000"),
 }
 
 

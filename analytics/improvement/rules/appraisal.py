@@ -22,8 +22,8 @@ class Dimension(StrEnum):
 
 # dimension -> the KPI that measures it
 KPIS: Mapping[str, str] = {
-    Dimension.ACQUISITION: "cae",
-    Dimension.RETENTION: "retention_rate",
+    Dimension.ACQUISITION: "conversion_rate",
+    Dimension.RETENTION: "churn_rate",
     Dimension.SATISFACTION: "csat",
     Dimension.VALUE: "clv",
 }

@@ -26,9 +26,9 @@ NEXT = {
 }
 # dimension -> KPIs whose attainment makes its score
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
-    "customer": ("csat", "churn_rate", "retention_rate"),
-    "business": ("recovery_rate", "contracts_signed", "repurchase_rate"),
-    "process": ("timeliness", "complaint_closure"),
+    "customer": ("csat", "churn_rate"),
+    "business": ("recovery_rate", "conversion_rate", "repurchase_broad"),
+    "process": ("complaint_timeliness",),
 }
 
 

@@ -20,10 +20,10 @@ class Block(StrEnum):
 
 # block -> keys of its KPIs: a report freezes those that are known
 BLOCKS: Mapping[str, tuple[str, ...]] = {
-    Block.ACQUISITION: ("cae", "cac"),
-    Block.RETENTION: ("retention_rate", "repurchase_rate", "clv"),
-    Block.SATISFACTION: ("csat", "timeliness"),
-    Block.LIFECYCLE: ("lifecycle_days", "lifecycle_revenue"),
+    Block.ACQUISITION: ("conversion_rate", "customers_per_10k", "cac"),
+    Block.RETENTION: ("retention_rate", "repurchase_broad", "clv"),
+    Block.SATISFACTION: ("csat", "complaint_timeliness"),
+    Block.LIFECYCLE: ("lifecycle_length", "total_revenue"),
 }
 
 

@@ -138,7 +138,7 @@ def test_a_missing_region_is_shown_and_a_late_one_flagged(
         "in_time": 0,
         "late": 1,
     }
-    assert [cells[0][0] for _label, cells in page.context["table"]] == ["华东区域"] * 9
+    assert [cells[0][0] for _label, cells in page.context["table"]] == ["华东区域"] * 10
     base = watcher.get(f"{url}comment/").context["form"].edit_base
     said = {"comment": "请说明复购下降原因", "edit_base": base}
     assert watcher.post(f"{url}comment/", said).status_code == 302

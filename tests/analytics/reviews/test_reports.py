@@ -56,7 +56,7 @@ def test_a_report_freezes_four_blocks_and_is_published_on_page_and_paper(
     }
     figures.set("csat", "2")  # what comes later changes nothing
     page = client.get(page_of(report))
-    assert [one.key for one in page.context["blocks"]] == list(BLOCKS)
+    assert [one.key for one in page.context["blocks"]] == [*BLOCKS, ""]
     assert "8.90" in page.content.decode()
     written(report, chief, now)
     assert client.post(f"{page_of(report)}publish/").status_code == 302
@@ -101,12 +101,12 @@ def test_publication_waits_until_each_figure_off_target_has_a_measure(
     client, figures, org, chief, now
 ) -> None:
     figures.set("csat", "5")  # red
-    figures.set("cae", "14.5")  # amber: missed by little
+    figures.set("conversion_rate", "14.5")  # amber: missed by little
     today = timezone.now()
     report = opened(org, chief, today)
     written(report, chief, today)
     assert client.post(f"{page_of(report)}publish/").status_code == 409
-    for kpi in ("csat", "cae"):
+    for kpi in ("csat", "conversion_rate"):
         figure = report.figures.get(kpi=kpi)
         url = f"{page_of(report)}figures/{figure.pk}/measure/"
         given = {"cause": "等候过久", "what": "增派人手", "owner": chief.pk}
@@ -124,7 +124,7 @@ def test_publication_waits_until_each_figure_off_target_has_a_measure(
     later = today + timedelta(days=100)
     following = opened(org, chief, later, span=_quarter(date(2026, 4, 1)))
     carried = ReportMeasure.objects.filter(report=following, is_carried=True)
-    assert set(carried.values_list("measure__kpi", flat=True)) == {"csat", "cae"}
+    assert set(carried.values_list("measure__kpi", flat=True)) == {"csat", "conversion_rate"}
 
 
 def _quarter(start):
@@ -190,7 +190,7 @@ def test_an_old_quarter_is_not_opened_by_itself(figures, org) -> None:
 def test_a_red_figure_proposes_the_measures_of_its_group(client, figures, org, chief, now) -> None:
     figures.set("csat", "5")
     draft = {"group": "satisfaction", "kpi": "csat"}
-    other = {"group": "satisfaction", "kpi": "timeliness"}
+    other = {"group": "satisfaction", "kpi": "complaint_timeliness"}
     for title, values in (("每周业主茶话会", draft), ("短信改为电话", other)):
         add_entry(
             register="kpi-levers",

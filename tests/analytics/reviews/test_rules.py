@@ -77,7 +77,7 @@ def test_each_block_needs_words(block) -> None:
         (Answer("csat", is_whole=True, due_on=date(2026, 4, 9), is_done=False), False),
         (Answer("csat", is_whole=True, due_on=date(2026, 4, 9), is_done=True), True),
         (Answer("csat", is_whole=False, due_on=TODAY, is_done=False), False),
-        (Answer("cae", is_whole=True, due_on=TODAY, is_done=False), False),
+        (Answer("conversion_rate", is_whole=True, due_on=TODAY, is_done=False), False),
     ],
 )
 @pytest.mark.parametrize("light", ["red", "amber"])
