@@ -102,7 +102,7 @@ def enter(given: Grant, *, actor: User, now: datetime) -> IncentiveEntry:
     note = given.note.strip()[:300]
     posting = Posting(amount=given.amount, kind=given.kind, key=given.key[:80], note=note)
     found: IncentiveEntry = post(account=account, posting=posting, actor=actor, now=now)
-    facts = {"entry": found.pk, "kind": given.kind}
+    facts = {"entry": found.pk, "incentive": given.kind}
     _audit("improvement.incentive_granted", account, actor, now, **facts)
     return found
 
