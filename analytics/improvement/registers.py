@@ -1,4 +1,4 @@
-"""Lists of improvement: indicators of departments, trials, experiments, research."""
+"""Lists of improvement: indicators of departments, trials, experiments."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -24,7 +24,6 @@ from crm_site.registers.registry import (
 INDICATORS: Final = "department-indicators"
 LABORATORY: Final = "experience-laboratory"
 EXPERIMENTS: Final = "experiment-results"
-RESEARCH: Final = "needs-research"
 ADOPTED: Final = "adopted"
 RIGHTS: Final[dict[str, Any]] = {"view_permission": VIEW, "edit_permission": KEEP}
 COUNTS: Final = ("control_n", "control_hits", "variant_n", "variant_hits")
@@ -34,13 +33,6 @@ def feedback_first(values: Mapping[str, Any], outcome: str) -> Mapping[str, Labe
     """Refuse to adopt a trial without feedback (ANA-71)."""
     if outcome == ADOPTED and not str(values.get("feedback") or "").strip():
         return {"outcome": _("Write down the feedback of the test group before it is adopted.")}
-    return {}
-
-
-def answer_first(values: Mapping[str, Any], outcome: str) -> Mapping[str, Label]:
-    """Refuse to end a finding as used before its receiver has answered (ANA-58)."""
-    if outcome == "used" and not str(values.get("answer") or "").strip():
-        return {"outcome": _("Write down what the receiver answered first.")}
     return {}
 
 
@@ -181,54 +173,9 @@ def experiments() -> RegisterDefinition:
     )
 
 
-def research() -> RegisterDefinition:
-    """Return the register of findings of research on needs (ANA-58)."""
-    return RegisterDefinition(
-        key=RESEARCH,
-        label=gettext_lazy("Research on customer needs"),
-        item=gettext_lazy("Finding of research"),
-        help=gettext_lazy("What was found out about needs, who receives it, what they made of it."),
-        fields=(
-            RegisterField(key="project", label=gettext_lazy("Research project"), required=True),
-            RegisterField(key="source", label=gettext_lazy("How it was found"), type="long"),
-            RegisterField(
-                key="receiver",
-                label=gettext_lazy("Receiver"),
-                type="choice",
-                choices=tuple(DEPARTMENTS),
-                required=True,
-            ),
-            RegisterField(key="answer", label=gettext_lazy("Answer of the receiver"), type="long"),
-        ),
-        title_label=pgettext_lazy("research", "Finding"),
-        due_label=gettext_lazy("Answer by"),
-        check=lambda draft: (
-            {} if draft.due_at else {"due_at": _("Write the day by which the receiver answers.")}
-        ),
-        may_end=answer_first,
-        outcomes=(
-            Outcome(
-                key="used",
-                label=pgettext_lazy("research", "Used"),
-                asks=gettext_lazy("What it is used for"),
-                action=gettext_lazy("Used: say what for"),
-            ),
-            Outcome(
-                key="unused",
-                label=pgettext_lazy("research", "Not used"),
-                asks=gettext_lazy("Reason"),
-                action=gettext_lazy("Not used: say why"),
-                tone="",
-                shape="cross",
-            ),
-        ),
-        **RIGHTS,
-    )
-
-
 def register() -> None:
     """Make the registers known."""
-    for make in (indicators, laboratory, experiments, research):
+    for make in (indicators, laboratory, experiments):
         register_definition(make())
 
 

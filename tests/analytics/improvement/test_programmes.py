@@ -351,25 +351,6 @@ def test_results_are_found_with_effect_and_interval(client) -> None:
     assert "-2.06" in client.get("/improvement/experiments/").content.decode()
 
 
-@pytest.mark.spec("ANA-58")
-def test_a_finding_of_research_has_receiver_and_answer(client) -> None:
-    add = "/registers/needs-research/add/"
-    due = {"due_at": "2027-01-31T18:00"}
-    given = {"title": "三代同堂需要两套主卧", "project": "改善型需求研究", "receiver": "design"}
-    assert client.post(add, given | due | {"receiver": ""}).status_code == 422
-    assert client.post(add, given).status_code == 422  # answered by when?
-    assert client.post(add, given | due).status_code == 302
-    entry = RegisterEntry.objects.get()
-    close = f"/registers/entries/{entry.pk}/close/"
-    used = {"outcome": "used", "evidence": "三期户型"}
-    assert client.post(close, used).status_code == 422
-    edit = f"/registers/entries/{entry.pk}/edit/"
-    form = client.get(edit).context["form"]
-    more = given | due | {"answer": "已列入三期任务书", "version": entry.version}
-    assert client.post(edit, more | {"edit_base": form.edit_base}).status_code == 302
-    assert client.post(close, used).status_code == 302
-
-
 def test_the_board_asks_as_much_for_one_as_for_twenty(
     client, make_item, django_assert_max_num_queries
 ) -> None:
