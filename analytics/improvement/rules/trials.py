@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
-from analytics.kpis.rules.formulas import wilson
+from service.surveys.rules.figures import wilson
 
 
 @dataclass(frozen=True, slots=True)

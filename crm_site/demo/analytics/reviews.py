@@ -66,7 +66,7 @@ def _report(
     )
     if actor is None:
         return report
-    write_notes(report=report, notes=NOTES, actor=actor, now=now)
+    report = write_notes(report=report, notes=NOTES, actor=actor, now=now)
     due_on = timezone.localdate(now) + timedelta(days=21)
     draft = MeasureDraft(cause=CAUSE, what=MEASURE, owner=actor, due_on=due_on)
     for gap in gaps_of(report, now):
