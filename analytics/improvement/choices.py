@@ -15,10 +15,10 @@ DEPARTMENTS = [
     *((key, label) for key, label in EXPERIENCE_DEPARTMENTS if key not in _KNOWN),
 ]
 PHASES = [
-    (Phase.DIAGNOSIS.value, pgettext_lazy("phase", "Diagnosis")),
-    (Phase.IMPLEMENTATION.value, pgettext_lazy("phase", "Implementation")),
-    (Phase.EVALUATION.value, pgettext_lazy("phase", "Evaluation")),
-    (Phase.CLOSED.value, pgettext_lazy("phase", "Closed")),
+    (Phase.DIAGNOSIS.value, pgettext_lazy("programme phase", "Diagnosis")),
+    (Phase.IMPLEMENTATION.value, pgettext_lazy("programme phase", "Implementation")),
+    (Phase.EVALUATION.value, pgettext_lazy("programme phase", "Evaluation")),
+    (Phase.CLOSED.value, pgettext_lazy("programme phase", "Closed")),
 ]
 STAGES = [
     (Stage.PLAN.value, pgettext_lazy("PDCA", "Plan")),

@@ -150,7 +150,9 @@ def experiments() -> RegisterDefinition:
             RegisterField(
                 key="outcome", label=gettext_lazy("What counts as success"), required=True
             ),
-            RegisterField(key="control", label=gettext_lazy("Control"), required=True),
+            RegisterField(
+                key="control", label=pgettext_lazy("experiment", "Control"), required=True
+            ),
             *_counts(
                 "control", gettext_lazy("Control: people"), gettext_lazy("Control: successes")
             ),
@@ -167,7 +169,7 @@ def experiments() -> RegisterDefinition:
                 help=gettext_lazy("Where it belongs to a campaign."),
             ),
         ),
-        title_label=gettext_lazy("Question"),
+        title_label=pgettext_lazy("experiment", "Question"),
         check=check_counts,
         **RIGHTS,
     )

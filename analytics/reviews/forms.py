@@ -74,7 +74,7 @@ class MeasureForm(forms.Form):
     """A measure: why, what, who, until when."""
 
     cause = forms.CharField(label=_("Cause"), max_length=300)
-    what = forms.CharField(label=_("Measure"), max_length=300)
+    what = forms.CharField(label=pgettext_lazy("improvement", "Measure"), max_length=300)
     owner = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
     due_on = day_field(_("Until"))
 
@@ -99,7 +99,9 @@ class ResultForm(forms.Form):
 class PlanReviewForm(forms.Form):
     """Which management review is planned."""
 
-    kind = forms.ChoiceField(label=_("Review"), choices=choices.MEETINGS)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("management review", "Review"), choices=choices.MEETINGS
+    )
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
 
 

@@ -143,7 +143,7 @@ def levers() -> RegisterDefinition:
             ),
             RegisterField(key="how", label=gettext_lazy("How it works"), type="long"),
         ),
-        title_label=gettext_lazy("Measure"),
+        title_label=pgettext_lazy("improvement", "Measure"),
         view_permission=VIEW,
         edit_permission=KEEP,
         review_every=timedelta(days=365),

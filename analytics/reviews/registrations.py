@@ -53,7 +53,7 @@ WORDS = {
 }
 SUBJECTS: tuple[tuple[str, Any, str, Any], ...] = (
     ("performance-report", PerformanceReport, "performance-report", _("Performance reports")),
-    ("measure", Measure, "measure", _("Measures")),
+    ("measure", Measure, "measure", pgettext_lazy("improvement", "Measures")),
     ("management-review", ManagementReview, "management-review", _("Management reviews")),
     ("filing", Filing, "filing", _("Summaries of regions")),
 )
@@ -130,5 +130,6 @@ def _offer_pages() -> None:
         ("maturity", _("Maturity"), 546),
     ):
         register_entry(key, f"analytics:{key}", label, "file", order, VIEW, parent="reviews")
-    measures = ("analytics:measures", _("Measures"), "check", 547, OWN)
+    words = pgettext_lazy("improvement", "Measures")
+    measures = ("analytics:measures", words, "check", 547, OWN)
     register_entry("measures", *measures, parent="reviews")

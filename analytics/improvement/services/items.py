@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.improvement.errors import ImprovementError
 from analytics.improvement.programme_models import (
@@ -81,7 +82,7 @@ def add_item(
         item=row
     ):
         raise ImprovementError(_("This finding is an item already."))
-    _event(row, "", Stage.PLAN, _("Written"), actor, now)
+    _event(row, "", Stage.PLAN, pgettext("improvement", "Written"), actor, now)
     return row
 
 
@@ -116,12 +117,13 @@ def advance(*, item: PdcaItem, step: Step, actor: User, now: datetime) -> PdcaIt
     _may_work(item, actor)
     row = _locked(item)
     stage = Stage(row.stage)
-    lacks = lacking(stage, step, earlier_wait=stage is Stage.PLAN and earlier_waiting(row))
+    waits = stage is Stage.PLAN and earlier_waiting(row)
+    lacks = lacking(stage, step, earlier_wait=waits)
     if lacks:
         raise ValidationError({key: _WORDS[key]() for key in lacks})
     following = NEXT[stage]
     if stage is Stage.PLAN:
-        row.order_reason = step.order_reason.strip()
+        row.order_reason = step.order_reason.strip() if waits else ""
     if stage is Stage.DO:
         row.measured = step.measured
     if stage is Stage.ACT:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from analytics.improvement.errors import ImprovementError
 from analytics.improvement.people_models import (
@@ -248,7 +248,7 @@ def mark_paid(*, run: BonusRun, actor: User, now: datetime) -> BonusRun:
 def described(content: Any) -> list[tuple[Any, Any]]:
     """Return what is asked, in words."""
     lines = [
-        (gettext_lazy("Period"), content["period"]),
+        (pgettext_lazy("report", "Period"), content["period"]),
         (gettext_lazy("Total pay (yuan)"), content["total_pay"]),
         (gettext_lazy("Computed share"), f"{content['computed']} %"),
         (gettext_lazy("Share with the floor"), f"{content['share']} %"),

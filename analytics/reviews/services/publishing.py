@@ -136,7 +136,7 @@ def facts_of(report: PerformanceReport) -> dict[str, Any]:
         "made_at": made_at.isoformat(),
         "lead": [
             [pgettext("report", "Period"), f"{report.starts_on} – {report.ends_on}"],
-            [_("Place"), where],
+            [pgettext("report", "Place"), where],
             [_("Published by"), report.published_by.name if report.published_by else "--"],
         ],
         "parts": parts,
@@ -177,7 +177,7 @@ def _measures(report: PerformanceReport) -> list[str]:
         state = (
             _("done on %(day)s: %(result)s") % {"day": one.done_on, "result": one.result}
             if one.done_on
-            else _("until %(day)s") % {"day": one.due_on}
+            else pgettext("measure", "until %(day)s") % {"day": one.due_on}
         )
         carried = f"({_('carried over')}) " if row.is_carried else ""
         kpi = label_of(one.kpi) if one.kpi else "—"
