@@ -178,7 +178,7 @@ class MarksForm(forms.Form):
 
     def __init__(self, *args: Any, appraisal: Appraisal, **kwargs: Any) -> None:
         lines = {one.dimension: one for one in appraisal.lines.all()}
-        initial = {}
+        initial: dict[str, Any] = {}
         for key, one in lines.items():
             initial |= {f"{key}_mark": one.mark, f"{key}_evidence": one.evidence}
         kwargs["initial"] = initial

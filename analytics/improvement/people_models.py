@@ -1,7 +1,7 @@
 """Appraisals, the bonus fund, incentives, honours and the service star."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -21,8 +21,8 @@ from crm_site.ledger.models import AMOUNT, LedgerAccount, LedgerEntry
 from crm_site.staff.models import OrgNode
 
 USER = settings.AUTH_USER_MODEL
-SCORE = {"max_digits": 6, "decimal_places": 2, "null": True}
-FIGURE = {"max_digits": 20, "decimal_places": 6, "null": True}
+SCORE: dict[str, Any] = {"max_digits": 6, "decimal_places": 2}
+FIGURE: dict[str, Any] = {"max_digits": 20, "decimal_places": 6}
 
 
 class Appraisal(TimeStamped):
@@ -35,9 +35,9 @@ class Appraisal(TimeStamped):
     quantity = models.PositiveSmallIntegerField(help_text="percentage of the figures")
     policy_version = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=choices.APPRAISAL_STATES, default="draft")
-    quantitative = models.DecimalField(**SCORE)
-    qualitative = models.DecimalField(**SCORE)
-    total = models.DecimalField(**SCORE)
+    quantitative = models.DecimalField(null=True, **SCORE)
+    qualitative = models.DecimalField(null=True, **SCORE)
+    total = models.DecimalField(null=True, **SCORE)
     frozen_at = models.DateTimeField()
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
@@ -73,9 +73,9 @@ class AppraisalLine(models.Model):
     kpi = models.CharField(max_length=60)
     unit = models.CharField(max_length=12, blank=True)
     good = models.CharField(max_length=4, default="up")
-    value = models.DecimalField(**FIGURE)
-    goal = models.DecimalField(**FIGURE)
-    mark = models.DecimalField(**SCORE)
+    value = models.DecimalField(null=True, **FIGURE)
+    goal = models.DecimalField(null=True, **FIGURE)
+    mark = models.DecimalField(null=True, **SCORE)
     evidence = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -98,7 +98,7 @@ class Appeal(models.Model):
     text = models.TextField(_("reason"), max_length=2000)
     original = models.DecimalField(max_digits=6, decimal_places=2, help_text="total at that time")
     at = models.DateTimeField()
-    decided = models.DecimalField(**SCORE, help_text="total after the decision")
+    decided = models.DecimalField(null=True, **SCORE, help_text="total after the decision")
     answer = models.TextField(_("answer"), max_length=2000, blank=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
 """Programmes with phases, workshops, items in the PDCA cycle, their means and evaluations."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -15,8 +15,8 @@ from crm_site.common.models import TimeStamped
 from crm_site.staff.models import OrgNode
 
 USER = settings.AUTH_USER_MODEL
-FIGURE = {"max_digits": 16, "decimal_places": 4}
-SCORE = {"max_digits": 6, "decimal_places": 2, "null": True}
+FIGURE: dict[str, Any] = {"max_digits": 16, "decimal_places": 4}
+SCORE: dict[str, Any] = {"max_digits": 6, "decimal_places": 2}
 
 
 class Programme(TimeStamped):
@@ -232,10 +232,10 @@ class ProgrammeEvaluation(models.Model):
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="evaluations")
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="the last day")
-    customer = models.DecimalField(**SCORE)
-    business = models.DecimalField(**SCORE)
-    process = models.DecimalField(**SCORE)
-    total = models.DecimalField(**SCORE)
+    customer = models.DecimalField(null=True, **SCORE)
+    business = models.DecimalField(null=True, **SCORE)
+    process = models.DecimalField(null=True, **SCORE)
+    total = models.DecimalField(null=True, **SCORE)
     facts = models.JSONField(help_text="what each score rests on")
     note = models.CharField(_("judgement"), max_length=500)
     at = models.DateTimeField()

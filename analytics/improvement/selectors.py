@@ -103,9 +103,10 @@ def means_of(programme: Programme) -> list[tuple[Any, Decimal, Decimal, bool]]:
     for kind, planned, used in rows.values_list("kind", "planned", "used"):
         held = sums.setdefault(kind, [Decimal(0), Decimal(0)])
         held[0], held[1] = held[0] + planned, held[1] + used
-    labels = choices.RESOURCES
     return [
-        (label, *sums[key], sums[key][1] > sums[key][0]) for key, label in labels if key in sums
+        (label, both[0], both[1], both[1] > both[0])
+        for key, label in choices.RESOURCES
+        if (both := sums.get(key))
     ]
 
 

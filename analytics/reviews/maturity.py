@@ -1,6 +1,6 @@
 """The questionnaire of maturity: pairs of product-led and customer-led statements (ANA-70)."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,7 @@ from crm_site.questionnaires.rules import Outline, Question, Scale, Section
 
 MATURITY: Final = "crm-maturity"
 SCALE: Final = _("1: only the first holds. 5: only the second holds.")
-_PAIRS = (
+_PAIRS: Final[Any] = (
     (
         _("Market and product"),
         (
@@ -38,6 +38,11 @@ _PAIRS = (
 )
 
 
+def _asked(key: str, pair: Any) -> Question:
+    words: Any = SCALE
+    return Question(key=key, label=pair, scale=Scale.FIVE, help=words)
+
+
 def outline() -> Outline:
     """Return the pairs as an outline; all are answered from 1 to 5."""
     number, sections = 0, []
@@ -45,7 +50,7 @@ def outline() -> Outline:
         questions = []
         for pair in pairs:
             number += 1
-            questions.append(Question(key=f"q{number}", label=pair, scale=Scale.FIVE, help=SCALE))
+            questions.append(_asked(f"q{number}", pair))
         sections.append(Section(title, tuple(questions)))
     return Outline(tuple(sections))
 

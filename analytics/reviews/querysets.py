@@ -27,11 +27,11 @@ def regional(user: Any, permission: str, *, shared: bool = False) -> Q:
 
     The company sees all; others their region, and with ``shared`` what belongs to no region.
     """
-    nothing = Q(pk__in=[])
+    nothing, everything = Q(pk__in=[]), ~Q(pk__in=[])  # an empty Q would vanish beside an "or"
     if not user.is_authenticated or not user.has_perm(permission):
         return nothing
     if user.role_definition.scope is Scope.COMPANY:
-        return Q()
+        return everything
     whole = Q(region__isnull=True) if shared else nothing
     if user.node is None or user.node.region_id is None:
         return whole

@@ -1,6 +1,6 @@
 """Reports of results: the figures as they were frozen, the measures they asked for."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from crm_site.common.files import StoredFile
 from crm_site.common.models import TimeStamped
 from crm_site.staff.models import OrgNode
 
-FIGURE = {"max_digits": 20, "decimal_places": 6, "null": True}
+FIGURE: dict[str, Any] = {"max_digits": 20, "decimal_places": 6}
 
 
 class PerformanceReport(TimeStamped):
@@ -83,14 +83,16 @@ class ReportFigure(models.Model):
     group = models.CharField(max_length=20)
     unit = models.CharField(max_length=12)
     good = models.CharField(max_length=4)
-    value = models.DecimalField(**FIGURE)
-    top = models.DecimalField(**FIGURE)
-    bottom = models.DecimalField(**FIGURE)
+    value = models.DecimalField(null=True, **FIGURE)
+    top = models.DecimalField(null=True, **FIGURE)
+    bottom = models.DecimalField(null=True, **FIGURE)
     n = models.PositiveIntegerField(default=0)
-    low = models.DecimalField(**FIGURE)
-    high = models.DecimalField(**FIGURE)
-    before = models.DecimalField(**FIGURE, help_text="of the span of equal length before")
-    target = models.DecimalField(**FIGURE)
+    low = models.DecimalField(null=True, **FIGURE)
+    high = models.DecimalField(null=True, **FIGURE)
+    before = models.DecimalField(
+        null=True, **FIGURE, help_text="of the span of equal length before"
+    )
+    target = models.DecimalField(null=True, **FIGURE)
     light = models.CharField(max_length=5)
     note = models.CharField(max_length=300, blank=True)
 

@@ -17,8 +17,8 @@ from analytics.improvement.people_models import Appeal, Appraisal, AppraisalLine
 from analytics.improvement.policies import appraisal_rules
 from analytics.improvement.querysets import APPRAISE, people_under
 from analytics.improvement.rules.appraisal import KPIS, Part, Scores, scores
-from analytics.kpis.kinds import Place, ScopeKind
-from analytics.reviews.figures import COMPANY, asking_of, known, read_line
+from analytics.kpis.kinds import COMPANY, Place, ScopeKind
+from analytics.reviews.figures import asking_of, known, read_line
 from analytics.reviews.rules.periods import Span
 from crm_site.audit.services import record
 from crm_site.common.refusals import NotAllowedError

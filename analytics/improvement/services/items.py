@@ -195,7 +195,7 @@ def _again(row: PdcaItem, actor: User, now: datetime) -> PdcaItem:
         accountable_id=row.accountable_id,
         due_on=today + length,
         measure=row.measure,
-        baseline=row.measured,
+        baseline=row.goal if row.measured is None else row.measured,
         goal=row.goal,
         cycle=row.cycle + 1,
         previous=row,

@@ -196,8 +196,8 @@ def completion(programme: Programme) -> Decimal | None:
     pairs = list(rows.values_list("ended_on", "due_on"))
     if not pairs:
         return None
-    in_time = sum(ended <= due for ended, due in pairs if ended)
-    return (PERCENT * in_time / len(pairs)).quantize(Decimal("0.01"))
+    in_time = sum(1 for ended, due in pairs if ended and ended <= due)
+    return (PERCENT * in_time / Decimal(len(pairs))).quantize(Decimal("0.01"))
 
 
 def fact_label(key: str) -> str:

@@ -46,10 +46,10 @@ def add_measure(
         raise NotAllowedError(_("Your role does not keep measures here."))
     source = _locked_open(source)
     _check(draft, now)
-    is_report = isinstance(source, PerformanceReport)
+    report = source if isinstance(source, PerformanceReport) else None
     row = Measure.objects.create(
-        report=source if is_report else None,
-        review=None if is_report else source,
+        report=report,
+        review=source if isinstance(source, ManagementReview) else None,
         region_id=source.region_id,
         kpi=kpi,
         cause=draft.cause.strip(),
@@ -60,8 +60,8 @@ def add_measure(
         created_by=actor,
         created_at=now,
     )
-    if is_report:
-        ReportMeasure.objects.create(report=source, measure=row, is_carried=False)
+    if report is not None:
+        ReportMeasure.objects.create(report=report, measure=row, is_carried=False)
     _note("review.measure_added", row, actor, now)
     return row
 
@@ -104,7 +104,7 @@ def _check(draft: MeasureDraft, now: datetime) -> None:
 
 
 def _locked(measure: Measure) -> Measure:
-    row = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
+    row: Measure = Measure.objects.select_for_update(of=("self",)).get(pk=measure.pk)
     if row.done_on is not None:
         raise StaleError(_("This measure is done already."))
     return row

@@ -174,7 +174,7 @@ def filings(request: HtmxHttpRequest) -> HttpResponse:
     quarters = selectors.quarters_filed(user)
     wanted = _day(request.GET.get("quarter", ""))
     known = [start for start, _name in quarters]
-    chosen = wanted if wanted in known else (known[0] if known else None)
+    chosen: Any = wanted if wanted in known else (known[0] if known else None)
     rows = (
         Filing.objects.visible_to(user)
         .filter(starts_on=chosen)

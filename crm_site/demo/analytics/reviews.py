@@ -113,7 +113,7 @@ def _lists(chief: User, head: User, now: datetime) -> None:
     sheet = begin_sheet(
         questionnaire=ensure_default(MATURITY), subject_id=None, author=chief, now=now
     )
-    values = ("4", "4", "3", "3", "4", "3", "2", "3", "2", "3")
-    answers = {f"q{number}": value for number, value in enumerate(values, 1)}
+    steps = ("4", "4", "3", "3", "4", "3", "2", "3", "2", "3")
+    answers = {f"q{number}": value for number, value in enumerate(steps, 1)}
     filled = Filled(answers=answers)
     save_sheet(sheet=sheet, filled=filled, complete=True, actor=chief, now=now)

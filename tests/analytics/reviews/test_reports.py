@@ -234,6 +234,15 @@ def test_a_measure_is_done_by_who_answers_for_it_and_keeps_its_first_day(
     assert own.post(f"/reviews/measures/{row.pk}/", {"result": "再来"}).status_code == 409
 
 
+def test_head_office_sees_the_measures_of_every_region(
+    client_for, report, head, chief, now
+) -> None:
+    row = answer(report, "csat", chief, chief, timezone.now())
+    watcher = client_for(head)
+    assert watcher.get("/reviews/measures/").context["page"].count == 1
+    assert watcher.get(f"/reviews/measures/{row.pk}/").status_code == 200
+
+
 def test_late_measures_are_told_once(report, org, chief, now) -> None:
     from analytics.reviews.services.weekly import remind_measures
 
