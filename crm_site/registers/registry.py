@@ -61,6 +61,7 @@ class Draft:
 
 
 Checker = Callable[[Draft], Mapping[str, Label]]
+EndChecker = Callable[[Mapping[str, Any], str], Mapping[str, Label]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class RegisterDefinition:
     With a ``subject_kind`` every entry is about one subject, and whoever sees the subject sees the
     entry; without, whoever holds ``view_permission``. ``check`` returns messages by field, due_at
     included. ``binds`` tells whether missing the due time is a breach: reminded, alerted, red.
+    ``may_end`` returns messages for an entry, by its values, that an outcome cannot end yet.
     """
 
     key: str
@@ -86,6 +88,7 @@ class RegisterDefinition:
     help: Label = ""
     check: Checker = lambda _draft: {}
     binds: Callable[[Mapping[str, Any]], bool] = lambda _values: True
+    may_end: EndChecker = lambda _values, _outcome: {}
 
     @property
     def marks(self) -> str:

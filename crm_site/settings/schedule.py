@@ -195,6 +195,13 @@ BEAT_SCHEDULE = {
     "train-churn": {
         "task": "analytics.churn.tasks.train_churn",
         "schedule": crontab(day_of_month=1, hour=4, minute=20),
+    "tend-reviews": {
+        "task": "analytics.reviews.tasks.tend_reviews",
+        "schedule": crontab(hour=5, minute=40),
+    },
+    "make-weekly-report": {
+        "task": "analytics.reviews.tasks.make_weekly_report",
+        "schedule": crontab(day_of_week="mon", hour=6, minute=50),
     },
 }
 
@@ -267,4 +274,6 @@ JOB_LABELS = {
     "watch-score-models": _("Check of the score models"),
     "train-intent": _("Training of the model of purchase intent"),
     "train-churn": _("Training of the churn models"),
+    "tend-reviews": _("Reports of results: open the quarter, remind"),
+    "make-weekly-report": _("Weekly execution report"),
 }

@@ -68,14 +68,36 @@ VALUE_MAY: dict[str, set[str]] = {
 }
 
 # reviews: words of the doors -> people
-REVIEWS_MAY: dict[str, set[str]] = {}
+REVIEWERS = {"service_manager", "executive", "head_office"}
+REVIEWS_MAY: dict[str, set[str]] = {
+    "see reviews": REVIEWERS,
+    "keep reviews": REVIEWERS,
+    "direct reviews": {"executive", "head_office"},
+    "answer for measures": REVIEWERS
+    | {"supervisor", "marketing", "specialist", "engineering", "finance"},
+}
 
 # improvement: words of the doors -> people
-IMPROVEMENT_MAY: dict[str, set[str]] = {}
+CHANGING = {"service_manager", "executive", "head_office"}
+TAKING_PART = CHANGING | {"supervisor", "marketing", "specialist", "engineering"}
+IMPROVEMENT_MAY: dict[str, set[str]] = {
+    "see improvement": TAKING_PART,
+    "keep improvement": CHANGING,
+    "see own results": TAKING_PART
+    | {"consultant", "consultant_b", "consultant_c", "agent", "finance"},
+    "appraise": CHANGING | {"supervisor"},
+    "see bonuses": {"finance", "executive", "head_office"},
+    "pay bonuses": {"finance"},
+    "award stars": CHANGING,
+}
 
 # people beyond the project of a record, word -> people, see gates.py
 ANALYTICS_SEES: dict[str, set[str]] = {
     "own dashboard": {"supervisor"},  # to whom it is sent
+    "measure": {"service_manager", "executive", "head_office"},  # and who answers for it
+    # the person, who leads them, who pays them
+    "appraisal": {"consultant", "supervisor", "finance"}
+    | {"service_manager", "executive", "head_office"},
 }
 
 ANALYTICS_MAY = {

@@ -26,6 +26,8 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     *("ClassifyForm.category", "ClassifyForm.cause", "ArticleForm.category", "FilingForm.category"),
     # articles are read by whoever answers with them
     *("AnswerForm.article", "AskerForm.article"),
+    # of the reports only those of the review's own place and year
+    *("HeldForm.satisfaction", "HeldForm.performance"),
     # the public pages name every project to everybody
     *("ContactForm.project", "PersonForm.project"),
 }

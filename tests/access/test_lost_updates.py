@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from analytics.improvement.people_models import Appraisal
+from analytics.reviews.meeting_models import Filing
+from analytics.reviews.report_models import PerformanceReport
 from crm_site.common import edits
 from customers.models import Customer, Tag
 from customers.services.ownership import assign_customer
@@ -29,6 +32,13 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "analytics:market-edit": ("head_office", "head_office", "source"),
     "analytics:churn-loss": ("consultant", "supervisor", "note"),
     "analytics:winback-plan": ("consultant", "supervisor", "offer"),
+    "analytics:performance-report-edit": ("service_manager", "executive", "satisfaction"),
+    "analytics:measure-edit": ("service_manager", "executive", "cause"),
+    "analytics:management-review-edit": ("executive", "head_office", "attendees"),
+    "analytics:filing-edit": ("head_office", "head_office", "comment"),
+    "analytics:programme-edit": ("service_manager", "executive", "aim"),
+    "analytics:pdca-item-edit": ("service_manager", "executive", "title"),
+    "analytics:appraisal-edit": ("supervisor", "executive", "value_evidence"),
     "customers:customer-edit": ("consultant", "supervisor", "city"),
     "customers:customer-group": ("consultant", "supervisor", "managed_estate"),
     "customers:meeting-edit": ("consultant", "supervisor", "place"),
@@ -110,6 +120,11 @@ def _editable(world: World) -> None:
     )
     item = world.telling.news
     type(item).objects.filter(pk=item.pk).update(published_at=None, author=None)
+    PerformanceReport.objects.update(state="open", published_at=None)
+    Appraisal.objects.update(state="draft")
+    Filing.objects.update(
+        report=PerformanceReport.objects.first(), summary="平稳", handed_at=now, comment="好"
+    )
     FundProposal.objects.filter(pk=world.service["proposal_id"]).update(state="draft")
     Survey.objects.filter(pk=world.service["survey_id"]).update(state="draft", opened_at=None)
 

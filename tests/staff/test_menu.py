@@ -56,6 +56,21 @@ for _role in (
     *("executive", "head_office"),
 ):
     MENUS[_role] = MENUS[_role] | {"churn"}
+# what reviews and improvement bring to each role
+RESULTS = {
+    "consultant": {"own-results"},
+    "supervisor": {"own-results", "improvement", "measures"},
+    "marketing": {"own-results", "improvement", "measures"},
+    "agent": {"own-results"},
+    "specialist": {"own-results", "improvement", "measures"},
+    "service_manager": {"own-results", "improvement", "reviews"},
+    "engineering": {"own-results", "improvement", "measures", "registers"},
+    "finance": {"own-results", "measures", "approvals"},
+    "executive": {"own-results", "improvement", "reviews"},
+    "head_office": {"own-results", "improvement", "reviews"},
+}
+for _role, _keys in RESULTS.items():
+    MENUS[_role] = MENUS[_role] | _keys
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 FIGURES = {
@@ -99,10 +114,15 @@ STRIPS = {
     "dashboards": {"dashboards-sent"},
     "value": {"value-segments", "value-clusters", "value-likely", "value-rules", "value-forecasts"}
     | {"value-advice", "value-mix", "value-costs", "value-incomes", "value-model"},
+    "reviews": {"management-reviews", "filings", "weekly-reports", "programme-goals"}
+    | {"long-term-elements", "maturity", "measures"},
+    "improvement": {"programmes", "department-indicators", "experiment-results"},
+    "own-results": {"appraisals", "service-star"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
 ANSWERING = FORMED | {"feedback", "missing", "help-cases"}
+LEADING = {"promotion-candidates"}
 MORE = {
     "consultant": {"upkeep", "viewings", "services"} | MONEY,
     "supervisor": {"duplicates", "tags", "hand-over", "upkeep", "viewings"}
@@ -143,6 +163,10 @@ for _role in ("supervisor", "service_manager", "executive", "head_office"):
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }
+for _role in ("supervisor", "service_manager", "executive", "head_office"):
+    MORE[_role] = MORE.get(_role, set()) | LEADING
+for _role in ("finance", "executive", "head_office"):
+    MORE[_role] = MORE.get(_role, set()) | {"bonus-runs"}
 
 
 def test_every_role_has_an_account_in_the_cast_or_no_right_at_all():

@@ -109,7 +109,8 @@ def close_entry(
 ) -> RegisterEntry:
     """End an open entry with one of its outcomes; the evidence or reason stays with it.
 
-    Raise ValidationError without evidence, StaleError when it is closed already.
+    Raise ValidationError without evidence or where the register refuses this end, StaleError when
+    it is closed already.
     """
     found = _may_edit(entry.register, actor)
     end = found.outcome(outcome)
@@ -118,6 +119,9 @@ def close_entry(
     if not evidence.strip():
         raise ValidationError({"evidence": _("Write down what proves it, or why.")})
     entry = _locked_open(entry)
+    asked = found.may_end(entry.values, end.key)
+    if asked:
+        raise ValidationError({key: [message] for key, message in asked.items()})
     entry.state, entry.evidence, entry.closed_at = end.key, evidence.strip(), now
     entry.next_step_at = entry.review_on = None
     entry.version += 1

@@ -26,6 +26,7 @@ from crm_site.staff.forms import PlaceForm, RoleForm, UserForm
 from crm_site.staff.leaving import WorkOpenError
 from crm_site.staff.logins import password_path
 from crm_site.staff.models import User
+from crm_site.staff.panels import panels_of
 from crm_site.staff.second_factor import confirmed_device, reset_second_factor
 from crm_site.staff.subjects import users_visible_to
 
@@ -199,6 +200,7 @@ def _detail(request: HttpRequest, author: User, person: User, **shown: Any) -> H
         "role_name": role_label(person.role),
         "may_manage": manages,
         "may_assign": assigns,
+        "panels": panels_of(person),
         "may_link": manages and assigns and person.is_active,
         "may_reset": other and author.has_perm(ASSIGN) and confirmed_device(person) is not None,
     }

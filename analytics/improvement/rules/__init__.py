@@ -1,0 +1,1 @@
+"""What improvement decides, without a database."""

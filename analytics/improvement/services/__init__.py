@@ -1,0 +1,1 @@
+"""Writing programmes, items, appraisals and rewards."""

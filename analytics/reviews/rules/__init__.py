@@ -1,0 +1,1 @@
+"""What reports and reviews decide, without a database."""

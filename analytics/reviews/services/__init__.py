@@ -1,0 +1,1 @@
+"""Writing reports, measures and reviews."""
