@@ -4,10 +4,10 @@ from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from analytics.kpis import api as kpis
 from analytics.churn.api import ChurnScoreViewSet
-from crm_site.staff.api import TokenView
+from analytics.kpis import api as kpis
 from analytics.winback import api as winback
+from crm_site.staff.api import TokenView
 from customers.api import (
     behaviour,
     duplicates,

@@ -155,6 +155,7 @@ BEAT_SCHEDULE = {
     "send-dashboards": {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
+    },
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "value-customers": {
         "task": "analytics.value.tasks.value_customers_nightly",
@@ -195,6 +196,7 @@ BEAT_SCHEDULE = {
     "train-churn": {
         "task": "analytics.churn.tasks.train_churn",
         "schedule": crontab(day_of_month=1, hour=4, minute=20),
+    },
     "tend-reviews": {
         "task": "analytics.reviews.tasks.tend_reviews",
         "schedule": crontab(hour=5, minute=40),

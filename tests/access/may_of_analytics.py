@@ -1,7 +1,6 @@
 """Who may do what in analytics: part of the table of access, written by hand."""
 
-from tests.access.people import STAFF
-from tests.access.people import CONSULTANTS
+from tests.access.people import CONSULTANTS, STAFF
 
 # kpis: words of the doors -> people
 KPIS_MAY: dict[str, set[str]] = {

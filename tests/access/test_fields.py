@@ -56,6 +56,7 @@ FIELDS: dict[str, set[str]] = {
     "churn-scores": {
         *("customer", "stage", "level", "points", "probability", "at_stake", "blocks"),
         *("reasons", "engine", "model_version", "scored_at"),
+    },
     "churn-alerts": {
         *("id", "customer", "project", "owner", "level", "stage", "points", "probability"),
         *("cause", "opened_at", "level_at", "closed_at", "ending", "arm", "counted_from"),

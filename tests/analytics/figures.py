@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
-from analytics.kpis import registry
 from analytics.improvement import registers as improvement
+from analytics.kpis import registry
 from analytics.kpis.kinds import Asking, Goal, Group, Kpi, Reading, Rows
 from analytics.reviews import registers as reviews
 

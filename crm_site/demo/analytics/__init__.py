@@ -1,6 +1,1 @@
-"""What the demo company knows of itself: figures, warnings, value."""
-"""What analytics adds to the demo company."""
-"""Analytics of the demo company."""
-"""What the demo shows of analytics."""
-"""A year of the demo company, as analytics sees it."""
-"""What the demo company measures."""
+"""What analytics adds to the demo company, part by part."""

@@ -27,6 +27,7 @@ WAREHOUSE: Mapping[str, set[str]] = {
     )
 }
 
+
 # dashboards: role -> rights
 def _boards(*keys: str) -> set[str]:
     return {"analytics.view_dashboards", *(f"analytics.see_{key}_board" for key in keys)}
