@@ -38,7 +38,7 @@ def test_what_lost_customers_say_becomes_the_reason(consultant, executive, now) 
     loss = ChurnLoss.objects.get()
     assert (loss.main_reason, take_answers(now=now)) == ("unknown", 0)
     invitation = SurveyInvitation.objects.get()
-    options = asked(survey.asked_id).outline.questions()[0].options
+    options = next(iter(asked(survey.asked_id).outline.questions())).options
     place = [reason.value for reason in ASKED].index("delay")
     said = {"main": str(options[place]), "delay": "yes", "opaque_price": "partly", "words": "晚"}
     answer(invitation=invitation, answers=said, now=now + timedelta(hours=1))
