@@ -26,13 +26,13 @@ OUTCOMES: Final[dict[str, Any]] = {
     "left": pgettext_lazy("way", "left here"),
     "waiting": pgettext_lazy("way", "still here"),
 }
-RULES: Final[dict[str, Any]] = {
+RULES: Final[dict[PeriodRule, Any]] = {
     PeriodRule.WEEK: gettext_lazy("This week"),
     PeriodRule.MONTH: gettext_lazy("This month"),
     PeriodRule.QUARTER: gettext_lazy("This quarter"),
     PeriodRule.YEAR: gettext_lazy("This year"),
 }
-COMPARES: Final[dict[str, Any]] = {
+COMPARES: Final[dict[Compare, Any]] = {
     Compare.BEFORE: gettext_lazy("Period before"),
     Compare.YEAR: gettext_lazy("Year before"),
 }

@@ -35,7 +35,7 @@ class AlertQuerySet(OfCustomerQuerySet):
         return self.filter(verdict="")
 
 
-class CaseQuerySet(OfCustomerQuerySet):
+class WinbackCaseQuerySet(OfCustomerQuerySet):
     """Questions about cases."""
 
     def visible_to(self, user: Any) -> Self:

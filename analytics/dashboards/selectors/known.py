@@ -5,7 +5,7 @@ is always read from its rows, so that a card and the list behind it agree.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -50,7 +50,7 @@ def by_place(
     kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], *, now: dt.datetime
 ) -> dict[Period, Mapping[int, Reading]]:
     """Return the figures of all places of a kind, one question for each period not kept."""
-    ask: Callable[..., Mapping[int, Reading]] | None = kpi.by_place
+    ask = kpi.by_place
     if ask is None or kind not in kpi.places:
         return {period: {} for period in periods}
     names = {
@@ -67,7 +67,7 @@ def by_place(
             found[period] = {key: Reading(*packed) for key, packed in kept[name].items()}
             continue
         standing = kpi.is_standing and period.is_over(now)
-        found[period] = {} if standing else ask(period, kind, now)
+        found[period] = {} if standing else ask(period, kind, now) or {}
         if name:
             fresh[name] = {key: _packed(reading) for key, reading in found[period].items()}
     _keep(fresh)

@@ -98,7 +98,7 @@ def ranking(asked: Question) -> Ranking | None:
         )
 
     ordered = sorted(names, key=rank)
-    best = max(
+    best: Decimal = max(
         (abs(one.value) for one in first.values() if one.value is not None), default=Decimal(0)
     )
     lines = tuple(
@@ -225,7 +225,8 @@ def cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
     """Return the last months with what is left of each after 0, 1, 2 … months; one query."""
     months = months_until(asked.period, count)
     begin, seen = months[0].begins_at, asked.asking().seen_at
-    rows = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS).visible_to(asked.user)
+    rows: Any = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS)
+    rows = rows.visible_to(asked.user)
     churn = PhaseEvent.objects.filter(
         customer=OuterRef("pk"), to_phase=Phase.CHURNED.value, at__lt=seen
     )

@@ -64,7 +64,7 @@ def way(asking: Asking) -> list[Stage]:
 def travellers(asking: Asking) -> QuerySet[Any]:
     """Return the customers of the period with the first moment of each step, None for none."""
     seen = asking.seen_at
-    rows = in_place(Customer.objects.all(), asking.place, CUSTOMER_PATHS)
+    rows: Any = in_place(Customer.objects.all(), asking.place, CUSTOMER_PATHS)
     if asking.user is not None:
         rows = rows.visible_to(asking.user)
     rows = rows.filter(
@@ -72,7 +72,8 @@ def travellers(asking: Asking) -> QuerySet[Any]:
         created_at__gte=asking.period.begins_at,
         created_at__lt=seen,
     )
-    return rows.annotate(**_firsts(seen), has_left=_has_left())
+    found: QuerySet[Any] = rows.annotate(**_firsts(seen), has_left=_has_left())
+    return found
 
 
 def stopped_at(asking: Asking, step: Step, outcome: str) -> QuerySet[Any]:

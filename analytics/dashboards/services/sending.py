@@ -1,7 +1,7 @@
 """Dashboards sent on schedule, each with the rights of its receiver at that moment."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -51,7 +51,7 @@ def subscribe(asked: Question, *, weekday: int, hour: int, now: datetime) -> Das
         raise RefusedError(
             _("%(n)s dashboards are sent to you already. Stop one first.") % {"n": MOST}
         )
-    state = {
+    state: dict[str, Any] = {
         "is_active": True,
         "stopped_why": "",
         "compare": asked.compare.value,

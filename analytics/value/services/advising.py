@@ -93,7 +93,7 @@ def advise(*, now: datetime) -> dict[str, int]:
 @transaction.atomic
 def decide_card(*, card_id: int, state: str, reason: str, actor: User, now: datetime) -> AdviceCard:
     """Accept or reject a card; raise DecidedError where it is not open or a reason is missing."""
-    card = AdviceCard.objects.select_for_update(of=("self",)).get(pk=card_id)
+    card: AdviceCard = AdviceCard.objects.select_for_update(of=("self",)).get(pk=card_id)
     if card.state != choices.OPEN:
         raise DecidedError(_("The advice is no longer open."))
     if state == choices.REJECTED and not reason.strip():
@@ -113,7 +113,7 @@ def decide_card(*, card_id: int, state: str, reason: str, actor: User, now: date
 @transaction.atomic
 def note_outcome(*, card_id: int, outcome: str, actor: User, now: datetime) -> AdviceCard:
     """Write what came of an accepted card; raise DecidedError for any other."""
-    card = AdviceCard.objects.select_for_update(of=("self",)).get(pk=card_id)
+    card: AdviceCard = AdviceCard.objects.select_for_update(of=("self",)).get(pk=card_id)
     if card.state != choices.ACCEPTED:
         raise DecidedError(_("Accept the advice first; then write what came of it."))
     card.outcome, card.outcome_at = outcome.strip(), now

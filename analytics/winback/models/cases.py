@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.winback import choices
 from analytics.winback.models.alerts import ChurnAlert
-from analytics.winback.querysets import CaseQuerySet
+from analytics.winback.querysets import WinbackCaseQuerySet
 from crm_site.approvals.models import Approval
 from crm_site.common.models import TimeStamped
 from crm_site.ledger.models import AMOUNT
@@ -54,7 +54,7 @@ class WinbackCase(TimeStamped):
         Approval, null=True, on_delete=models.PROTECT, related_name="winback_case"
     )
 
-    objects: ClassVar[CaseQuerySet] = CaseQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[WinbackCaseQuerySet] = WinbackCaseQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()
@@ -152,7 +152,7 @@ class ToolUse(models.Model):
 
 
 class PriceOffer(models.Model):
-    """A discount asked for to win a customer back; it stands or falls with its approval (CUS-105)."""
+    """A discount asked for in a case; it stands or falls with its approval (CUS-105)."""
 
     case = models.ForeignKey(WinbackCase, on_delete=models.CASCADE, related_name="offers")
     discount = models.OneToOneField(

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone
 
+from crm_site.demo.analytics import fill_analytics
 from crm_site.demo.business import begin_business
 from crm_site.demo.claims import report_customers
 from crm_site.demo.company import Company, build_company
@@ -86,6 +87,8 @@ class Command(BaseCommand):
             promise_facilities(company.projects[0], now=now)
             fill_calls(company.projects[:2], seed=options["seed"], now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
+            _count_rows()
+            fill_analytics(company, seed=options["seed"], now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)
         self.stdout.write(
