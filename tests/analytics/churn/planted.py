@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.utils import timezone
 
 from crm_site.staff.models import User
 from customers.models import Customer, Interaction, Lead, LeadEvent
@@ -52,7 +51,7 @@ def plant(owner: User, now: datetime, *, number: int, months: int = 14, seed: in
         first = now - MONTH * (months - float(start))
         gone = _leaves(rng, z, first, now)
         lost_at[customer.pk] = gone
-        leads.append(_lead(customer, first, gone))
+        leads.append(_lead(customer, first, gone, now))
         talks += _talks(rng, customer, z, first, gone or now)
     made = Lead.objects.bulk_create(leads)
     Lead.objects.update(created_at=now - MONTH * 24)
@@ -81,8 +80,8 @@ def _leaves(rng: Any, z: float, first: datetime, now: datetime) -> datetime | No
     return None
 
 
-def _lead(customer: Customer, first: datetime, gone: datetime | None) -> Lead:
-    lost = gone is not None and gone <= timezone.now()
+def _lead(customer: Customer, first: datetime, gone: datetime | None, now: datetime) -> Lead:
+    lost = gone is not None and gone <= now
     return Lead(
         customer=customer,
         project_id=customer.project_id,
