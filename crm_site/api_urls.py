@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from analytics.churn.api import ChurnScoreViewSet
 from analytics.kpis import api as kpis
 from analytics.winback import api as winback
+from crm_site.common import converters  # noqa: F401 -- makes <bigid:> known
 from crm_site.staff.api import TokenView
 from customers.api import (
     behaviour,

@@ -120,6 +120,7 @@ def listed(figure: CostFigure, asking: Asking) -> Rows:
         costs = [cost for cost in costs if cost.key < asking.after]
     more = asking.limit is not None and len(costs) > asking.limit
     shown = costs[: asking.limit] if more else costs
+    last = shown[-1].key if shown and more else None
     lines = [
         Line(
             cost.key,
@@ -129,7 +130,7 @@ def listed(figure: CostFigure, asking: Asking) -> Rows:
         )
         for cost in shown
     ]
-    return Rows(HEADINGS, lines, count, total, shown[-1].key if more else None)
+    return Rows(HEADINGS, lines, count, total, last)
 
 
 def _costs(figure: CostFigure, period: Period, now: dt.datetime) -> list[Cost] | None:

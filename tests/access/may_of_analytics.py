@@ -4,7 +4,7 @@ from tests.access.people import CONSULTANTS, STAFF
 
 # kpis: words of the doors -> people
 KPIS_MAY: dict[str, set[str]] = {
-    "see figures": STAFF - {"sysadmin", "secadmin", "auditor", "privacy"},
+    "see figures": STAFF - {"sysadmin", "secadmin", "auditor", "privacy", "engineering"},
     "see figures of customers": STAFF
     - {"sysadmin", "secadmin", "auditor", "privacy", "engineering"},
     "enter market figures": {"head_office"},

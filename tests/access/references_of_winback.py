@@ -12,5 +12,5 @@ def granted(_world: World) -> dict[str, Any]:
 
 UPGRADE = "/churn/cases/{churn_case_id}/upgrade/"
 WINBACK_CASES: dict[str, Case] = {
-    "UpgradeForm.adviser": Case("consultant", UPGRADE, "adviser", "consultant_b", granted),
+    "UpgradeForm.adviser": Case("consultant", UPGRADE, "adviser", "person", granted),
 }

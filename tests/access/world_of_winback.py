@@ -41,6 +41,9 @@ def winback_of(customer: Customer, people: dict[str, Any], _made: dict[str, Any]
         project=customer.project,
         owner=by,
         cause="service",
+        offer="专属顾问一个月",
+        actions="上门致歉",
+        ceiling=Decimal(500),
         opened_at=now,
     )
     upgrade = ServiceUpgrade.objects.create(

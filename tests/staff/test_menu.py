@@ -75,7 +75,7 @@ for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 FIGURES = {
     *("consultant", "supervisor", "marketing", "channel", "agent", "specialist"),
-    *("service_manager", "engineering", "finance", "executive", "head_office"),
+    *("service_manager", "finance", "executive", "head_office"),
 }
 for _role in FIGURES:
     MENUS[_role] = MENUS[_role] | {"kpis"}
@@ -150,14 +150,13 @@ CUBES = {
 for _role in CUBES:
     MENUS[_role] = MENUS[_role] | {"cubes"}
 STRIPS.setdefault("kpis", set()).update({"processes", "effects", "prevention"})
-for _role in FIGURES - {"engineering"}:
+for _role in FIGURES:
     MORE[_role] = MORE[_role] | {"kpi-efficiency", "kpi-cohorts"}
 for _role in ("supervisor", "marketing", "service_manager", "executive", "head_office"):
     MORE[_role] = MORE.get(_role, set()) | {"churn-losses", "churn-report"}
 WINNING_BACK = ("consultant", "supervisor", "specialist", "service_manager", "executive")
 for _role in (*WINNING_BACK, "head_office"):
-    MENUS[_role] = MENUS[_role] | {"churn"}
-STRIPS["churn"] = STRIPS.get("churn", set()) | {"churn-alerts", "winback-cases"}
+    MORE[_role] = MORE.get(_role, set()) | {"churn-alerts", "winback-cases"}
 for _role in ("supervisor", "service_manager", "executive", "head_office"):
     MORE[_role] = MORE[_role] | {"churn-results"}
 WITHOUT_ACCOUNTS = {

@@ -87,7 +87,8 @@ def ranking(asked: Question) -> Ranking | None:
         return None
     now = asked.now
     columns = [known.by_place(kpi, kind, [asked.period], now=now)[asked.period] for kpi in kpis]
-    first, is_up = columns[0], kpis[0].good == "up"
+    first: Mapping[int, Reading] = columns[0]
+    is_up = kpis[0].good == "up"
 
     def rank(key: int) -> tuple[bool, Decimal, str]:
         value = first.get(key, NONE).value
@@ -114,7 +115,7 @@ def ranking(asked: Question) -> Ranking | None:
                 )
                 for kpi, column in zip(kpis, columns, strict=True)
             ),
-            share=int(abs(first.get(key, NONE).value or 0) * 100 / best) if best else 0,
+            share=int(abs(first.get(key, NONE).value or Decimal(0)) * 100 / best) if best else 0,
         )
         for number, key in enumerate(ordered[:RANKED], 1)
     )

@@ -39,7 +39,7 @@ def subscribe(asked: Question, *, weekday: int, hour: int, now: datetime) -> Das
     """
     User.objects.select_for_update().get(pk=asked.user.pk)
     mine = DashboardSubscription.objects.filter(user=asked.user, is_active=True)
-    key = {
+    key: dict[str, Any] = {
         "user": asked.user,
         "board": asked.board.key,
         "place": asked.choice.value,

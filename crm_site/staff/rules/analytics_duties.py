@@ -12,7 +12,6 @@ KPIS: Mapping[str, set[str]] = {
     "agent": SEE_KPIS,
     "specialist": SEE_KPIS,
     "service_manager": SEE_KPIS,
-    "engineering": SEE_KPIS,
     "finance": SEE_KPIS,
     "executive": SEE_KPIS,
     "head_office": SEE_KPIS | {"analytics.enter_market_figures"},
