@@ -74,7 +74,7 @@ def rows(asking: Asking) -> Rows:
         )
         for row in shown
     ]
-    after = shown[-1].customer_id if more else None
+    after = shown[-1].customer_id if shown and more else None
     return Rows(HEADINGS, lines, whole["n"], whole["top"] or Decimal(0), after)
 
 
