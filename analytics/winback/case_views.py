@@ -1,7 +1,8 @@
 """One case: what the score says, what was tried, the plan, the tools."""
 
 from datetime import datetime, time
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -34,6 +35,8 @@ from customers.contact_policies import RULES, ContactRules
 from customers.selectors.channels import suggested_channel
 from customers.services.consents import opted_out
 from customers.services.contact_stop import refuses_contact
+
+CENT: Final = Decimal("0.01")
 
 
 @require_safe
@@ -176,6 +179,6 @@ def _proposal(case: WinbackCase, cause: str, *, asked: bool, now: datetime) -> P
         "cause": cause,
         "offer": found.offer,
         "actions": "\n".join(found.actions),
-        "ceiling": found.ceiling,
+        "ceiling": found.ceiling.quantize(CENT),  # as it is stored, or two drafts would differ
     }
     return PlanForm(initial=initial, instance=WinbackCase.objects.get(pk=case.pk))
