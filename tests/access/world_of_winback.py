@@ -44,6 +44,7 @@ def winback_of(customer: Customer, people: dict[str, Any], _made: dict[str, Any]
         offer="专属顾问一个月",
         actions="上门致歉",
         ceiling=Decimal(500),
+        plan_state="ready",
         opened_at=now,
     )
     upgrade = ServiceUpgrade.objects.create(

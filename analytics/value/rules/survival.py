@@ -34,8 +34,11 @@ def curve(durations: Any, ended: Any, *, z: float = 1.96) -> Curve | None:
         return None
     from statsmodels.duration.survfunc import SurvfuncRight
 
-    found = SurvfuncRight(durations, ended.astype(int))
-    shares, spread = np.asarray(found.surv_prob), np.asarray(found.surv_prob_se)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = SurvfuncRight(durations, ended.astype(int))
+    shares = np.asarray(found.surv_prob)
+    # where all have ended Greenwood's formula divides by nobody: nothing is left to be unsure of
+    spread = np.where(shares > 0, np.asarray(found.surv_prob_se), 0.0)
     below = np.flatnonzero(shares <= 0.5)
     return Curve(
         times=tuple(float(each) for each in found.surv_times),

@@ -173,6 +173,7 @@ def test_splits_at_the_edges():
 @pytest.mark.spec("ANA-10")
 def test_the_median_of_relations_counts_those_that_still_stand():
     ended = curve([2, 4, 6, 8, 10], [True] * 5)
+    assert (ended.shares[-1], ended.low[-1], ended.high[-1]) == (0, 0, 0)  # never "not a number"
     assert ended.median == 6
     standing = curve([2, 4, 6, 8, 10], [True, False, True, False, False])
     # 4/5, then 3 are left at 6: 4/5 · 2/3 = 8/15, more than half
