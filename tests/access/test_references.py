@@ -51,7 +51,7 @@ def _ours(kind: Any) -> Iterator[Any]:
     return (
         one
         for one in _below(kind)
-        if one.__module__.startswith(("customers.", "crm_site.", "service."))
+        if one.__module__.startswith(("customers.", "crm_site.", "service.", "analytics."))
     )
 
 
