@@ -309,6 +309,7 @@ def test_who_is_lost_after_the_return_is_not_recovered_and_the_reward_goes_back(
     ChurnLoss.objects.create(
         customer=red.customer, on=timezone.localdate(came + timedelta(days=5)), rule="elsewhere",
         stage="visit", source="lead:1", recorded_at=came + timedelta(days=5),
+        main_reason="delay", scene="after_sales",
     )  # fmt: skip
     tend(now=came + timedelta(days=6))
     assert ChurnAlert.objects.get().verdict == "not_recovered"
