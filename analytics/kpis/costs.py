@@ -41,6 +41,10 @@ class CostFigure:
         """Return the rows the cost is divided by in a period."""
         return self.chosen(period) if self.chosen else self.source
 
+    def read(self, costs: Sequence[Cost], number: int) -> Reading:
+        """Return the figure; where no cost was written down there is none, not one of 0 yuan."""
+        return self.formula(costs, number) if costs else NO_COST
+
 
 def per_customer(costs: Sequence[Cost], number: int) -> Reading:
     """Return the cost of one (ANA-04)."""
@@ -71,7 +75,7 @@ def from_costs(figure: CostFigure, **words: Any) -> Kpi:
         read=lambda asking: read(figure, asking),
         rows=lambda asking: listed(figure, asking),
         by_place=lambda period, kind, now: by_place(figure, period, kind, now),
-        empty=lambda period, now: empty(figure, period, now),
+        empty=lambda _period, _now: NO_COST,
         **words,
     )
 
@@ -83,7 +87,7 @@ def read(figure: CostFigure, asking: Asking) -> Reading:
         return NO_COST
     source = figure.counts(asking.period)
     number = 0 if source is None else rows_of(source, asking).count()
-    return figure.formula(_of(costs, asking.place), number)
+    return figure.read(_of(costs, asking.place), number)
 
 
 def by_place(
@@ -98,15 +102,10 @@ def by_place(
     numbers = {key: reading.n for key, reading in counted.items()}
     keys = {0} if kind is ScopeKind.COMPANY else {cost.at(kind) for cost in costs} | set(numbers)
     return {
-        key: figure.formula(_of(costs, Place(kind, key or None)), numbers.get(key, 0))
+        key: figure.read(_of(costs, Place(kind, key or None)), numbers.get(key, 0))
         for key in keys
         if key is not None
     }
-
-
-def empty(figure: CostFigure, period: Period, now: dt.datetime) -> Reading:
-    """Return the figure of a place without cost and customers."""
-    return NO_COST if _costs(figure, period, now) is None else figure.formula((), 0)
 
 
 def listed(figure: CostFigure, asking: Asking) -> Rows:

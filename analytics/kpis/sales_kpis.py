@@ -154,7 +154,7 @@ def register() -> None:
             unit="count",
             good="down",
             formula=_("Customers whose churn warning is red."),
-            exclusions=_("Customers who are not assessed."),
+            exclusions=_("Who is not assessed, and who is left alone for comparison."),
             target_key="red_warnings",
             is_standing=True,
             **words,

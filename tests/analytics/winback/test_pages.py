@@ -316,6 +316,18 @@ def test_the_kpi_is_the_same_figure(judged, supervisor, now):
     assert kpi.read(empty).value is None
 
 
+def test_red_warnings_are_counted_and_open_but_for_those_left_alone(red, supervisor, now):
+    today = timezone.localdate(now)
+    later = now + timedelta(minutes=1)
+    asking = Asking(Period(today, today + timedelta(days=1)), COMPANY, later, supervisor)
+    kpi = kpi_of("red_warnings")
+    assert kpi.read(asking).value == 1
+    rows = kpi.rows(asking)
+    assert [(line.key, line.url) for line in rows.lines] == [(red.alert_id, red.get_absolute_url())]
+    ChurnAlert.objects.update(arm="control")
+    assert (kpi.read(asking).value, kpi.rows(asking).count) == (0, 0)
+
+
 def test_the_interface_lists_warnings(red, consultant, client_for):
     client = client_for(consultant)
     found = client.get(reverse("api:churn-alert-list")).json()["results"]
