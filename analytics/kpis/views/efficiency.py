@@ -74,14 +74,15 @@ def efficiency(request: HtmxHttpRequest) -> HttpResponse:
 
 
 def _spent(asking: Asking) -> list[Cost] | None:
-    """Return the cost of winning customers at the place, None while nobody brings any."""
+    """Return the cost of winning customers at the place, None where none was written down."""
     found = costs_of(asking.period, asking.now)
     if found is None:
         return None
+    kind, key = asking.place.kind, asking.place.id
     wanted = [cost for cost in found if cost.kind in costs.ACQUIRING]
-    if asking.place.kind is ScopeKind.COMPANY:
-        return wanted
-    return [cost for cost in wanted if cost.at(asking.place.kind) == asking.place.id]
+    if kind is not ScopeKind.COMPANY:
+        wanted = [cost for cost in wanted if cost.at(kind) == key]
+    return wanted or None
 
 
 def _lines(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from analytics.kpis.hooks import (
     Collector,
     Cost,
+    collector_of,
     forget,
     register_collector,
     register_cost_source,
@@ -235,6 +236,8 @@ def test_active_is_who_did_something_of_its_own(known, ask) -> None:
 
 @pytest.mark.spec("ANA-18")
 def test_recovery_is_what_win_back_brings_and_nothing_before(ask) -> None:
+    brought = collector_of("recovery_rate")
+    forget("recovery_rate")
     assert read_kpi("recovery_rate", ask()).note == "no_winback"
     row = Line(1, ("案例",), amount=D(1))
     register_collector(
@@ -247,7 +250,7 @@ def test_recovery_is_what_win_back_brings_and_nothing_before(ask) -> None:
     try:
         assert tied("recovery_rate", ask()).value == 65
     finally:
-        forget("recovery_rate")
+        register_collector("recovery_rate", brought)
 
 
 @pytest.mark.spec("ANA-19")
