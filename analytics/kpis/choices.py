@@ -37,7 +37,7 @@ UNITS: Final[dict[str, Any]] = {
 LIGHTS: Final[dict[str, Any]] = {
     Light.GREEN: _("Target reached"),
     Light.AMBER: _("Close to the target"),
-    Light.RED: _("Target missed"),
+    Light.RED: pgettext_lazy("kpi", "Target missed"),
     Light.NONE: _("No target or no data"),
 }
 DIRECTIONS: Final[dict[str, Any]] = {
