@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.utils import timezone
+
 from analytics.churn.hooks import ScoreChange
 from analytics.churn.rules.words import BLOCKS
 from analytics.winback.models import ChurnAlert, WinbackCase
@@ -90,12 +92,17 @@ def _live(alert: ChurnAlert, chance: random.Random, rules: WinbackRules, then: d
                 channel=Channel.VISIT, result=Result.VISITED, content="再次到访，看了两套样板间"
             ),
             actor=alert.owner,
-            now=then + timedelta(days=chance.randint(4, 20), hours=15),
+            now=_in_office(then + timedelta(days=chance.randint(4, 20)), chance),
         )
 
 
+def _in_office(day: datetime, chance: random.Random) -> datetime:
+    """Return a moment of the local day at which somebody is in the office."""
+    return timezone.localtime(day).replace(hour=chance.randint(9, 17), minute=chance.randint(0, 59))
+
+
 def _work(case: WinbackCase, chance: random.Random, rules: WinbackRules, then: datetime) -> None:
-    owner, at = case.owner, then + timedelta(hours=chance.randint(3, 30))
+    owner, at = case.owner, _in_office(then + timedelta(days=1), chance)
     if owner is None:
         return
     if chance.random() < PLANNED_SHARE:
