@@ -145,7 +145,6 @@ def test_nothing_before_is_new_and_never_a_percentage(cast, sell, ask, client_fo
     assert changed.reading.value == 1
 
 
-@pytest.mark.spec("ANA-26")
 def test_the_overview_has_what_a_manager_asks_for(cast, sell, client_for) -> None:
     sell(cast["consultant"], "signed")
     answer = client_for(cast["executive"]).get("/analytics/boards/executive/")

@@ -113,7 +113,6 @@ def test_progress_towards_a_target_in_both_directions() -> None:
 
 
 @pytest.mark.spec("ANA-15")
-@pytest.mark.spec("ANA-22")
 def test_formulas_by_hand() -> None:
     assert formulas.return_on(D(150_000), D(100_000)) == 50
     assert formulas.return_on(D(50_000), D(100_000)) == -50
@@ -133,7 +132,6 @@ def test_known_durations_give_the_known_median() -> None:
     assert survival.median_days([]) is None
 
 
-@pytest.mark.spec("BEY-10")
 def test_a_grade_weighs_as_many_as_its_customers() -> None:
     answers = {"A": (D(90), 10), "C": (D(60), 10)}  # 9.0 and 6.0
     value, covered = weights.weighted_mean(answers, {"A": 100, "C": 300, "E": 100})
@@ -141,7 +139,6 @@ def test_a_grade_weighs_as_many_as_its_customers() -> None:
     assert weights.weighted_mean({}, {"A": 1}) == (None, 0)
 
 
-@pytest.mark.spec("BEY-10")
 @pytest.mark.check("B-35")
 def test_a_change_says_whether_it_may_be_chance_and_new_where_nothing_was() -> None:
     many, few = formulas.share(D(600), 1000), formulas.share(D(6), 10)
