@@ -128,7 +128,7 @@ def incentive_add(request: HtmxHttpRequest, person_id: int) -> HttpResponse:
     here = reverse("analytics:person-results", args=[person.pk])
 
     def save(valid: GrantForm) -> str:
-        given = rewards.Grant(person=person, key=f"grant:{uuid4()}", **valid.cleaned_data)
+        given = rewards.Grant(person=person, key=f"grant-{uuid4()}", **valid.cleaned_data)
         rewards.grant(given=given, actor=user, now=timezone.now())
         return here
 

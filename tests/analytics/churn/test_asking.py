@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from analytics.churn.models import ChurnLoss
 from analytics.churn.selectors.report import read_report
@@ -48,5 +49,6 @@ def test_what_lost_customers_say_becomes_the_reason(consultant, executive, now) 
     assert (loss.main_reason, loss.said_by, loss.note) == ("delay", "customer", "晚")
     assert set(loss.reasons.values_list("reason", flat=True)) == {"delay", "opaque_price"}
     report = read_report(executive, loss.on, loss.on + timedelta(days=1))
-    counts = {str(line.label): (line.losses, line.any) for line in report.reasons}
+    with translation.override("en"):
+        counts = {str(line.label): (line.losses, line.any) for line in report.reasons}
     assert counts == {"Delivery is late": (1, 1), "Opaque price": (0, 1)}

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from analytics.churn.models import ChurnLoss
 from analytics.churn.rules.words import LossState
@@ -77,26 +77,27 @@ def lines(rows):
 @pytest.mark.spec("ANA-49", "CUS-108", "CUS-109")
 def test_the_report_reproduces_the_planted_pattern(planted, executive, now) -> None:
     today = timezone.localdate(now)
-    report = read_report(executive, today - timedelta(days=120), today + timedelta(days=1))
-    assert (report.total, report.recovered, report.unknown) == (12, 1, 0)
-    assert report.money == 12_000_000
-    assert lines(report.drivers) == {"Price movement": 7, "Service and information": 5}
-    by_reason = {str(line.label): (line.losses, line.any) for line in report.reasons}
-    assert by_reason == {
-        "Sudden price cut": (6, 6),
-        "Slow after-sales service": (3, 5),
-        "Consultant lacks skill": (2, 2),
-        "Opaque price": (1, 1),
-        "Delivery is late": (0, 6),
-    }
-    assert list(lines(report.projects).values()) == [7, 5]
-    assert lines(report.consultants)["陈思远"] == 5
-    assert lines(report.stages) == {"Prospect": 12}
-    crossed = {str(label): [n for n, _url in cells] for label, cells, _total in report.crossed}
-    assert crossed["Sudden price cut"] == [6, 0, 0]
-    assert crossed["Slow after-sales service"] == [0, 3, 0]
-    assert crossed["Consultant lacks skill"] == [2, 0, 0], "the scene somebody named"
-    assert sum(map(sum, crossed.values())) == 12
+    with translation.override("en"):
+        report = read_report(executive, today - timedelta(days=120), today + timedelta(days=1))
+        assert (report.total, report.recovered, report.unknown) == (12, 1, 0)
+        assert report.money == 12_000_000
+        assert lines(report.drivers) == {"Price movement": 7, "Service and information": 5}
+        by_reason = {str(line.label): (line.losses, line.any) for line in report.reasons}
+        assert by_reason == {
+            "Sudden price cut": (6, 6),
+            "Slow after-sales service": (3, 5),
+            "Consultant lacks skill": (2, 2),
+            "Opaque price": (1, 1),
+            "Delivery is late": (0, 6),
+        }
+        assert list(lines(report.projects).values()) == [7, 5]
+        assert lines(report.consultants)["陈思远"] == 5
+        assert lines(report.stages) == {"Prospect": 12}
+        crossed = {str(label): [n for n, _url in cells] for label, cells, _total in report.crossed}
+        assert crossed["Sudden price cut"] == [6, 0, 0]
+        assert crossed["Slow after-sales service"] == [0, 3, 0]
+        assert crossed["Consultant lacks skill"] == [2, 0, 0], "the scene somebody named"
+        assert sum(map(sum, crossed.values())) == 12
     [move] = report.moves
     assert (move.number, move.before, move.after, move.more) == (2, 1, 6, 5)
     timeline = report.timeline
