@@ -23,6 +23,7 @@ urlpatterns = [
     path("imports/", include("crm_site.exchange.urls")),
     path("exports/", include("crm_site.exchange.export_urls")),
     path("", include("customers.urls")),
+    path("", include("marketing.urls")),
     path("", include("service.urls")),
     path("", include("analytics.urls")),
     path("api/v1/", include("crm_site.api_urls")),

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "crm_site.registers",
     "crm_site.exchange",
     "customers",
+    "marketing",
     "service",
     "analytics",
     "crm_site.apps.SiteConfig",

@@ -15,6 +15,7 @@ from tests.access.doors_of_analytics import ANALYTICS_DOORS
 from tests.access.doors_of_building import BUILDING_DOORS
 from tests.access.doors_of_handover import HANDOVER_DOORS
 from tests.access.doors_of_journey import JOURNEY_DOORS
+from tests.access.doors_of_marketing import MARKETING_DOORS
 from tests.access.doors_of_payments import PAYMENT_DOORS
 from tests.access.doors_of_prices import PRICE_DOORS
 from tests.access.doors_of_service import SERVICE_DOORS
@@ -27,7 +28,7 @@ SIGNED_IN_AT_LOGIN = {
 }  # signed-in people are sent home
 
 FURTHER = PRICE_DOORS | PAYMENT_DOORS | JOURNEY_DOORS | HANDOVER_DOORS | BUILDING_DOORS
-FURTHER |= SERVICE_DOORS | ANALYTICS_DOORS
+FURTHER |= SERVICE_DOORS | ANALYTICS_DOORS | MARKETING_DOORS
 DOORS: dict[str, Door] = FURTHER | {
     # the way in and out
     "login": Door(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tests.access.may_of_analytics import ANALYTICS_MAY, ANALYTICS_SEES
+from tests.access.may_of_marketing import MARKETING_MAY, MARKETING_SEES
 from tests.access.may_of_service import SERVICE_MAY, SERVICE_SEES
 from tests.access.people import ANONYMOUS, CONSULTANTS, NO_CUSTOMER_DATA, STAFF
 
@@ -10,6 +11,7 @@ from tests.access.people import ANONYMOUS, CONSULTANTS, NO_CUSTOMER_DATA, STAFF
 MAY: dict[str, set[str]] = (
     SERVICE_MAY
     | ANALYTICS_MAY
+    | MARKETING_MAY
     | {
         "be signed in": STAFF,
         "see customers": STAFF - NO_CUSTOMER_DATA,
@@ -112,6 +114,7 @@ MAY: dict[str, set[str]] = (
 SEES: dict[str, set[str]] = (
     SERVICE_SEES
     | ANALYTICS_SEES
+    | MARKETING_SEES
     | {
         "customer": STAFF - {"consultant_b", "consultant_c"},
         "promise": STAFF - {"consultant_b", "consultant_c", "engineering"},

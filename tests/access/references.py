@@ -10,6 +10,7 @@ from tests.access.references_of_analytics import ANALYTICS_CASES
 from tests.access.references_of_building import BUILDING_CASES
 from tests.access.references_of_handover import HANDOVER_CASES
 from tests.access.references_of_journey import JOURNEY_CASES
+from tests.access.references_of_marketing import MARKETING_CASES
 from tests.access.references_of_payments import PAYMENT_CASES
 from tests.access.references_of_service import SERVICE_CASES
 
@@ -57,7 +58,7 @@ def repriced(_world: World) -> dict[str, Any]:
 
 
 FURTHER = PAYMENT_CASES | JOURNEY_CASES | HANDOVER_CASES | BUILDING_CASES | SERVICE_CASES
-FURTHER |= ANALYTICS_CASES
+FURTHER |= ANALYTICS_CASES | MARKETING_CASES
 CASES: dict[str, Case] = FURTHER | {
     "CustomerForm.project": Case("consultant", "/customers/add/", "project", "project", person),
     "AssignForm.owner": Case(

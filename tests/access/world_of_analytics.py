@@ -7,6 +7,7 @@ from tests.access.world_of_churn import churn_of
 from tests.access.world_of_dashboards import dashboards_of
 from tests.access.world_of_improvement import improvement_of
 from tests.access.world_of_kpis import kpis_of
+from tests.access.world_of_marketing import promoted
 from tests.access.world_of_reviews import reviews_of
 from tests.access.world_of_scoring import scoring_of
 from tests.access.world_of_service import served
@@ -30,8 +31,9 @@ PARTS = (
 def served_and_measured(
     customer: Customer, people: dict[str, Any], sold: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return values for the names in addresses of the service desk and of analytics."""
+    """Return values for the names in addresses of the service desk, marketing and analytics."""
     found = served(customer, people, sold)
+    found |= promoted(customer, people, sold | found)
     for part in PARTS:
         found |= part(customer, people, sold | found)
     return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("crm_site", "customers", "service", "analytics")
+PACKAGES = ("crm_site", "customers", "marketing", "service", "analytics")
 ROOT = Path(__file__).resolve().parents[2]
 LONG = 30_000  # characters
 SMALL = 26  # enough for what doubles with every character

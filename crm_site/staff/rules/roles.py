@@ -7,6 +7,7 @@ Django's groups; the permission backend reads it directly, so a changed role cou
 from dataclasses import dataclass, field, replace
 
 from crm_site.staff.rules.analytics_duties import analytics_duties
+from crm_site.staff.rules.marketing_duties import marketing_duties
 from crm_site.staff.rules.organisation import PhoneAccess, Scope
 from crm_site.staff.rules.service_duties import service_duties
 
@@ -372,7 +373,13 @@ _ROLES = (
 )
 
 ROLES: dict[str, Role] = {
-    role.key: replace(role, may=role.may | service_duties(role.key) | analytics_duties(role.key))
+    role.key: replace(
+        role,
+        may=role.may
+        | service_duties(role.key)
+        | analytics_duties(role.key)
+        | marketing_duties(role.key),
+    )
     for role in _ROLES
 }
 

@@ -1,0 +1,1 @@
+"""Touches and what they brought, model by model."""

@@ -1,0 +1,5 @@
+"""Pages of attribution."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

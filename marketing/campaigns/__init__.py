@@ -1,0 +1,1 @@
+"""Campaigns from draft to review, their calendar, budgets and cost."""

@@ -1,0 +1,1 @@
+"""Channels, partners, lead intake, protection, commission, appraisal and risk."""

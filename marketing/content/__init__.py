@@ -1,0 +1,1 @@
+"""Assets, adverts with their joint review, publications, sessions and community groups."""

@@ -1,0 +1,5 @@
+"""What content tells the other parts."""
+
+
+def register() -> None:
+    """Make everything of this package known; safe to call again."""

@@ -1,0 +1,1 @@
+"""Batches of messages, automation and experiments."""

@@ -1,0 +1,5 @@
+"""Pages of messaging."""
+
+from django.urls.resolvers import URLPattern
+
+urlpatterns: list[URLPattern] = []

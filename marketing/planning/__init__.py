@@ -1,0 +1,1 @@
+"""Goals, strategy and yearly plans, market knowledge, brand."""

@@ -1,0 +1,1 @@
+"""Promotions, group purchases and coupons."""

@@ -1,0 +1,1 @@
+"""Sales plans and statistics, material, checks and competence of those who sell."""
