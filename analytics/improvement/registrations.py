@@ -34,6 +34,7 @@ EVENTS = {
     "improvement.incentive_reversed": _("Incentive reversed"),
     "improvement.honoured": _("Colleague honoured"),
     "improvement.bonus_computed": _("Bonus fund computed"),
+    "improvement.pay_list_exported": _("Pay list taken as a file"),
     "improvement.bonus_paid": _("Bonus fund paid"),
     "improvement.star_named": _("Colleague named for the service star"),
     "improvement.star_awarded": _("Service star awarded"),

@@ -11,12 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.dashboards.views import XLSX, saved
 from analytics.improvement import selectors
 from analytics.improvement.forms import BonusForm, GrantForm, ReasonForm
 from analytics.improvement.people_models import BonusRun, IncentiveEntry
 from analytics.improvement.querysets import KEEP, PAY, SEE_PAY, VIEW
 from analytics.improvement.registers import EXPERIMENTS, INDICATORS
 from analytics.improvement.services import rewards
+from analytics.improvement.services.pay_list import lines_of, pay_list_xlsx
 from analytics.improvement.views.people import get_person
 from analytics.improvement.views.programmes import FORM
 from analytics.reviews.rules.periods import Cycle, span_of
@@ -86,14 +88,25 @@ def get_run(request: HtmxHttpRequest, key: int) -> BonusRun:
 def bonus_run(request: HtmxHttpRequest, bonus_run_id: int) -> HttpResponse:
     """Show a fund: how it was computed, the floor, the pay list."""
     row, user = get_run(request, bonus_run_id), current_user(request)
+    lines = list(lines_of(row))
     context = {
         "run": row,
-        "lines": row.lines.select_related("person").order_by("-amount", "person__name"),
+        "lines": lines,
+        "total": sum(one.amount for one in lines),
         "adjusted": rewards.adjusted_words(row),
         "may_ask": user.has_perm(PAY) and row.state == "draft",
         "may_pay": user.has_perm(PAY) and row.state == "approved",
     }
     return render(request, "analytics/improvement/bonus_run.html", context)
+
+
+@require_safe
+@permission_required(SEE_PAY, raise_exception=True)
+def bonus_run_xlsx(request: HtmxHttpRequest, bonus_run_id: int) -> HttpResponse:
+    """Hand out the pay list as a workbook."""
+    row = get_run(request, bonus_run_id)
+    content = pay_list_xlsx(row, actor=current_user(request), now=timezone.now())
+    return saved(content, f"{_('Pay list')} {row}.xlsx", XLSX)
 
 
 @require_POST

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,12 +21,11 @@ from analytics.value.models import (
     ValueModel,
 )
 from analytics.value.policies import rules_at
+from analytics.value.selectors.assessed import assessed
 from analytics.value.selectors.matrix import matrix
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
-from customers.models import ConsentEvent
-from customers.rules.consent import Purpose
 
 JOINED = ("customer__owner", "customer__project", "customer__grading")
 VALUES = Listing(
@@ -45,16 +44,6 @@ MEMBERS = Listing(
     sorts={"latest": ("-id",)},
     default_sort="latest",
 )
-
-
-def assessed(rows: Any, user: Any) -> Any:
-    """Return the rows whose customer the user may see and who has not refused to be assessed."""
-    events = ConsentEvent.objects.filter(purpose=Purpose.PROFILING.value)
-    later = events.filter(customer=OuterRef("customer")).filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-    )
-    refused = events.filter(is_given=False).exclude(Exists(later))
-    return rows.visible_to(user).exclude(customer__in=refused.values("customer"))
 
 
 @require_safe
