@@ -23,9 +23,9 @@ from analytics.improvement.people_models import (
 from analytics.improvement.policies import reward_rules
 from analytics.improvement.querysets import APPRAISE, PAY, SIGN, people_under
 from analytics.improvement.rules.bonus import divide, fund
-from analytics.improvement.rules.programme import attainment
 from analytics.reviews.figures import asking_of, label_of, lines_of, place_at
 from analytics.reviews.querysets import place_of
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.periods import Span
 from crm_site.approvals.models import Approval
 from crm_site.approvals.registry import ApprovalKind, register_approval

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analytics.dashboards.charts import Chart, Series
+from analytics.pages import found_in
 from analytics.value import choices
 from analytics.value.errors import DecidedError, PlanError
 from analytics.value.filters import AdviceFilter
 from analytics.value.forms import BudgetForm, ChannelForm, OutcomeForm
 from analytics.value.models import DECIDE, VIEW, AdviceCard, MixPlan
-from analytics.value.pages import act, found_in, service_form, to
+from analytics.value.pages import act, service_form, to
 from analytics.value.selectors.cards import told
 from analytics.value.services import advising, budgeting
 from crm_site.common.htmx import HtmxHttpRequest

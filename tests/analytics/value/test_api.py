@@ -109,7 +109,7 @@ def test_a_cost_is_booked_shared_and_reversed(api, owner, finance, now) -> None:
 def test_advice_names_only_who_the_asker_may_see_and_is_decided(
     api, owner, executive, marketing, away, org, now
 ) -> None:
-    hidden = CustomerFactory(project=org.project_two, owner=UserFactory(node=org.project_two))
+    hidden = CustomerFactory(project=org.project_two, owner=make_user(org, "consultant_c"))
     card = AdviceCard.objects.create(
         kind="calls",
         project=owner.project,
