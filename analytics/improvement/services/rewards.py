@@ -278,7 +278,10 @@ def register() -> None:
 def adjusted_words(row: BonusRun) -> list[tuple[str, str]]:
     """Return the attainment of each KPI that adjusts a fund, in words."""
     none = _("no data")
-    return [(label_of(key), f"{one} %" if one else none) for key, one in row.facts.items()]
+    return [
+        (label_of(key), f"{Decimal(one).normalize():f}%" if one else none)
+        for key, one in row.facts.items()
+    ]
 
 
 def _appraised(region_id: int | None, span: Span) -> dict[int, Decimal]:

@@ -32,7 +32,8 @@ WEEKS = Listing(
 )
 STATES = ("late", "next", "done")
 WEEK = timedelta(days=6)
-CHARTED = 12
+CHARTED = 12  # weeks of the chart
+COMPARED = 2
 
 
 def _counted(rows: list[WeeklyReport], region_id: int | None) -> list[dict[str, Any]]:
@@ -60,7 +61,10 @@ def weekly_reports(request: HtmxHttpRequest) -> HttpResponse:
     )
 
 
-def _weeks_chart(rows: list[dict[str, Any]]) -> Chart:
+def _weeks_chart(rows: list[dict[str, Any]]) -> Chart | None:
+    """Return the lines of each week by state; None where there is nothing to compare."""
+    if len(rows) < COMPARED or not any(one[state] for one in rows for state in STATES):
+        return None
     tones: tuple[tuple[str, Any, Tone], ...] = (
         ("done", pgettext("week", "Done"), "good"),
         ("next", pgettext("week", "Due next"), "main"),

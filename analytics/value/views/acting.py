@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analytics.dashboards.charts import Chart, Series
@@ -219,7 +220,7 @@ def _chart(proposal: Any) -> Chart:
         heading=_("Channel"),
         series=[
             Series(_("Spent last"), [each.line.spent for each in lines], tone="before"),
-            Series(_("Suggested"), [each.spend for each in lines]),
+            Series(pgettext("budget", "Suggested"), [each.spend for each in lines]),
         ],
         unit="yuan",
         digits=0,

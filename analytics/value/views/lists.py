@@ -149,7 +149,7 @@ def value_cluster(request: HtmxHttpRequest, value_cluster_id: int) -> HttpRespon
 
 def _shares(found: Matrix) -> Chart:
     """Return the customers of each cell, stacked by grade."""
-    tones: tuple[Tone, ...] = ("main", "third", "near", "second", "bad", "before")
+    tones: tuple[Tone, ...] = ("good", "main", "near", "second", "bad", "before")
     series = [
         Series(head, [row.figures[place].count for row in found.rows], tone=tone)
         for place, (head, tone) in enumerate(zip(found.heads, tones, strict=True))
