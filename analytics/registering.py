@@ -5,8 +5,9 @@ from typing import Any
 
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
-from crm_site.common.navigation import register_entry
+from crm_site.common.navigation import Label, register_entry
 from crm_site.common.subjects import Subject, register_subject
+from crm_site.registers.registry import RegisterField
 
 Tones = Mapping[str, Mapping[str, tuple[str, str]]]
 
@@ -43,3 +44,8 @@ def offer_pages(parent: str, icon: str, pages: Iterable[tuple[str, Any, int, str
     """Put pages under one place of the menu: name of the address, label, order, right."""
     for key, label, order, right in pages:
         register_entry(key, f"analytics:{key}", label, icon, order, right, parent=parent)
+
+
+def must(key: str, label: Label, kind: str = "text", **more: Any) -> RegisterField:
+    """Return a field of a register that has to be filled in."""
+    return RegisterField(key=key, label=label, type=kind, required=True, **more)
