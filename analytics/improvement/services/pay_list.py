@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.improvement.people_models import BonusRun
 from crm_site.audit.services import record
@@ -41,7 +42,8 @@ def pay_list_xlsx(run: BonusRun, *, actor: User, now: datetime) -> bytes:
         [one.person.name, one.person.employee_no, float(one.score), float(one.amount)]
         for one in lines
     ]
-    book.rows([*rows, [_("Total"), "", None, float(sum(one.amount for one in lines))]])
+    whole = float(sum(one.amount for one in lines))
+    book.rows([*rows, [pgettext("pay list", "Total"), "", None, whole]])
     facts = {"rows": len(lines), "state": run.state}
     record(kind=EXPORTED, actor=actor, subject=("bonus-run", run.pk), facts=facts, now=now)
     return book.save()

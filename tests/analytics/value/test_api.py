@@ -143,3 +143,17 @@ def test_forecasts_of_the_company_are_for_who_sees_all_of_it(api, owner, executi
     head = make_user(org, "head_office")
     assert {row["id"] for row in results(api(head).get("forecasts/"))} == {of_project.pk, whole.pk}
     assert results(api(head).get("forecasts/", {"series": "sales"})) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("finance", "/value/incomes/add/"),
+        ("finance", "/value/costs/add/"),
+        ("executive", "/value/budgets/add/"),
+    ],
+)
+def test_the_button_of_a_form_has_words(client_for, org, who, path) -> None:
+    page = client_for(make_user(org, who)).get(path).content.decode()
+    assert "></button>" not in page
+    assert page.count('type="submit">Save</button>') == 1
