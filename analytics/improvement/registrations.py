@@ -116,10 +116,10 @@ def _offer_pages() -> None:
     offer_pages("improvement", "refresh", pages)
     own = ("analytics:own-results", _("Results and rewards"), "star", 552, OWN)
     register_entry("own-results", *own)
-    pages = (
+    own_pages = (
         ("appraisals", _("Appraisals"), 553, OWN),
         ("service-star", _("Service star"), 553, OWN),
         ("promotion-candidates", _("Candidates"), 554, APPRAISE),
         ("bonus-runs", _("Bonus funds"), 554, SEE_PAY),
     )
-    offer_pages("own-results", "star", pages)
+    offer_pages("own-results", "star", own_pages)
