@@ -9,7 +9,9 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from analytics.dashboards.charts import Chart, Series
 from analytics.kpis.kinds import COMPANY
 from analytics.reviews import choices
 from analytics.reviews.display import shown
@@ -19,6 +21,7 @@ from analytics.reviews.meeting_models import Filing
 from analytics.reviews.querysets import place_of
 from analytics.reviews.registers import ELEMENTS, GOALS
 from analytics.reviews.report_models import PerformanceReport, ReportFigure, ReportMeasure
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.filing import FilingState, element_light, filing_state
 from analytics.reviews.rules.maturity import Stage, Weak, gap_list, stage_of
 from analytics.reviews.rules.periods import Cycle, Span, finished, quarter_name
@@ -63,6 +66,32 @@ def blocks_of(report: PerformanceReport) -> list[BlockRow]:
     ]
     others = [one for one in rows if not one.figure.block]
     return [*found, BlockRow("", "", others, "")] if others else found
+
+
+def lights_of(blocks: Iterable[BlockRow]) -> list[tuple[str, int]]:
+    """Return how many figures of a report show each light, green first."""
+    shown_as = [row.figure.light for block in blocks for row in block.rows]
+    return [(light, shown_as.count(light)) for light in ("green", "amber", "red", "none")]
+
+
+def attainment_chart(blocks: Iterable[BlockRow]) -> Chart:
+    """Return how much of its target each figure reaches, in percent; those without stay out."""
+    found = [
+        (row, share)
+        for block in blocks
+        for row in block.rows
+        if (share := attainment(row.figure.value, row.figure.target, row.figure.good)) is not None
+    ]
+    return Chart(
+        key="attainment",
+        kind="across",
+        title=_("How much of its target each figure reaches"),
+        categories=[row.label for row, _share in found],
+        series=[Series(_("Share of the target"), [share for _row, share in found])],
+        heading=_("KPI"),
+        unit="percent",
+        digits=0,
+    )
 
 
 def figure_row(figure: ReportFigure, answered: set[str]) -> FigureRow:

@@ -201,6 +201,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.reviews.tasks.tend_reviews",
         "schedule": crontab(hour=5, minute=40),
     },
+    "tend-improvement": {
+        "task": "analytics.improvement.tasks.tend_improvement",
+        "schedule": crontab(hour=5, minute=45),
+    },
     "make-weekly-report": {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
@@ -277,5 +281,6 @@ JOB_LABELS = {
     "train-intent": _("Training of the model of purchase intent"),
     "train-churn": _("Training of the churn models"),
     "tend-reviews": _("Reports of results: open the quarter, remind"),
+    "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
 }

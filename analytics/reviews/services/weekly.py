@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.reviews.hooks import WeekLine, week_sources
 from analytics.reviews.meeting_models import WeeklyReport
-from analytics.reviews.messages import MEASURE_DUE, MEASURE_LATE, WEEKLY, keepers
+from analytics.reviews.messages import MEASURE_DUE, MEASURE_LATE, WEEKLY, keepers, titled
 from analytics.reviews.policies import rules_at
 from analytics.reviews.report_models import Measure
 from analytics.reviews.rules.periods import DAY, Span, week_before
@@ -62,7 +62,7 @@ def remind_measures(*, now: datetime) -> int:
     for row in rows.order_by("pk"):
         kind = MEASURE_LATE if row.due_on < today else MEASURE_DUE
         day = row.due_on.isoformat()
-        params = {"due": day, "title": row.what[:80]}
+        params = {"due": day, "title": titled(row.what)}
         key = f"{kind}:{row.pk}:{day}"
         notices.append(Outgoing(kind, row.owner, key, params, ("measure", row.pk)))
     send_many(notices, now=now)
