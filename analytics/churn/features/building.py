@@ -154,7 +154,7 @@ _BASE: Final = {
 EVERYBODY: Final = (
     f"SELECT c.id::float8, {', '.join(_BASE.values())} FROM customers_customer c"  # noqa: S608
     " WHERE c.id BETWEEN %(first)s AND %(last)s AND c.merged_into_id IS NULL"
-    f" AND c.id NOT IN ({REFUSED}) ORDER BY c.id"
+    f" AND c.id NOT IN ({REFUSED} AND no.customer_id BETWEEN %(first)s AND %(last)s) ORDER BY c.id"
 )
 
 

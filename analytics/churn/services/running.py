@@ -19,7 +19,6 @@ from analytics.churn.features.building import Cut, FutureError, cut_at
 from analytics.churn.models import ChurnRun, ChurnShard
 from analytics.churn.policies import ChurnLevels, levels_at
 from analytics.churn.rules.levels import Cuts
-from analytics.churn.services.drifting import note_drift
 from analytics.churn.services.engines import Engines, engines_in_use
 from analytics.churn.services.ranges import Written, write_range
 from analytics.churn.services.reds import let_in
@@ -117,14 +116,14 @@ def _next(run: ChurnRun, cut: Cut, engines: Engines, cuts: Cuts, now: datetime) 
     found = write_range(
         cut, engines, cuts, first=shard.first_id, last=shard.last_id, now=run.cutoff
     )
-    shard.done_at, shard.bins = now, found.bins
+    shard.done_at = now
     shard.scored, shard.changed, shard.removed = found.scored, found.changed, found.removed
     shard.save()
     return found
 
 
 def end_run(run: ChurnRun, *, now: datetime) -> bool:
-    """End ``run`` once all its ranges are done: let customers into red, note drift; tell if so."""
+    """End ``run`` once all its ranges are done: let customers into red; tell if so."""
     if run.shards.filter(done_at__isnull=True).exists():
         return False
     with alone(ENDING) as is_free:
@@ -143,7 +142,6 @@ def _end(run: ChurnRun, levels: ChurnLevels, now: datetime) -> None:
         changed=Sum("changed", default=0),
         removed=Sum("removed", default=0),
     )
-    run.drift = note_drift(run)
     run.scored, run.changed, run.removed = totals["scored"], totals["changed"], totals["removed"]
     run.finished_at = now
     run.save()

@@ -1,0 +1,52 @@
+"""One worker of the nightly scoring in a process of its own: ``python -m benchmarks.churn_run``.
+
+Arguments: score (the job) or help (who shares its ranges), and how many days ahead the night is.
+Prints one line of JSON: seconds, largest resident memory (MiB), ranges done. Tasks the job hands on
+are run here one after the other, as one worker would.
+"""
+
+import json
+import os
+import sys
+import time
+from datetime import timedelta
+
+from benchmarks.import_run import forget_peak, peak_mib
+
+
+def main() -> None:
+    """Run the task named on the command line to its end."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from analytics.churn import tasks
+
+    days, real = timedelta(days=int(sys.argv[2])), timezone.now
+    timezone.now = lambda: real() + days
+    handed_on: list[object] = []
+    tasks.help_scoring.delay = lambda: None
+    tasks.score_churn.apply_async = lambda **_how: handed_on.append(None)
+    task = {"score": tasks.score_churn, "help": tasks.help_scoring}[sys.argv[1]]
+    forget_peak()
+    started, done = time.perf_counter(), {"scored": 0, "ranges": 0}
+    while True:
+        for name, number in task.run().items():
+            done[name] += number
+        if not handed_on:
+            break
+        handed_on.clear()
+    print(
+        json.dumps(
+            {
+                "seconds": time.perf_counter() - started,
+                "peak": peak_mib(os.getpid()),
+                **done,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
