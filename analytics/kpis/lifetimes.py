@@ -38,7 +38,7 @@ def _everybody(period: Period, now: dt.datetime) -> Any:
     last = people.lost_before(seen, now).order_by("-on").values("on")[:1]
     rows = people.customers_until(seen).annotate(kpi_left_on=Subquery(last))
     # Who was lost before being written down here was known for no time at all.
-    left = Greatest(people.as_moment(F("kpi_left_on")), F("created_at"))
+    left = Greatest(people.end_of(F("kpi_left_on")), F("created_at"))
     return rows.annotate(kpi_left_at=Case(When(kpi_left_on__isnull=False, then=left), default=None))
 
 
@@ -53,7 +53,7 @@ LIVES = Source(
     base=_everybody,
     columns=(
         *people.CUSTOMER_COLUMNS,
-        Column(_("Left"), lambda customer: customer.kpi_left_at),
+        Column(_("Left"), lambda customer: customer.kpi_left_on or ""),
         Column(_("Days"), lambda customer: int(customer.kpi_amount)),
     ),
     url=people.customer_url,

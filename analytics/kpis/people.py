@@ -184,11 +184,15 @@ def day_after(moment: dt.datetime) -> dt.date:
     return day if moment == midnight(day) else day + DAY
 
 
-def as_moment(day: Any) -> Any:
-    """Return the expression of the moment at which a day begins here."""
+def end_of(day: Any) -> Any:
+    """Return the expression of the last moment of a day here.
+
+    From any moment of another day to it, whole days are the days between the two.
+    """
     return Func(
         day,
-        template=f"((%(expressions)s)::timestamp AT TIME ZONE '{SHANGHAI.key}')",
+        template=f"(((%(expressions)s)::date + 1)::timestamp AT TIME ZONE '{SHANGHAI.key}'"
+        " - interval '1 microsecond')",
         output_field=DateTimeField(null=True),
     )
 

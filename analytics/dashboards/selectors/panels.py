@@ -14,7 +14,7 @@ from analytics.dashboards.rules.way import percent
 from analytics.dashboards.selectors import known
 from analytics.dashboards.selectors.cards import known_kpis
 from analytics.kpis.kinds import SHANGHAI, Kpi, Period, Place, Reading, ScopeKind, day_of
-from analytics.kpis.people import as_moment, customers_until, lost_before
+from analytics.kpis.people import customers_until, end_of, lost_before
 from analytics.kpis.sources import CUSTOMER_PATHS, in_place
 from crm_site.staff.models import OrgNode, User
 from customers.models import Task
@@ -228,7 +228,7 @@ def cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
     rows: Any = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS)
     rows = rows.visible_to(asked.user)
     losses = lost_before(seen, asked.asking().now).values("customer")
-    gone = as_moment(Subquery(losses.annotate(first=Min("on")).values("first")))
+    gone = end_of(Subquery(losses.annotate(first=Min("on")).values("first")))
     counted = (
         rows.filter(created_at__gte=begin)
         .annotate(
