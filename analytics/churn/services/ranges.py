@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.churn.features.building import OWNER, STAGES, Cut, Snapshot, read_snapshot
+from analytics.churn.features.building import OWNER, STAGES, Snapshot
 from analytics.churn.features.reading import Floats, as_float, read_floats
 from analytics.churn.hooks import ScoreChange, follow_changes
 from analytics.churn.rules.health import health, parts_of, taken_off
@@ -61,15 +61,15 @@ class Stored:
         return held[self.places].astype(np.int64)
 
 
-def write_range(
-    cut: Cut, engines: Engines, cuts: Cuts, *, first: int, last: int, now: datetime
-) -> Written:
+def write_range(shot: Snapshot, engines: Engines, cuts: Cuts, *, first: int, last: int) -> Written:
     """Score the customers of a range, write what differs and tell who follows; in a transaction.
+
+    ``shot`` holds those of the range who may be scored, as of the cut-off of the run.
 
     Customers of a stage that is kept back keep their scores; who is lost, bought a home, refuses
     to be assessed or was merged loses theirs. Entering red is left to the look at the week.
     """
-    shot = read_snapshot(cut, first, last)
+    now = shot.at
     stored = _read_stored(first, last)
     changed = scored = 0
     kept: list[Ints] = []
