@@ -24,7 +24,9 @@ NAMES: Final = ("id", "known", "home", "owner", "budget", "churned", "was_referr
 
 
 def score_everybody() -> None:
-    """Read, weigh, copy and swap, as bare as can be."""
+    """Read, weigh, copy and swap, as bare as can be, on one processor as the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
     params = {"t": timezone.now(), "first": 0, "last": 2**62, "sources": ["x"]}
     raw = read_floats(EVERYBODY, params, NAMES)
     for source in SOURCES:

@@ -1,7 +1,8 @@
 """One worker of the nightly scoring in a process of its own: ``python -m benchmarks.churn_run``.
 
 Arguments: score (the job) or help (who shares its ranges), and how many days ahead the night is.
-Prints one line of JSON: seconds, largest resident memory (MiB), ranges done. Tasks the job hands on
+Prints one line of JSON: seconds, processor seconds of worker and database together, largest
+resident memory (MiB), ranges done. Tasks the job hands on
 are run here one after the other, as one worker would.
 """
 
@@ -12,6 +13,7 @@ import time
 from datetime import timedelta
 
 from benchmarks.import_run import forget_peak, peak_mib
+from benchmarks.jobs import processor_seconds
 
 
 def main() -> None:
@@ -30,6 +32,7 @@ def main() -> None:
     tasks.score_churn.apply_async = lambda **_how: handed_on.append(None)
     task = {"score": tasks.score_churn, "help": tasks.help_scoring}[sys.argv[1]]
     forget_peak()
+    spent = processor()
     started, done = time.perf_counter(), {"scored": 0, "ranges": 0}
     while True:
         for name, number in task.run().items():
@@ -41,11 +44,22 @@ def main() -> None:
         json.dumps(
             {
                 "seconds": time.perf_counter() - started,
+                "cpu": processor() - spent,
                 "peak": peak_mib(os.getpid()),
                 **done,
             }
         )
     )
+
+
+def processor() -> float:
+    """Return the processor seconds of this process and of its connection's so far."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    return time.process_time() + processor_seconds(pid)
 
 
 if __name__ == "__main__":

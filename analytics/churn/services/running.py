@@ -37,9 +37,9 @@ from customers.services.holding import hold_against_refusals
 OPENING: Final = 4_202_001  # advisory locks of opening and of ending a run
 ENDING: Final = 4_202_002
 BLOCK: Final = 4_202_004 << 32  # in front of the key of a block's first range
-SHARD: Final = 5_000
+SHARD: Final = 10_000
 BLOCKS: Final = 6  # two for each of the workers of a night
-MOST_READ: Final = 40  # ranges read at once: two hundred thousand customers
+MOST_READ: Final = 20  # ranges read at once: two hundred thousand customers
 STALE: Final = timedelta(hours=12)
 
 
