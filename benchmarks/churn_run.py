@@ -13,7 +13,6 @@ import time
 from datetime import timedelta
 
 from benchmarks.import_run import forget_peak, peak_mib
-from benchmarks.jobs import processor_seconds
 
 
 def main() -> None:
@@ -55,6 +54,8 @@ def main() -> None:
 def processor() -> float:
     """Return the processor seconds of this process and of its connection's so far."""
     from django.db import connection
+
+    from benchmarks.jobs import processor_seconds
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
