@@ -204,7 +204,6 @@ class ChurnRun(models.Model):
     failed = models.CharField(max_length=300, blank=True, help_text="why it stopped, in words")
     models_used = models.JSONField(default=dict, help_text="stage -> engine and version")
     kept_back = models.JSONField(default=dict, help_text="stage -> why its scores stay as they are")
-    drift = models.JSONField(default=dict, help_text="stage -> stability of the scores (PSI)")
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
@@ -226,7 +225,6 @@ class ChurnShard(models.Model):
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
-    bins = models.JSONField(default=dict, help_text="stage -> customers per tenth of risk")
 
     class Meta:
         default_permissions = ()

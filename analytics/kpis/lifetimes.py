@@ -14,13 +14,12 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
-    OuterRef,
     Q,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Extract, Floor
+from django.db.models.functions import Cast, Coalesce, Extract, Floor, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from analytics.kpis import people
@@ -28,7 +27,6 @@ from analytics.kpis.kinds import Asking, Kpi, Period, Reading, ScopeKind
 from analytics.kpis.rules import survival
 from analytics.kpis.rules.formulas import note_of
 from analytics.kpis.sources import CUSTOMER_PATHS, Column, Shape, Source, listed, rows_of
-from customers.models import PhaseEvent
 
 SECONDS = 86_400
 Life = tuple[int, bool, int]  # days, whether the customer left, how many
@@ -37,13 +35,11 @@ Life = tuple[int, bool, int]  # days, whether the customer left, how many
 def _everybody(period: Period, now: dt.datetime) -> Any:
     """Return the customers with the moment at which they left, if they have not come back."""
     seen = min(period.ends_at, now)
-    before = PhaseEvent.objects.filter(customer=OuterRef("pk"), at__lt=seen).order_by("-at", "-pk")
-    rows = people.customers_until(seen).annotate(
-        kpi_phase=Subquery(before.values("to_phase")[:1]),
-        kpi_phase_at=Subquery(before.values("at")[:1]),
-    )
-    left = When(kpi_phase=people.CHURNED, then=F("kpi_phase_at"))
-    return rows.annotate(kpi_left_at=Case(left, default=None))
+    last = people.lost_before(seen, now).order_by("-on").values("on")[:1]
+    rows = people.customers_until(seen).annotate(kpi_left_on=Subquery(last))
+    # Who was lost before being written down here was known for no time at all.
+    left = Greatest(people.end_of(F("kpi_left_on")), F("created_at"))
+    return rows.annotate(kpi_left_at=Case(When(kpi_left_on__isnull=False, then=left), default=None))
 
 
 def _days(period: Period, now: dt.datetime) -> Any:
@@ -57,7 +53,7 @@ LIVES = Source(
     base=_everybody,
     columns=(
         *people.CUSTOMER_COLUMNS,
-        Column(_("Left"), lambda customer: customer.kpi_left_at),
+        Column(_("Left"), lambda customer: customer.kpi_left_on or ""),
         Column(_("Days"), lambda customer: int(customer.kpi_amount)),
     ),
     url=people.customer_url,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from analytics.dashboards.questions import Question, kpi_url
@@ -14,11 +14,10 @@ from analytics.dashboards.rules.way import percent
 from analytics.dashboards.selectors import known
 from analytics.dashboards.selectors.cards import known_kpis
 from analytics.kpis.kinds import SHANGHAI, Kpi, Period, Place, Reading, ScopeKind, day_of
-from analytics.kpis.people import customers_until
+from analytics.kpis.people import customers_until, end_of, lost_before
 from analytics.kpis.sources import CUSTOMER_PATHS, in_place
 from crm_site.staff.models import OrgNode, User
-from customers.models import PhaseEvent, Task
-from customers.rules.axes import Phase
+from customers.models import Task
 
 BENEATH: Final = {
     ScopeKind.COMPANY: ScopeKind.PROJECT,
@@ -228,11 +227,8 @@ def cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
     begin, seen = months[0].begins_at, asked.asking().seen_at
     rows: Any = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS)
     rows = rows.visible_to(asked.user)
-    churn = PhaseEvent.objects.filter(
-        customer=OuterRef("pk"), to_phase=Phase.CHURNED.value, at__lt=seen
-    )
-    first = churn.order_by().values("customer").annotate(first=Min("at")).values("first")
-    gone = Subquery(first, output_field=DateTimeField(null=True))
+    losses = lost_before(seen, asked.asking().now).values("customer")
+    gone = end_of(Subquery(losses.annotate(first=Min("on")).values("first")))
     counted = (
         rows.filter(created_at__gte=begin)
         .annotate(

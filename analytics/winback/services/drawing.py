@@ -9,6 +9,7 @@ from analytics.churn.rules.words import Level
 from analytics.winback.models import ChurnAlert, HoldoutDraw, WinbackCase
 from analytics.winback.policies import WinbackRules
 from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
+from analytics.winback.rules.words import Arm
 
 
 def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime) -> int:
@@ -40,5 +41,7 @@ def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime
             )
         )
     HoldoutDraw.objects.bulk_create(draws)
-    ChurnAlert.objects.bulk_update(red, ["arm"], batch_size=500)
+    for arm in Arm:
+        drawn = [row.pk for row in red if row.arm == arm]
+        ChurnAlert.objects.filter(pk__in=drawn).update(arm=arm.value)
     return sum(row.is_control for row in red)

@@ -13,7 +13,7 @@ from analytics.winback.services.calling import (
     hasten,
     plan_callbacks,
 )
-from crm_site.outbox.services import call_off
+from crm_site.outbox.services import call_off_all
 
 WHY_CONTROL = "left alone to measure the effect"
 WHY_OVER = "the warning is over"
@@ -78,8 +78,7 @@ def _drop(cases: Iterable[WinbackCase], *, why: str, now: datetime) -> None:
         return
     ids = [case.pk for case in found]
     cancel_callbacks(ids, reason=why, now=now)
-    for pk in ids:
-        call_off(kind=CALL, subject=(SUBJECT, pk))
+    call_off_all(kind=CALL, subject_kind=SUBJECT, ids=ids)
     rows = WinbackCase.objects.filter(pk__in=ids, state=CaseState.OPEN.value)
     dropped = rows.filter(worked_at__isnull=True)
     values = {"closed_at": now, "due_at": None, "updated_at": now}
