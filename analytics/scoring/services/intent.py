@@ -12,12 +12,13 @@ from typing import Any, Final
 import numpy as np
 from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.churn.features.building import LEAD, STAGES, VISIT, cut_at, read_snapshot
 from analytics.churn.features.fates import read_fates
 from analytics.churn.policies import definition_at
 from analytics.churn.rules.labels import Window
-from analytics.scoring.choices import INTENT
+from analytics.scoring.choices import INTENT, ModelState
 from analytics.scoring.errors import ModelRefusedError
 from analytics.scoring.models import ScoreModel
 from analytics.scoring.rules.errors import CannotTrainError
@@ -25,8 +26,9 @@ from analytics.scoring.rules.figures import brier, roc_auc
 from analytics.scoring.rules.gates import examine
 from analytics.scoring.rules.tables import CATEGORY, Column, Floats, Ints, Table
 from analytics.scoring.rules.training import train
-from analytics.scoring.services.activating import activate
+from analytics.scoring.services.activating import activate, refusals_of
 from analytics.scoring.services.registering import Findings, store_model
+from analytics.scoring.trainings import Outcome
 from customers.models import Customer
 
 WINDOW: Final = Window(gap=0, horizon=90)
@@ -90,6 +92,19 @@ def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
         return activate(row, actor=None, now=now)
     except ModelRefusedError:
         return row
+
+
+def train_now(now: datetime) -> Outcome:
+    """Train the model for whoever asked for it on the page of the register."""
+    try:
+        row = train_intent(now=now)
+    except CannotTrainError as refusal:
+        if refusal.code == "nobody_lost":
+            words = _("Nobody reserved in the months learned from; there is nothing to learn yet.")
+            return Outcome(None, why=words)
+        raise
+    why = " ".join(refusals_of(row)) or _("Better than the usual share of each stage.")
+    return Outcome(row.version, row.engine, in_use=row.state == ModelState.ACTIVE, why=why)
 
 
 def against_shares(rows: Rows, learned: Any, tested: Any, p: Floats) -> dict[str, Any]:
