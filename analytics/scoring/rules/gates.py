@@ -61,7 +61,7 @@ def examine(
     were without it.
     """
     raw = champion.probabilities(table)
-    p = raw if groups is None else _set_to(champion, table, labels, groups)
+    p = raw if groups is None else set_to(champion, table, labels, groups)
     found = {"": {**_figures(labels, p), "ece_before": ece(labels, raw)}}
     if champion.stage and champion.stage in table.names:
         stages = np.array([text_of(one) for one in table.texts(champion.stage)], dtype=object)
@@ -71,7 +71,8 @@ def examine(
     return Verdict(found, calibration_refusal(labels, p))
 
 
-def _set_to(champion: Champion, table: Table, labels: Floats, groups: Ints) -> Floats:
+def set_to(champion: Champion, table: Table, labels: Floats, groups: Ints) -> Floats:
+    """Return the probabilities of a window, each customer's by the line through the others."""
     odds = champion.logits(table)
     if min(labels.sum(), len(labels) - labels.sum()) < LOSSES_FOR_A_LINE:
         return expit(odds)

@@ -1,8 +1,9 @@
 """Purchase intent: the chance that a prospect reserves within 90 days, on the same rails (ANA-45).
 
 One model for enquiries and visits. Its rows are month ends: inputs as they were then, by the
-builder of churn, and whether a reservation followed. The last months are kept for the test; a
-model that is no better there than the share of each stage stays a candidate that says so.
+builder of churn, and whether a reservation followed. The last months are the test; what is stored
+is then drawn from all months, its probabilities set to the last ones. A model that is no better on
+the later months than the share of each stage stays a candidate that says so.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from analytics.scoring.errors import ModelRefusedError
 from analytics.scoring.models import ScoreModel
 from analytics.scoring.rules.errors import CannotTrainError
 from analytics.scoring.rules.figures import brier, roc_auc
-from analytics.scoring.rules.gates import examine
+from analytics.scoring.rules.gates import examine, set_to
 from analytics.scoring.rules.tables import CATEGORY, Column, Floats, Ints, Table
 from analytics.scoring.rules.training import train
 from analytics.scoring.services.activating import activate, refusals_of
@@ -62,28 +63,34 @@ def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
         raise CannotTrainError("no_later_window")
     horizon = WINDOW.days * 86_400.0
     tested, learned = rows.at >= later[0], rows.at + horizon <= later[0]
-    champion = train(
+    judged = train(
         rows.table.take(learned),
         rows.bought[learned],
         groups=rows.customers[learned],
         seed=SEED,
         stage=STAGE.name,
     )
-    unseen, truth = rows.table.take(tested), rows.bought[tested]
-    verdict = examine(champion, unseen, truth)
-    held = against_shares(rows, learned, tested, champion.probabilities(unseen))
-    figures = {**verdict.metrics, "": {**verdict.metrics[""], **held}}
+    unseen, truth, whose = rows.table.take(tested), rows.bought[tested], rows.customers[tested]
+    verdict = examine(judged, unseen, truth, groups=whose)
+    held = against_shares(rows, learned, tested, set_to(judged, unseen, truth, whose))
     refusals = list(verdict.refusals)
     if not held["is_better"]:
         refusals.append(["no_better", {}])
+    champion = train(
+        *(rows.table, rows.bought),
+        groups=rows.customers,
+        seed=SEED,
+        stage=STAGE.name,
+        recent=tested,
+    )
     row = store_model(
         INTENT,
         champion,
         tested=Findings(
-            metrics=figures,
+            metrics={**verdict.metrics, "": {**verdict.metrics[""], **held}},
             refusals=refusals,
-            trained_from=_day(rows.at[learned].min()),
-            trained_to=_day(rows.at[learned].max()),
+            trained_from=_day(rows.at.min()),
+            trained_to=_day(rows.at.max()),
             retrain_on=timezone.localdate(now + AGAIN),
         ),
         now=now,

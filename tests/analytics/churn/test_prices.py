@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from analytics.churn.models import ChurnScore
+from analytics.value.models import PurchaseIntent
 from customers.models import DiscountRequest, UnitPrice
 from tests.analytics.churn.conftest import home, known
 from tests.architecture.sql_calls import modules
@@ -15,7 +16,7 @@ from tests.architecture.sql_calls import modules
 pytestmark = pytest.mark.django_db
 SELLING = ("customers.pricing", "customers.purchase", "customers.payment", "crm_site.approvals")
 
-WORDS = ("churnscore", "churn_score", "ownerhealth", "analytics")
+WORDS = ("churnscore", "churn_score", "ownerhealth", "purchaseintent", "analytics")
 
 
 def test_no_module_of_prices_names_a_score() -> None:
@@ -51,6 +52,16 @@ def test_a_discount_page_is_the_same_whatever_the_score(client_for, consultant, 
                 "level": level,
                 "engine": "card",
                 "scored_at": now - timedelta(hours=1),
+            },
+        )
+        PurchaseIntent.objects.update_or_create(
+            customer=customer,
+            defaults={
+                "stage": "lead",
+                "probability": points / 100,
+                "engine": "logistic",
+                "model_version": 1,
+                "scored_at": now,
             },
         )
         found = page()
