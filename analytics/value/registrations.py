@@ -84,5 +84,9 @@ def register() -> None:
     register_entry("value", "analytics:value-list", _("Customer value"), "star", 545, VIEW)
     for order, (key, label, icon) in enumerate(PLACES, start=1):
         register_entry(key, f"analytics:{key}", label, icon, order, VIEW, parent="value")
+    register_entry(
+        *("value-intent", "analytics:value-intent", _("Whom to call next"), "phone", 529),
+        VIEW_CUSTOMER,
+    )
     label = pgettext_lazy("tab", "Value")
     register_tab(RecordTab("value", "analytics:customer-value", label, 26, VIEW_CUSTOMER))

@@ -185,6 +185,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.churn.tasks.score_churn",
         "schedule": crontab(hour=2, minute=50),
     },
+    "score-intent": {
+        "task": "analytics.value.tasks.score_intent_nightly",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "watch-score-models": {
         "task": "analytics.scoring.tasks.watch_score_models",
         "schedule": crontab(hour=5, minute=5),
@@ -277,6 +281,7 @@ JOB_LABELS = {
     "write-advice": _("Advice of the week"),
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
+    "score-intent": _("Scoring of purchase intent"),
     "watch-score-models": _("Check of the score models"),
     "train-intent": _("Training of the model of purchase intent"),
     "train-churn": _("Training of the churn models"),

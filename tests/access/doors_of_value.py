@@ -7,6 +7,7 @@ VALUE_DOORS: dict[str, Door] = {
     "analytics:customer-value": page("see customer value", of="customer"),
     "analytics:value-list": page(SEE),
     "analytics:value-likely": page(SEE),
+    "analytics:value-intent": page("see customer value"),
     "analytics:value-segments": page(SEE),
     "analytics:value-clusters": page(SEE),
     "analytics:value-cluster": page(SEE),

@@ -10,21 +10,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics.churn.models import VIEW as VIEW_CHURN
 from analytics.dashboards.charts import Chart, Series, Tone
 from analytics.value import choices, words
-from analytics.value.filters import ValueFilter
+from analytics.value.filters import IntentFilter, ValueFilter
 from analytics.value.models import (
     VIEW,
+    VIEW_CUSTOMER,
     Cluster,
     ClusterMember,
     ClusterRun,
     CustomerValue,
     LikelyValue,
+    PurchaseIntent,
     ValueModel,
 )
 from analytics.value.policies import rules_at
 from analytics.value.selectors.assessed import assessed
 from analytics.value.selectors.matrix import Matrix, matrix
+from analytics.value.services.intending import scored_at
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
@@ -40,6 +44,12 @@ LIKELY = Listing(
     template="analytics/value/likely.html",
     sorts={"chance": ("-chance", "-customer_id")},
     default_sort="chance",
+)
+INTENTS = Listing(
+    template="analytics/value/intent.html",
+    sorts={"chance": ("-probability", "-customer_id")},
+    default_sort="chance",
+    filter_class=IntentFilter,
 )
 MEMBERS = Listing(
     template="analytics/value/cluster.html",
@@ -79,6 +89,18 @@ def value_likely(request: HtmxHttpRequest) -> HttpResponse:
     """Show who looks like the customers of high value and is not graded so (ANA-51)."""
     rows = assessed(LikelyValue.objects, current_user(request)).select_related(*JOINED)
     return list_page(request, queryset=rows, listing=LIKELY, present=_with_drivers)
+
+
+@require_safe
+@permission_required((VIEW_CUSTOMER, "customers.view_customer"), raise_exception=True)
+def value_intent(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the prospects by purchase intent: whom to call next (ANA-45, ANA-54)."""
+    user = current_user(request)
+    joined = ("customer__owner", "customer__project", "customer__churn_score")
+    rows = assessed(PurchaseIntent.objects, user).select_related(*joined)
+    may_risk = user.has_perm(VIEW_CHURN)
+    context = {"scored_at": scored_at(), "may_risk": may_risk}
+    return list_page(request, queryset=rows, listing=INTENTS, context=context)
 
 
 @require_safe

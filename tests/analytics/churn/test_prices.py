@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from analytics.churn.models import ChurnScore
+from analytics.value.models import PurchaseIntent
 from crm_site.approvals.services import sign
 from customers.models import DiscountRequest
 from customers.pricing.errors import DiscountError
@@ -29,7 +30,7 @@ OWN = {"customer", "unit", "unit_name"}  # what names the customer's own case
 TOKENS = re.compile(
     r'(csrfmiddlewaretoken|idempotency_key|edit_base)" value="[^"]+"|csrftoken"?: ?"[^"]+"', re.I
 )
-WORDS = ("churnscore", "churn_score", "ownerhealth", "analytics")
+WORDS = ("churnscore", "churn_score", "ownerhealth", "purchaseintent", "analytics")
 
 
 def test_no_module_of_prices_names_a_score() -> None:
@@ -44,10 +45,19 @@ def test_no_module_of_prices_names_a_score() -> None:
 
 def scored(customer, level, now):
     """Give a customer the score of a level, or none."""
-    ChurnScore.objects.filter(customer=customer).delete()
+    for model in (ChurnScore, PurchaseIntent):
+        model.objects.filter(customer=customer).delete()
     if level is None:
         return
     points = POINTS[level]
+    PurchaseIntent.objects.create(
+        customer=customer,
+        stage="lead",
+        probability=points / 100,
+        engine="logistic",
+        model_version=1,
+        scored_at=now - timedelta(hours=1),
+    )
     ChurnScore.objects.create(
         customer=customer,
         stage="visit",
