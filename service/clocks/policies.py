@@ -147,7 +147,8 @@ def register() -> None:
             shape=TimelinessPolicy,
             default=TimelinessPolicy(),
             help=_(
-                "When answers to repairs are too slow. The target of timely handling is one of the KPIs."
+                "When answers to repairs are too slow. "
+                "The target of timely handling is one of the KPIs."
             ),
         )
     )
