@@ -8,7 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from analytics.churn import choices
-from analytics.churn.querysets import ChurnLossQuerySet, ChurnScoreQuerySet
+from analytics.churn.querysets import (
+    ChurnLossQuerySet,
+    ChurnScoreChangeQuerySet,
+    ChurnScoreQuerySet,
+)
 from analytics.scoring.choices import ENGINES
 from customers.models import Customer, Project
 
@@ -88,6 +92,8 @@ class ChurnScoreChange(models.Model):
     points = models.PositiveSmallIntegerField()
     engine = models.CharField(max_length=20)
     model_version = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[ChurnScoreChangeQuerySet] = ChurnScoreChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

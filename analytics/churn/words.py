@@ -106,7 +106,9 @@ def _late(value: float) -> str:
 
 
 def _payment(value: float) -> str:
-    return _("The last payment was %(n)s days ago") % {"n": round(value)}
+    n = round(value)
+    words = ngettext("The last payment was %(n)s day ago", "The last payment was %(n)s days ago", n)
+    return words % {"n": n}
 
 
 def _moves(value: float) -> str:
@@ -128,17 +130,29 @@ SAID: Final[dict[str, Words]] = {
 def _told_count(name: str, n: int) -> str:
     """Return the sentence of a count; every text stands here whole, for the translators."""
     sentences = {
-        "no_answers": _("%(n)s calls were not answered in 30 days"),
-        "complaints_open": _("%(n)s complaints are open"),
-        "complaints_overdue": _("%(n)s complaints are overdue"),
-        "complaints_on_time": _("%(n)s complaints in 180 days"),
-        "bad_moods": _("%(n)s talks in a bad mood"),
-        "consultant_changes": _("%(n)s changes of consultant in 90 days"),
-        "price_changes": _("%(n)s price changes seen in 90 days"),
-        "visits": _("%(n)s visits in 90 days"),
-        "talks": _("%(n)s talks in 30 days"),
+        "no_answers": ngettext(
+            "%(n)s call was not answered in 30 days", "%(n)s calls were not answered in 30 days", n
+        ),
+        "complaints_open": ngettext("%(n)s complaint is open", "%(n)s complaints are open", n),
+        "complaints_overdue": ngettext(
+            "%(n)s complaint is overdue", "%(n)s complaints are overdue", n
+        ),
+        "complaints_on_time": ngettext(
+            "%(n)s complaint in 180 days", "%(n)s complaints in 180 days", n
+        ),
+        "bad_moods": ngettext("%(n)s talk in a bad mood", "%(n)s talks in a bad mood", n),
+        "consultant_changes": ngettext(
+            "%(n)s change of consultant in 90 days", "%(n)s changes of consultant in 90 days", n
+        ),
+        "price_changes": ngettext(
+            "%(n)s price change seen in 90 days", "%(n)s price changes seen in 90 days", n
+        ),
+        "visits": ngettext("%(n)s visit in 90 days", "%(n)s visits in 90 days", n),
+        "talks": ngettext("%(n)s talk in 30 days", "%(n)s talks in 30 days", n),
         "talks_fallen": _("Fewer talks than in the months before"),
-        "online_moves": _("%(n)s moves online in 30 days"),
+        "online_moves": ngettext(
+            "%(n)s move online in 30 days", "%(n)s moves online in 30 days", n
+        ),
         "online_fallen": _("Fewer moves online than before"),
         "visit_booked": _("No visit is booked") if not n else _("A visit is booked"),
         "competitor_seen": _("Looks at competing projects"),

@@ -9,8 +9,11 @@ from analytics.improvement import choices, messages, panels, policies, registers
 from analytics.improvement.people_models import Appraisal, BonusRun, IncentiveAccount
 from analytics.improvement.programme_models import PdcaItem, Programme
 from analytics.improvement.querysets import APPRAISE, OWN, SEE_PAY, VIEW
+from analytics.improvement.rules.appraisal import KPIS
+from analytics.improvement.rules.programme import DIMENSIONS
 from analytics.improvement.selectors import items_of_week
 from analytics.improvement.services import rewards
+from analytics.kpis.registry import name_kpis
 from analytics.registering import declare_events, mark_states, offer_pages, offer_subjects
 from analytics.reviews.hooks import register_week_source
 from crm_site.common.navigation import register_entry
@@ -90,6 +93,10 @@ def register() -> None:
     registers.register()
     rewards.register()
     panels.register()
+    name_kpis("appraisal", KPIS.values())
+    name_kpis("bonus fund", rewards.ADJUSTED_BY)
+    for dimension, keys in DIMENSIONS.items():
+        name_kpis(f"programme {dimension}", keys)
     declare_events(EVENTS)
     mark_states(TONES, WORDS)
     offer_subjects(SUBJECTS)

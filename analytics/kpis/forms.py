@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.kpis.models import MarketFigure
 from analytics.kpis.question import Question, period_choices, place_choices
@@ -15,8 +16,8 @@ from customers.models import Project
 class AskForm(forms.Form):
     """A place and a month, quarter or year."""
 
-    place = forms.ChoiceField(label=_("Place"), required=False)
-    period = forms.ChoiceField(label=_("Period"), required=False)
+    place = forms.ChoiceField(label=pgettext_lazy("report", "Place"))
+    period = forms.ChoiceField(label=pgettext_lazy("report", "Period"))
 
     def __init__(self, question: Question, *, user: User, now: datetime) -> None:
         super().__init__(

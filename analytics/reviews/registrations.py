@@ -5,12 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.kpis.registry import name_kpis
 from analytics.registering import declare_events, mark_states, offer_pages, offer_subjects
 from analytics.reviews import choices, maturity, messages, policies, registers
 from analytics.reviews.hooks import register_week_source
 from analytics.reviews.meeting_models import Filing, ManagementReview, WeeklyReport
 from analytics.reviews.querysets import OWN, VIEW
 from analytics.reviews.report_models import Measure, PerformanceReport
+from analytics.reviews.rules.report import BLOCKS
 from analytics.reviews.services.weekly import MEASURES, measures_of_week
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
@@ -82,6 +84,8 @@ def register() -> None:
     messages.register()
     registers.register()
     maturity.register()
+    for block, keys in BLOCKS.items():
+        name_kpis(f"report {block}", keys)
     declare_events(EVENTS)
     mark_states(TONES, WORDS)
     for kind, marks in TARGET.items():

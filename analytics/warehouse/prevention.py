@@ -244,6 +244,13 @@ def _looked_after() -> Q:
     return Q(Exists(found))
 
 
+HANDOVER, FIRST_TOUCH, CALLBACKS = OF_KPIS = (
+    "handover_rate",
+    "sla_first_touch",
+    "callback_coverage",
+)
+
+
 def _of_kpi(key: str) -> Read:
     def read(asking: Asking) -> Reading:
         kpi = kpi_of(key)
@@ -296,7 +303,7 @@ MODULES: Final = (
                 _("Handover rate"),
                 _("Homes taken over ÷ homes invited for the period"),
                 VIEW_UNITS,
-                _of_kpi("handover_rate"),
+                _of_kpi(HANDOVER),
                 "customers:delivery-units",
             ),
         ),
@@ -338,14 +345,14 @@ MODULES: Final = (
                 _("First contact within 24 h"),
                 _("Enquiries answered in time ÷ enquiries due in the period"),
                 VIEW_CUSTOMERS,
-                _of_kpi("sla_first_touch"),
+                _of_kpi(FIRST_TOUCH),
             ),
             Mechanism(
                 "callback",
                 _("Callback coverage"),
                 _("Called back ÷ tickets told a solution in the period"),
                 "service.view_tickets",
-                _of_kpi("callback_coverage"),
+                _of_kpi(CALLBACKS),
             ),
         ),
         _looked_after,

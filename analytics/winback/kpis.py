@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.churn.rules.words import Level
 from analytics.kpis.hooks import Collector, register_collector
@@ -40,7 +41,9 @@ SOURCE: Final = Source(
     columns=(
         Column(_("Customer"), lambda case: case.customer.name),
         Column(_("Level"), lambda case: case.alert.get_level_display()),
-        Column(_("Counted from"), lambda case: local_dt(case.alert.counted_from)),
+        Column(
+            pgettext_lazy("warning", "Counted from"), lambda case: local_dt(case.alert.counted_from)
+        ),
         Column(_("Result"), lambda case: case.alert.get_verdict_display()),
     ),
     related=("customer", "alert"),

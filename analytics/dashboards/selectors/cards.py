@@ -13,7 +13,7 @@ from analytics.dashboards.rules.sparks import Spark, spark
 from analytics.dashboards.selectors import known
 from analytics.kpis.choices import NOTES
 from analytics.kpis.kinds import Goal, Kpi, Reading, Target
-from analytics.kpis.registry import UnknownKpiError, all_kpis, kpi_of
+from analytics.kpis.registry import named
 from analytics.kpis.rules.lights import Light, light_of, progress
 from analytics.kpis.targets import targets_of
 
@@ -74,23 +74,12 @@ class Card:
 
 
 def known_kpis(keys: tuple[str, ...], asked: Question, *, most: int) -> list[Kpi]:
-    """Return the first KPIs of ``keys`` that exist, are for the place, and the person may see."""
+    """Return the first KPIs of ``keys`` that are for the place and that the person may see."""
     found: dict[str, Kpi] = {}
-    for key in keys:
-        kpi = _named(key)
-        if kpi and asked.place.kind in kpi.places and asked.user.has_perm(kpi.right):
+    for kpi in map(named, keys):
+        if asked.place.kind in kpi.places and asked.user.has_perm(kpi.right):
             found[kpi.key] = kpi
     return list(found.values())[:most]
-
-
-def _named(key: str) -> Kpi | None:
-    if key.startswith("@"):
-        spec = key.removeprefix("@")
-        return next((kpi for kpi in all_kpis() if kpi.spec == spec), None)
-    try:
-        return kpi_of(key)
-    except UnknownKpiError:
-        return None
 
 
 def cards_of(
