@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.kpis import choices
 from analytics.kpis.kinds import Goal, Kpi, Reading, Target
+from analytics.kpis.rules.formulas import rate
 from analytics.kpis.targets import COMPARISONS
 from crm_site.common import display
 
@@ -51,9 +52,16 @@ def parts(kpi: Kpi, reading: Reading) -> str:
     """Return what a share consists of: "30 of 200"; empty for other figures."""
     if kpi.unit != "percent" or reading.top is None or not reading.bottom or reading.value is None:
         return ""
-    if reading.bottom != reading.n:
+    if reading.bottom != reading.n or rate(reading.top, reading.n) != reading.value:
         return ""
     return _("%(top)s of %(n)s") % {"top": number_format(reading.top, 0), "n": reading.n}
+
+
+def interval(reading: Reading, unit: str) -> str:
+    """Return the 95 % interval of a figure in words, empty without one."""
+    if reading.low is None or reading.high is None:
+        return ""
+    return " – ".join(figure(end, unit) for end in (reading.low, reading.high))
 
 
 def note(reading: Reading) -> Any:

@@ -109,7 +109,7 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "reading": reading,
         "figure": display.figure(reading.value, kpi.unit),
         "parts": display.parts(kpi, reading),
-        "interval": _interval(kpi, reading),
+        "interval": display.interval(reading, kpi.unit),
         "note": display.note(reading),
         "light": light_of(reading, target).value,
         "light_words": choices.LIGHTS[light_of(reading, target)],
@@ -161,12 +161,6 @@ def _line(kpi: Kpi, row: KpiSnapshot | None, question: Question) -> KpiLine:
     )
 
 
-def _interval(kpi: Kpi, reading: Reading) -> str:
-    if reading.low is None or reading.high is None:
-        return ""
-    return " – ".join(display.figure(end, kpi.unit) for end in (reading.low, reading.high))
-
-
 def _definition(kpi: Kpi) -> dict[str, Any]:
     return {
         "owner": role_label(kpi.owner_role),
@@ -209,7 +203,8 @@ def _months(kpi: Kpi, question: Question, now: datetime) -> dict[str, Any]:
     found = {row.period: row for row in rows}
     highest = max((abs(row.value) for row in found.values() if row.value), default=None)
     lines = [_month(kpi, period, found.get(period), highest, question) for period in periods]
-    values = [found[period].value if period in found else None for period in periods]
+    over = {period: row.value for period, row in found.items() if row.is_final}
+    values = [over.get(period) for period in periods]  # half a month is no fall
     return {"lines": lines, "trend": trend(values), "any": bool(found)}
 
 
