@@ -1,9 +1,11 @@
 """Whether two groups were treated alike, as far as chance lets anybody say (BEY-13). Pure."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from statistics import fmean, variance
 from typing import Final
 
 LEAST: Final = 30  # of each group; with fewer nothing is said
@@ -47,18 +49,21 @@ def of_shares(group: Tally, others: Tally) -> Difference:
 def of_means(group: Sequence[float], others: Sequence[float]) -> Difference:
     """Return how the mean of the group differs from that of the others (Welch); higher is better.
 
-    With fewer than 30 on a side nothing is said; where nothing varies at all there is no interval.
+    With fewer than 30 on a side nothing is said.
     """
-    from scipy.stats import ttest_ind
+    from scipy.stats import t
 
     if min(len(group), len(others)) < LEAST:
         return Difference(Finding.FEW)
-    points = sum(group) / len(group) - sum(others) / len(others)
-    if len(set(group)) == len(set(others)) == 1:
-        return Difference(_finding(points, points), points, points, points)
-    found = ttest_ind(group, others, equal_var=False).confidence_interval(1 - EVEN)
-    low, high = float(found.low), float(found.high)
-    return Difference(_finding(low, high), points, low, high)
+    points = fmean(group) - fmean(others)
+    errors = [variance(side) / len(side) for side in (group, others)]
+    half = 0.0
+    if any(errors):
+        freedom = sum(errors) ** 2 / sum(
+            error**2 / (len(side) - 1) for error, side in zip(errors, (group, others), strict=True)
+        )
+        half = float(t.ppf(1 - EVEN / 2, freedom)) * math.sqrt(sum(errors))
+    return Difference(_finding(points - half, points + half), points, points - half, points + half)
 
 
 def _finding(low: float, high: float) -> Finding:

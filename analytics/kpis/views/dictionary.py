@@ -39,6 +39,7 @@ from crm_site.staff.models import User
 
 ROWS: Final = 50
 SPARK: Final = 12
+LONGEST: Final = 19  # digits of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +268,7 @@ def _list(
     """Return one page of the rows behind the figure, or behind one part of it."""
     cut, _colon, value = request.GET.get("part", "").partition(":")
     after = request.GET.get("after", "")
-    number = int(after) if after.isascii() and after.isdecimal() and len(after) < ROWS else None
+    number = int(after) if after.isascii() and after.isdecimal() and len(after) < LONGEST else None
     part = (cut, value) if cut else None
     asking = question.asking(user, now, part=part, after=number, limit=ROWS)
     if obstacle(kpi, asking) is not None:

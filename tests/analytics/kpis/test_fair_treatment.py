@@ -88,9 +88,9 @@ def test_a_manager_sees_who_is_treated_worse_and_the_rows_behind(
     touched(leads(others, ["new"], at=IN_APRIL), late=2)
     closed(org.project_one, low, late=3, demanding=True)
     closed(org.project_one, others, late=3, demanding=False)
-    layout = Layout.objects.create(project=org.project_one.project, name="A2")
+    layout = Layout.objects.create(project=org.project_one, name="A2")
     for number, buyer in enumerate([*low, *others]):
-        unit = UnitFactory(project=org.project_one.project, layout=layout)
+        unit = UnitFactory(project=org.project_one, layout=layout)
         agreed = 990_000 if buyer in low else 970_000 + number
         PurchaseFactory(
             customer=buyer,
@@ -168,6 +168,13 @@ def test_differences_are_told_beyond_chance_only() -> None:
     # Newcombe (1998), table II (a): 56/70 - 48/80 = .20, .0524 to .3339
     known = fairness.of_shares((56, 70), (48, 80))
     assert (round(known.low, 2), round(known.high, 2)) == (5.24, 33.39)
+    # Welch's test by hand: 1.0 +- 2.0017 x sqrt(.2586/30 + 1.0345/30), 42.6 degrees of freedom
+    welch = fairness.of_means([3.5, 4.5] * 15, [2.0, 4.0] * 15)
+    assert (welch.finding, round(welch.low, 2), round(welch.high, 2)) == (
+        Finding.BETTER,
+        0.58,
+        1.42,
+    )
     same = fairness.of_means([1.0] * 30, [1.0] * 30)
     assert (same.finding, same.points) == (Finding.ALIKE, 0)
     # what a cheap layout was sold for is no kindness to whoever bought it
