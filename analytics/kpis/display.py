@@ -1,7 +1,7 @@
 """Figures and targets in words, one way for all pages."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -22,7 +22,8 @@ def figure(value: Decimal | None, unit: str) -> str:
         return display.EMPTY
     if unit == "yuan":
         return display.money(value.quantize(Decimal(1)) if abs(value) >= 1000 else value)
-    text = number_format(value, DECIMALS[unit], use_l10n=True, force_grouping=True)
+    exact = value.quantize(Decimal(1).scaleb(-DECIMALS[unit]), ROUND_HALF_UP)
+    text = number_format(exact, DECIMALS[unit], use_l10n=True, force_grouping=True)
     suffix = str(choices.UNITS[unit])
     if suffix == "%":
         return f"{text} %"

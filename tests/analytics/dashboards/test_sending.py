@@ -136,5 +136,5 @@ def test_one_that_cannot_be_drawn_keeps_no_other_from_being_sent(
 
 def test_the_name_of_a_file_has_the_local_day(cast, ask, now) -> None:
     subscribe(ask(cast["supervisor"], "team"), weekday=1, hour=6, now=now)
-    send_due(now=datetime.fromisoformat("2026-05-25T06:05+08:00"))
+    send_due(now=datetime.fromisoformat("2026-05-24T22:05+00:00"))
     assert DashboardSending.objects.get().name.endswith("2026-05-25.pdf")

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.churn.words import SAID
+from analytics.kpis import display
 from analytics.kpis.forms import MarketForm
 from analytics.kpis.hooks import Cost, forget, register_cost_source
 from analytics.kpis.models import KpiDifference, KpiSnapshot
@@ -43,8 +45,8 @@ def test_a_callback_of_the_next_day_is_no_difference(ticket, seller) -> None:
         ticket=ticket,
         kind="solution",
         at=LATER,
-        solved=True,
-        pleasant=9,
+        solved="yes",
+        pleasant=5,
         is_satisfied=True,
         by=seller,
     )
@@ -91,3 +93,10 @@ def test_a_month_begins_by_the_local_day() -> None:
     form = MarketForm({"month": "2026-06"}, now=now)
     assert "month" not in form.errors
     assert "month" in MarketForm({"month": "2026-07"}, now=now).errors
+
+
+def test_figures_are_rounded_and_not_cut_off() -> None:
+    assert display.figure(D("94.99"), "percent") == "95.0 %"
+    assert display.figure(D("8.876"), "points").startswith("8.88")
+    assert display.figure(D("-8.876"), "ratio") == "-8.88"
+    assert "29" in SAID["budget_gap"](0.29)  # 0.29 x 100 is a little less than 29
