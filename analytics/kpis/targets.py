@@ -7,7 +7,6 @@ theirs. A KPI the policy does not name has the goal it was registered with.
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Literal, cast
@@ -18,7 +17,6 @@ from analytics.kpis.kinds import Goal, Kpi, Target, midnight
 from analytics.kpis.registry import all_kpis, kpi_of
 from crm_site.policies.forms import PolicyForm
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
-from crm_site.policies.selectors import current
 from crm_site.policies.services import InForce, in_force
 from crm_site.policies.shapes import setting
 
@@ -102,11 +100,6 @@ def targets_of(kpis: Iterable[Kpi], on: dt.date) -> dict[str, Target | None]:
 def chosen(kpis: Iterable[Kpi], held: InForce) -> dict[str, Target | None]:
     """Return the targets that one version of the policy gives."""
     return {kpi.key: _target(kpi, held) for kpi in kpis}
-
-
-def policy_at(moment: datetime) -> InForce:
-    """Return the policy in force, without writing anything."""
-    return current(_KIND, at=moment)
 
 
 def _target(kpi: Kpi, held: InForce) -> Target | None:

@@ -283,8 +283,3 @@ def open_actions(user: User) -> Q:
     place = place_of(user)
     own = Q(review__isnull=False, done_on__isnull=True)
     return own if place is None else own & Q(region=place)
-
-
-def url_of_list() -> str:
-    """Return the address of the list of reports."""
-    return reverse("analytics:performance-reports")

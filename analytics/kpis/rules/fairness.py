@@ -122,7 +122,7 @@ def beside_alike(offers: Sequence[Offer], grades: Sequence[str]) -> Difference:
     group: list[float] = []
     others: list[float] = []
     for alike in groups_of(offers).values():
-        mean = sum(one.off for one in alike) / len(alike)
+        mean = sum((one.off for one in alike), Decimal(0)) / len(alike)
         for one in alike:
             if one.grade:
                 (group if one.grade in grades else others).append(float(one.off - mean))
