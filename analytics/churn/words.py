@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.utils.formats import number_format
@@ -74,15 +75,21 @@ def _days(value: float) -> str:
     return ngettext("No talk for %(n)s day", "No talk for %(n)s days", n) % {"n": n}
 
 
+def _number(value: float, digits: int) -> str:
+    """Return a number rounded half up; the formats of Django would cut the digits off."""
+    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return number_format(exact, digits)
+
+
 def _answer(value: float) -> str:
     if value >= 2 * HOURS_A_DAY:
         n = round(value / HOURS_A_DAY)
         return _("The first answer took %(n)s days") % {"n": n}
-    return _("The first answer took %(n)s hours") % {"n": number_format(value, 1)}
+    return _("The first answer took %(n)s hours") % {"n": _number(value, 1)}
 
 
 def _percent(value: float) -> str:
-    return number_format(value * 100, 0)
+    return _number(value * 100, 0)
 
 
 def _fell(value: float) -> str:
@@ -98,11 +105,11 @@ def _gap(value: float) -> str:
 
 
 def _rating(value: float) -> str:
-    return _("The last rating was %(n)s of 10") % {"n": number_format(value, 1)}
+    return _("The last rating was %(n)s of 10") % {"n": _number(value, 1)}
 
 
 def _late(value: float) -> str:
-    return _("Construction is %(n)s months behind plan") % {"n": number_format(value, 1)}
+    return _("Construction is %(n)s months behind plan") % {"n": _number(value, 1)}
 
 
 def _payment(value: float) -> str:
@@ -112,7 +119,7 @@ def _payment(value: float) -> str:
 
 
 def _moves(value: float) -> str:
-    return _("Prices moved by %(n)s%% on average") % {"n": number_format(value, 1)}
+    return _("Prices moved by %(n)s%% on average") % {"n": _number(value, 1)}
 
 
 SAID: Final[dict[str, Words]] = {
@@ -204,5 +211,5 @@ def custom_label(name: str) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return number_format(value, 0 if value == round(value) else 2)
+        return _number(value, 0 if value == round(value) else 2)
     return str(value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -268,13 +268,3 @@ def items_of_week(span: Span, _now: datetime) -> Iterable[WeekLine]:
             region_id=one.region_id,
             url=reverse("analytics:pdca-item", args=[one.pk]),
         )
-
-
-def months_back(first: date, count: int) -> list[date]:
-    """Return the first days of so many months, the latest first."""
-    found = [first]
-    for _each in range(count - 1):
-        last = found[-1]
-        year, month = (last.year - 1, 12) if last.month == 1 else (last.year, last.month - 1)
-        found.append(date(year, month, 1))
-    return found

@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 DAY: Final = dt.timedelta(days=1)
 LEAP: Final = (2, 29)
+# Days that figures are asked for: far from the ends of the calendar, so that the years before and
+# after a period are days as well.
+EARLIEST: Final = dt.date(1990, 1, 1)
+LATEST: Final = dt.date(2100, 1, 1)
 
 Good = Literal["up", "down"]
 Unit = Literal["percent", "yuan", "days", "hours", "points", "count", "ratio"]
@@ -83,6 +87,11 @@ class Period:
         """Return the same days a year before, of equal length; from 29 February the 28th."""
         start = _year_back(self.start)
         return Period(start, start + (self.end - self.start))
+
+    @property
+    def is_plausible(self) -> bool:
+        """Return whether it lies within the days that figures are asked for."""
+        return self.start >= EARLIEST and self.end <= LATEST
 
     def is_over(self, now: dt.datetime) -> bool:
         """Return whether nothing of it lies ahead."""

@@ -256,7 +256,7 @@ def in_place(rows: QuerySet[Any], place: Place, paths: Mapping[ScopeKind, str]) 
 def _of_part(source: Source, rows: QuerySet[Any], key: str, value: str) -> QuerySet[Any]:
     """Return the rows with one value of a cut; none for a cut or a value there is not."""
     path = next((cut.path for cut in source.cuts if cut.key == key), None)
-    if path is None:
+    if path is None or "\x00" in value:
         return rows.none()
     if not value:
         return rows.filter(Q(**{f"{path}__isnull": True}) | _is_empty(rows, path))

@@ -8,7 +8,6 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Literal, cast
@@ -20,7 +19,6 @@ from analytics.kpis.registry import all_kpis, kpi_of
 from crm_site.policies.forms import PolicyForm
 from crm_site.policies.models import PolicyVersion
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
-from crm_site.policies.selectors import current
 from crm_site.policies.services import InForce, in_force
 from crm_site.policies.shapes import setting
 from service.clocks.hooks import register_standards
@@ -129,11 +127,6 @@ def standards(months: Sequence[dt.date]) -> dict[dt.date, Standard | None]:
 
 def _standard(target: Target | None) -> Standard | None:
     return None if target is None else Standard(target.goal.value, target.goal.comparison)
-
-
-def policy_at(moment: datetime) -> InForce:
-    """Return the policy in force, without writing anything."""
-    return current(_KIND, at=moment)
 
 
 def _target(kpi: Kpi, held: InForce) -> Target | None:

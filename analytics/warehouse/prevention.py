@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from analytics.kpis.kinds import Asking, Reading, ScopeKind
+from analytics.kpis.kinds import DAY, Asking, Reading, ScopeKind, day_of
 from analytics.kpis.registry import kpi_of
 from analytics.kpis.rules.formulas import share
 from analytics.kpis.services.reading import obstacle
@@ -196,9 +196,9 @@ def _promised(asking: Asking) -> Reading:
 
 def _accepted_outside(asking: Asking) -> Reading:
     """Key building nodes of the period that an outside report let pass (SVC-97)."""
-    last = asking.seen_at.date()
+    end = min(asking.period.end, day_of(asking.now) + DAY)
     nodes = ConstructionNode.objects.filter(
-        is_key=True, reached_on__gte=asking.period.start, reached_on__lte=last
+        is_key=True, reached_on__gte=asking.period.start, reached_on__lt=end
     )
     passed = NodeReport.objects.filter(node=OuterRef("pk"), has_passed=True)
     return _share(

@@ -39,6 +39,7 @@ from crm_site.staff.models import User
 
 ROWS: Final = 50
 SPARK: Final = 12
+LONGEST: Final = 19  # digits of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "reading": reading,
         "figure": display.figure(reading.value, kpi.unit),
         "parts": display.parts(kpi, reading),
-        "interval": _interval(kpi, reading),
+        "interval": display.interval(reading, kpi.unit),
         "note": display.note(reading),
         "light": light_of(reading, target).value,
         "light_words": choices.LIGHTS[light_of(reading, target)],
@@ -161,12 +162,6 @@ def _line(kpi: Kpi, row: KpiSnapshot | None, question: Question) -> KpiLine:
     )
 
 
-def _interval(kpi: Kpi, reading: Reading) -> str:
-    if reading.low is None or reading.high is None:
-        return ""
-    return " – ".join(display.figure(end, kpi.unit) for end in (reading.low, reading.high))
-
-
 def _definition(kpi: Kpi) -> dict[str, Any]:
     return {
         "owner": role_label(kpi.owner_role),
@@ -209,7 +204,8 @@ def _months(kpi: Kpi, question: Question, now: datetime) -> dict[str, Any]:
     found = {row.period: row for row in rows}
     highest = max((abs(row.value) for row in found.values() if row.value), default=None)
     lines = [_month(kpi, period, found.get(period), highest, question) for period in periods]
-    values = [found[period].value if period in found else None for period in periods]
+    over = {period: row.value for period, row in found.items() if row.is_final}
+    values = [over.get(period) for period in periods]  # half a month is no fall
     return {"lines": lines, "trend": trend(values), "any": bool(found)}
 
 
@@ -272,7 +268,7 @@ def _list(
     """Return one page of the rows behind the figure, or behind one part of it."""
     cut, _colon, value = request.GET.get("part", "").partition(":")
     after = request.GET.get("after", "")
-    number = int(after) if after.isascii() and after.isdecimal() and len(after) < ROWS else None
+    number = int(after) if after.isascii() and after.isdecimal() and len(after) < LONGEST else None
     part = (cut, value) if cut else None
     asking = question.asking(user, now, part=part, after=number, limit=ROWS)
     if obstacle(kpi, asking) is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from crm_site.outbox.services import Outgoing, send_many
 NEXT = timedelta(days=7)
 
 
+@transaction.atomic
 def make_weekly(*, now: datetime) -> WeeklyReport | None:
     """Freeze the report of the week that is over; None where it was made before."""
     span = week_before(timezone.localdate(now))

@@ -230,7 +230,8 @@ def hasten(cases: Iterable[WinbackCase], *, rules: WinbackRules, now: datetime) 
     """Bring first callbacks forward where the level has become more urgent; return how many."""
     plans, moved = _Plans(rules, now), []
     rows = WinbackCase.objects.filter(pk__in=[case.pk for case in cases], worked_at__isnull=True)
-    for case in rows.select_related("owner", "alert").filter(owner__isnull=False):
+    held = rows.select_for_update(of=("self",)).order_by("pk")  # a callback may be written just now
+    for case in held.select_related("owner", "alert").filter(owner__isnull=False):
         if case.owner is None or case.due_at is None:
             continue
         due = plans.due(case.owner, rules.hours[case.alert.level])

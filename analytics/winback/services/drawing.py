@@ -11,6 +11,8 @@ from analytics.winback.policies import WinbackRules
 from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
 from analytics.winback.rules.words import Arm
 
+SEED = 40  # characters of a seed that count, as many as the draw keeps
+
 
 def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime) -> int:
     """Draw the red ones of these open warnings that have no arm yet; return how many are control.
@@ -23,15 +25,15 @@ def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime
     red = [row for row in red if row.pk not in called]
     if not red or not rules.holdout_percent:
         return 0
-    quarter = quarter_of(timezone.localdate(now))
+    quarter, seed = quarter_of(timezone.localdate(now)), rules.seed[:SEED]
     draws = []
     for row in red:
-        number = number_of(seed=rules.seed, quarter=quarter, customer_id=row.customer_id)
+        number = number_of(seed=seed, quarter=quarter, customer_id=row.customer_id)
         row.arm = arm_of(number, share=rules.share).value
         draws.append(
             HoldoutDraw(
                 alert=row,
-                seed=rules.seed[:40],
+                seed=seed,
                 quarter=quarter,
                 drawn_for=row.customer_id,
                 number=number,
