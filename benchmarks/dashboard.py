@@ -87,7 +87,10 @@ def _plant(now: dt.datetime) -> None:
             opened_at=now,
         )
         planting = Planting(cursor, midnight=day)
-        planting.number("project_id IS NOT NULL AND merged_into_id IS NULL")
+        planting.number(
+            "project_id IS NOT NULL AND merged_into_id IS NULL AND NOT EXISTS"
+            " (SELECT FROM analytics_churnalert a WHERE a.customer_id = customers_customer.id)"
+        )
         planting.purchases()
         planting.service(survey)
     with connection.cursor() as cursor:

@@ -73,7 +73,7 @@ class Planting:
             "sort_key": "'客户' || n",
             "tokens": "''::tsvector",
             "source": "(ARRAY['walk_in', 'broker', 'web'])[1 + n %% 3]",
-            "buying_stage": "'intent'",
+            "buying_stage": "'watching'",
             "owner_id": "u.id",
             "owned_since": STARTED,
             "team_id": "t.id",
@@ -146,7 +146,7 @@ class Planting:
     def histories(self) -> None:
         """Plant a first grade of each and a later one of every third; a stage of every fourth."""
         for model, of, later in ((GradeEvent, "grade", 3), (StageEvent, "stage", 4)):
-            words = "ARRAY['C', 'B', 'A']" if of == "grade" else "ARRAY['learning', 'intent']"
+            words = "ARRAY['C', 'B', 'A']" if of == "grade" else "ARRAY['preparing', 'watching']"
             values = {
                 "customer_id": "customer_id",
                 "at": STARTED + " + turn * interval '20 days' - interval '30 days'",
@@ -209,6 +209,7 @@ class Planting:
         }
         source = (
             "planted JOIN customers_purchase p USING (customer_id)"
+            " JOIN customers_unit u ON u.id = p.unit_id AND u.number = 'P' || n"
             " JOIN customers_deliverybatch b ON b.project_id = p.project_id AND b.name = '批'"
         )
         self.insert(UnitDelivery, values, f"{source} WHERE {half}")
@@ -289,7 +290,7 @@ class Planting:
             name = str(field.column)
             if name in values:
                 texts[name] = values[name]
-            elif not field.primary_key:
+            elif not field.primary_key and not field.has_db_default():
                 texts[name] = self._default(field, params)
         self.cursor.execute(
             f"INSERT INTO {model._meta.db_table} ({', '.join(texts)})"

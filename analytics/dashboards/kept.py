@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, TypeVar
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 SPAN: Final = 240  # seconds; with the time a page takes still below five minutes
 Kept = tuple[dt.datetime, Any]
@@ -27,6 +28,15 @@ def keep(name: str, make: Callable[[], T], *, now: dt.datetime) -> tuple[dt.date
         found = (now, make())
         cache.set(place, found, SPAN)
     return found
+
+
+def drawn(asked: Any, draw: Callable[[], T]) -> T:
+    """Return what ``draw`` drew for a person, a ``Question`` and a language in this span.
+
+    Whether the person may ask it is decided before, each time.
+    """
+    words = f"{asked.user.pk}:{asked.user.role}:{get_language()}:{asked.here}:{asked.period.end}"
+    return keep(f"drawn:{words}", draw, now=asked.now)[1]
 
 
 def keep_many(

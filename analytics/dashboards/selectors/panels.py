@@ -306,9 +306,10 @@ def overdue_tickets(asked: Question) -> QuerySet[Any]:
 
 
 def overdue(asked: Question, *, tickets: bool = False) -> Overdue:
-    """Return the oldest overdue tasks, or tickets, and their number; two queries.
+    """Return the oldest overdue tasks, or tickets, and their number.
 
-    Rows name customers, so they are read each time; an index gives the first of them.
+    Which they are is kept with the other figures; their rows, which name customers, are read each
+    time, as far as they are still overdue and seen.
     """
     if tickets:
         rows = overdue_tickets(asked).select_related("project").order_by("opened_at", "pk")
@@ -316,4 +317,7 @@ def overdue(asked: Question, *, tickets: bool = False) -> Overdue:
     else:
         rows = overdue_tasks(asked).select_related("customer", "owner").order_by("due_at", "pk")
         name = "late-tasks"
-    return Overdue(list(rows[:OVERDUE]), asked.kept(name, rows.count), asked.url(name))
+    keys, count = asked.kept(
+        name, lambda: (list(rows.values_list("pk", flat=True)[:OVERDUE]), rows.count())
+    )
+    return Overdue(list(rows.filter(pk__in=keys)), count, asked.url(name))
