@@ -53,6 +53,7 @@ class Plan:
 
 PLAN = Plan()
 STARTED = "%(midnight)s::timestamptz - (n %% %(days)s) * interval '1 day'"
+DAY = f"(({STARTED}) AT TIME ZONE 'Asia/Shanghai')::date"
 KEPT_IN_MIND = {"basis": "'natural'", "limit_minutes": "1440", "policy_version": "1"}
 
 
@@ -196,7 +197,7 @@ class Planting:
                 name="批",
                 defaults={"planned_on": self.params["midnight"].date(), "grade_version": 1, **low},
             )
-        due = f"({STARTED})::date + 1"
+        due = f"{DAY} + 1"
         half = f"n %% {2 * self.plan.purchases} = 0"
         values = {
             "batch_id": "b.id",
@@ -254,7 +255,7 @@ class Planting:
             "adviser_id": "owner_id",
             "trigger": "'manual'",
             "at": opened,
-            "month_on": f"date_trunc('month', ({STARTED})::date)::date",
+            "month_on": f"date_trunc('month', {DAY})::date",
             "rating": f"7 + n / {self.plan.ratings} %% 4",
         }
         self.insert(SurveyResponse, response, f"planted {self._every('ratings')}")

@@ -1,56 +1,55 @@
-"""What dashboards have read is kept for a few minutes: it is counted once for all who look.
+"""What was drawn is kept as long as its figures, and what was asked lately is noted.
 
-Minutes are cut into spans, and everything on a page is of the span it is asked in, so nothing is
-older than one span and the parts of a page go together. The moment of reading is kept as well: the
-page says "as of" the oldest of them.
+Whoever looks first counts (``analytics.kpis.kept``); while somebody looks, a job counts anew before
+the time is over (``services.reading_ahead``), so that nobody waits.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from django.core.cache import cache
 from django.utils.translation import get_language
 
-SPAN: Final = 240  # seconds; with the time a page takes still below five minutes
-Kept = tuple[dt.datetime, Any]
+from analytics.kpis.kept import FRESH
+
+LATELY: Final = "dashboard:lately"
+LOOKED_AT: Final = 3600  # seconds for which a question is read ahead after somebody asked it
+MOST_LATELY: Final = 60
+Asked = tuple[int, str, tuple[tuple[str, str], ...]]  # who, which board, words of the address
 T = TypeVar("T")
 
 
-def keep(name: str, make: Callable[[], T], *, now: dt.datetime) -> tuple[dt.datetime, T]:
-    """Return what ``make`` gave in this span and when, asking it where nobody has yet.
+def drawn(asked: Any, draw: Callable[[], T]) -> T:
+    """Return what ``draw`` drew for a person, a ``Question`` and a language.
 
-    What is kept is pickled: figures and names, never personal data of customers.
+    It is kept as long as the oldest figure on it. Whether the person may ask it is decided before,
+    each time.
     """
-    place = _name(name, now)
-    found: Kept | None = cache.get(place)
+    words = f"{asked.user.pk}:{asked.user.role}:{get_language()}:{asked.here}:{asked.period.end}"
+    place = f"dashboard:drawn:{words}"
+    found: T | None = cache.get(place)
     if found is None:
-        found = (now, make())
-        cache.set(place, found, SPAN)
+        found = draw()
+        left = FRESH - int((asked.now - asked.as_of).total_seconds())
+        cache.set(place, found, max(1, left))
     return found
 
 
-def drawn(asked: Any, draw: Callable[[], T]) -> T:
-    """Return what ``draw`` drew for a person, a ``Question`` and a language in this span.
-
-    Whether the person may ask it is decided before, each time.
-    """
-    words = f"{asked.user.pk}:{asked.user.role}:{get_language()}:{asked.here}:{asked.period.end}"
-    return keep(f"drawn:{words}", draw, now=asked.now)[1]
-
-
-def keep_many(
-    names: Iterable[str], make: Callable[[str], T], *, now: dt.datetime
-) -> dict[str, tuple[dt.datetime, T]]:
-    """Return the same for several names, those kept in one question."""
-    places = {name: _name(name, now) for name in names}
-    kept = cache.get_many(list(places.values()))
-    found = {name: kept[place] for name, place in places.items() if place in kept}
-    fresh = {name: (now, make(name)) for name in places if name not in found}
-    if fresh:
-        cache.set_many({places[name]: one for name, one in fresh.items()}, SPAN)
-    return found | fresh
+def remember(asked: Any) -> None:
+    """Note that a ``Question`` was asked, to be read ahead; two notes at once may lose one."""
+    stamp = int(asked.now.timestamp())
+    notes: dict[Asked, int] = cache.get(LATELY) or {}
+    note = (asked.user.pk, asked.board.key, tuple(sorted(asked.query.items())))
+    if stamp - notes.get(note, 0) < FRESH:
+        return
+    notes[note] = stamp
+    newest = sorted(notes.items(), key=lambda one: -one[1])[:MOST_LATELY]
+    cache.set(LATELY, dict(newest), LOOKED_AT)
 
 
-def _name(name: str, now: dt.datetime) -> str:
-    return f"dashboard:{name}:{int(now.timestamp()) // SPAN}"
+def lately(now: dt.datetime) -> list[Asked]:
+    """Return what was asked within the last hour, the newest first."""
+    notes: dict[Asked, int] = cache.get(LATELY) or {}
+    since = int(now.timestamp()) - LOOKED_AT
+    return [note for note, stamp in sorted(notes.items(), key=lambda x: -x[1]) if stamp > since]

@@ -11,10 +11,10 @@ from django.utils.dateparse import parse_date
 
 from analytics.dashboards import places
 from analytics.dashboards.boards import BY_KEY, Board, boards_for
-from analytics.dashboards.kept import Kept, keep
 from analytics.dashboards.models import RULES
 from analytics.dashboards.places import Choice
 from analytics.dashboards.rules.periods import Compare, PeriodRule, compared, own_period, period_of
+from analytics.kpis.kept import Kept, keep
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, day_of
 from analytics.kpis.services.reading import read_kpi
 from crm_site.staff.models import User
@@ -44,14 +44,15 @@ class Question:
     compare: Compare
     now: dt.datetime
     read: dict[str, Kept] = field(default_factory=dict, compare=False, repr=False)
+    again: bool = False  # whether everything is read anew
 
     def live(self, kpi: Kpi) -> Reading:
-        """Return the figure of the period as its rows gave it in this span of minutes."""
+        """Return the figure of the period as its rows gave it some minutes ago at most."""
         ask = lambda: read_kpi(kpi.key, self.asking())  # noqa: E731 -- one question
         return self.kept(f"{kpi.key}:{kpi.version}", ask)
 
     def kept(self, what: str, make: Callable[[], T], *, of: Period | None = None) -> T:
-        """Return what ``make`` reads for the place and a period, once in a span of minutes.
+        """Return what ``make`` reads for the place and a period, once in some minutes.
 
         A place is the same for everybody whose scope holds it; what else may differ is the role's.
         """
@@ -59,7 +60,7 @@ class Question:
         days = f"{period.start}:{period.end}"
         name = f"{what}:{self.user.role}:{place.kind.value}:{place.key}:{days}"
         if name not in self.read:
-            self.read[name] = keep(name, make, now=self.now)
+            self.read[name] = keep(name, make, now=self.now, again=self.again)
         value: T = self.read[name][1]
         return value
 

@@ -19,7 +19,7 @@ from analytics.dashboards import boards, words
 from analytics.dashboards.boards import VIEW
 from analytics.dashboards.exports.paper import board_pdf
 from analytics.dashboards.exports.workbook import board_xlsx
-from analytics.dashboards.kept import drawn
+from analytics.dashboards.kept import drawn, remember
 from analytics.dashboards.page import BoardPage, funnel_of, read_board
 from analytics.dashboards.questions import (
     NoBoardError,
@@ -166,6 +166,7 @@ def late_tickets(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
 def _shown(request: HtmxHttpRequest, key: str, template: str) -> HttpResponse:
     asked = asked_by(request, key)
     frame = _frame(asked)
+    remember(asked)
     upper, lower = drawn(asked, lambda: _drawn(request, asked, frame))
     has = asked.board.panels
     late = {

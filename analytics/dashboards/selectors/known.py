@@ -1,7 +1,7 @@
 """Figures of periods that are over: from snapshots, from the cache, else read once more.
 
 What is over hardly changes, so it is read once an hour and not for each page. The period that runs
-is read from its rows once in a span of minutes (``kept``).
+is read from its rows once in some minutes (``kept``).
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from django.core.cache import cache
 
-from analytics.dashboards.kept import Kept, keep_many
+from analytics.kpis.kept import Kept, keep_many
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, ScopeKind
 from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.services.reading import obstacle, read_kpi
@@ -54,10 +54,11 @@ def by_place(
     *,
     now: dt.datetime,
     noted: dict[str, Kept] | None = None,
+    again: bool = False,
 ) -> dict[Period, Mapping[int, Reading]]:
     """Return the figures of all places of a kind, one question for each period not kept.
 
-    When those of running periods were read is added to ``noted``.
+    When those of running periods were read is added to ``noted``; ``again`` reads them anew.
     """
     if kpi.by_place is None or kind not in kpi.places:
         return {period: {} for period in periods}

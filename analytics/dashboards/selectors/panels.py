@@ -125,7 +125,7 @@ def _by_place(
     kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], asked: Question
 ) -> dict[Period, Mapping[int, Reading]]:
     """Return the figures of all places of a kind; when they were read is noted for the page."""
-    return known.by_place(kpi, kind, periods, now=asked.now, noted=asked.read)
+    return known.by_place(kpi, kind, periods, now=asked.now, noted=asked.read, again=asked.again)
 
 
 def place_url(asked: Question, place: Place) -> str:
