@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from django.contrib.auth.decorators import permission_required
@@ -185,7 +186,7 @@ def _before(
         asked = Question(period, question.place, key_of_period(period), question.place_key)
         name = f"past:{kpi.key}:{kpi.version}:{user.pk}:{_where(asked)}"
         asking = asked.asking(user, now)
-        was = keep(name, lambda asking=asking: read_kpi(kpi.key, asking), now=now)[1]
+        was = keep(name, partial(read_kpi, kpi.key, asking), now=now)[1]
         verdict = compared(reading, was)
         yield Compared(
             label=words_of_period(period),
