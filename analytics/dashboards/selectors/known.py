@@ -12,6 +12,7 @@ from django.core.cache import cache
 
 from analytics.kpis.kept import Kept, keep_many
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, ScopeKind
+from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.services.reading import obstacle, read_kpi
 
 KEPT: Final = 3600  # seconds
@@ -73,6 +74,32 @@ def by_place(
         lambda name: _of_all(kpi, kind, names[name], now),
         now=now,
         again=again,
+    )
+    if noted is not None:
+        noted.update(run)
+    packed = stood | fresh | {name: value for name, (_at, value) in run.items()}
+    return {
+        period: {key: Reading(*one) for key, one in packed[name].items()}
+        for name, period in names.items()
+    }
+
+
+def _of_all(
+    kpi: Kpi, kind: ScopeKind, period: Period, now: dt.datetime
+) -> dict[int, tuple[Any, ...]]:
+    if kpi.by_place is None or (kpi.is_standing and period.is_over(now)):
+        return {}
+    found = kpi.by_place(period, kind, now) or {}
+    return {key: _packed(reading) for key, reading in found.items()}
+
+
+def _frozen(kpis: Sequence[Kpi], place: Place, wanted: Mapping[Key, Any]) -> dict[Key, Reading]:
+    periods = {period for _key, period in wanted}
+    rows = KpiSnapshot.objects.at(place).filter(
+        kpi__in=[kpi.key for kpi in kpis],
+        start__in={period.start for period in periods},
+        end__in={period.end for period in periods},
+        is_final=True,
     )
     versions = {kpi.key: kpi.version for kpi in kpis}
     return {

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
 from django.contrib.auth.decorators import permission_required
@@ -184,9 +183,7 @@ def _before(
     """Return the equal-length period before and the same days a year ago."""
     for period in (question.period.before(), question.period.year_ago()):
         asked = Question(period, question.place, key_of_period(period), question.place_key)
-        name = f"past:{kpi.key}:{kpi.version}:{user.pk}:{_where(asked)}"
-        asking = asked.asking(user, now)
-        was = keep(name, partial(read_kpi, kpi.key, asking), now=now)[1]
+        was = read_kpi(kpi.key, asked.asking(user, now))
         verdict = compared(reading, was)
         yield Compared(
             label=words_of_period(period),
@@ -211,7 +208,7 @@ def _state(kpi: Kpi, reading: Reading) -> str:
     return f"{kpi.key}:{kpi.version}:{reading.n}:{reading.value}:{reading.top}:{get_language()}"
 
 
-def _where(asked: Question | Asking) -> str:
+def _where(asked: Asking) -> str:
     place, period = asked.place, asked.period
     return f"{place.kind.value}:{place.key}:{period.start}:{period.end}"
 
