@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -86,7 +87,7 @@ def days_of(period: Any) -> str:
 def funnel_of(asked: Question) -> Funnel:
     """Return the way of the customers of both periods, each as of its own end; two queries."""
     now, before = (
-        asked.kept("way", lambda days=days: way(asked.asking(days)), of=days)
+        asked.kept("way", partial(way, asked.asking(days)), of=days)
         for days in (asked.period, asked.base)
     )
     return Funnel(tuple(now), tuple(stage.came for stage in before))
