@@ -135,7 +135,7 @@ PARTIES: Final[tuple[tuple[str, Any, Any, tuple[str, ...]], ...]] = (
         "customer",
         _("The customer"),
         _("is heard and feels valued"),
-        ("csat", "complaint_timeliness", "satisfaction_improvement", "recovery_rate"),
+        ("csat", "complaints_opened", "complaint_timeliness", "recovery_rate"),
     ),
     (
         "departments",

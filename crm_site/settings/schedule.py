@@ -156,6 +156,7 @@ BEAT_SCHEDULE = {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
     },
+    "read-dashboards": {"task": "analytics.dashboards.tasks.read_dashboards", "schedule": 200},
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "value-customers": {
         "task": "analytics.value.tasks.value_customers_nightly",
@@ -273,6 +274,7 @@ JOB_LABELS = {
     "refresh-cubes": _("Changed days of the summary tables"),
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
+    "read-dashboards": _("Dashboards read ahead of those who look"),
     "tend-winback": _("Warnings and win-back"),
     "value-customers": _("Value of customers and who is likely of high value"),
     "group-customers": _("Groups of customers alike"),

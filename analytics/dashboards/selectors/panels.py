@@ -84,8 +84,7 @@ def ranking(asked: Question) -> Ranking | None:
     ]
     if kind is None or not kpis:
         return None
-    now = asked.now
-    columns = [known.by_place(kpi, kind, [asked.period], now=now)[asked.period] for kpi in kpis]
+    columns = [_by_place(kpi, kind, [asked.period], asked)[asked.period] for kpi in kpis]
     first: Mapping[int, Reading] = columns[0]
     is_up = kpis[0].good == "up"
 
@@ -119,6 +118,13 @@ def ranking(asked: Question) -> Ranking | None:
         for number, key in enumerate(ordered[:RANKED], 1)
     )
     return Ranking(kind, tuple(kpis), lines, len(names))
+
+
+def _by_place(
+    kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], asked: Question
+) -> dict[Period, Mapping[int, Reading]]:
+    """Return the figures of all places of a kind; when they were read is noted for the page."""
+    return known.by_place(kpi, kind, periods, now=asked.now, noted=asked.read, again=asked.again)
 
 
 def place_url(asked: Question, place: Place) -> str:
@@ -163,7 +169,7 @@ def heat(asked: Question) -> Heat | None:
     if kind is None or not kpis or kind not in kpis[0].places:
         return None
     kpi, weeks = kpis[0], weeks_until(asked.period)
-    found = known.by_place(kpi, kind, weeks, now=asked.now)
+    found = _by_place(kpi, kind, weeks, asked)
     adds = kpi.unit in ADDED_UP
     missing = missing_of(kpi)
     rows: dict[int, list[Reading]] = {
@@ -221,8 +227,12 @@ class Cohort:
     kept: tuple[tuple[Decimal | None, int], ...]  # per cent and shade
 
 
-def cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
+def cohorts(asked: Question) -> list[Cohort]:
     """Return the last months with what is left of each after 0, 1, 2 … months; one query."""
+    return asked.kept("cohorts", lambda: _cohorts(asked))
+
+
+def _cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
     months = months_until(asked.period, count)
     begin, seen = months[0].begins_at, asked.asking().seen_at
     rows: Any = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS)
@@ -292,11 +302,18 @@ def overdue_tickets(asked: Question) -> QuerySet[Any]:
 
 
 def overdue(asked: Question, *, tickets: bool = False) -> Overdue:
-    """Return the oldest overdue tasks, or tickets, and their number; two queries."""
+    """Return the oldest overdue tasks, or tickets, and their number.
+
+    Which they are is kept with the other figures; their rows, which name customers, are read each
+    time, as far as they are still overdue and seen.
+    """
     if tickets:
         rows = overdue_tickets(asked).select_related("project").order_by("opened_at", "pk")
         name = "late-tickets"
     else:
         rows = overdue_tasks(asked).select_related("customer", "owner").order_by("due_at", "pk")
         name = "late-tasks"
-    return Overdue(list(rows[:OVERDUE]), rows.count(), asked.url(name))
+    keys, count = asked.kept(
+        name, lambda: (list(rows.values_list("pk", flat=True)[:OVERDUE]), rows.count())
+    )
+    return Overdue(list(rows.filter(pk__in=keys)), count, asked.url(name))

@@ -10,11 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from analytics.kpis import choices, display
 from analytics.kpis.forms import AskForm
-from analytics.kpis.kinds import CutTable, Kpi, Period, Reading, Target, day_of
+from analytics.kpis.kept import keep
+from analytics.kpis.kinds import Asking, CutTable, Kpi, Period, Reading, Target, day_of
 from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.places import VIEW, kpis_for, name_of
 from analytics.kpis.question import (
@@ -120,8 +122,8 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "compared": list(_before(kpi, question, reading, user, now)),
         "definition": _definition(kpi),
         "months": _months(kpi, question, now),
-        "frozen": _frozen(kpi, frozen.filter(kpi=kpi.key).first(), target),
-        "cuts": _cuts(kpi, kpi.cuts(asking) if kpi.cuts and is_read else (), question),
+        "frozen": _frozen(kpi, frozen.filter(kpi=kpi.key).first(), target, reading),
+        "cuts": _cuts(kpi, _parts(kpi, asking, reading) if is_read else (), question),
         "now": now,
         **_list(request, kpi, question, user, now),
         **_words(question),
@@ -187,6 +189,25 @@ def _before(
         )
 
 
+def _parts(kpi: Kpi, asking: Asking, reading: Reading) -> tuple[CutTable, ...]:
+    """Return the figure taken apart, read anew when the figure has changed or is minutes old."""
+    cuts = kpi.cuts
+    if cuts is None:
+        return ()
+    name = f"parts:{asking.user.pk}:{_where(asking)}:{_state(kpi, reading)}"
+    return keep(name, lambda: cuts(asking), now=asking.now)[1]
+
+
+def _state(kpi: Kpi, reading: Reading) -> str:
+    """Return what of a figure changes with its rows, as part of a name of what is kept."""
+    return f"{kpi.key}:{kpi.version}:{reading.n}:{reading.value}:{reading.top}:{get_language()}"
+
+
+def _where(asked: Asking) -> str:
+    place, period = asked.place, asked.period
+    return f"{place.kind.value}:{place.key}:{period.start}:{period.end}"
+
+
 def _tone(kpi: Kpi, verdict: Verdict) -> str:
     """Return green for a change for the better, red for the worse, none for one by chance."""
     if not verdict.difference or verdict.is_chance:
@@ -224,11 +245,16 @@ def _month(
     }
 
 
-def _frozen(kpi: Kpi, row: KpiSnapshot | None, target: Target | None) -> dict[str, Any] | None:
+def _frozen(
+    kpi: Kpi, row: KpiSnapshot | None, target: Target | None, reading: Reading
+) -> dict[str, Any] | None:
     """Return how the figure was frozen and whether the rows give the same again (BEY-03)."""
     if row is None:
         return None
-    again = recomputed(row) if can_recompute(kpi, row) else None
+    again = None
+    if can_recompute(kpi, row):
+        name = f"again:{row.pk}:{row.taken_at.timestamp()}:{_state(kpi, reading)}"
+        again = keep(name, lambda: recomputed(row), now=row.taken_at)[1]
     return {
         "row": row,
         "figure": display.figure(row.value, kpi.unit),
