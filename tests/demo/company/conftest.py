@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 COUNT = 600
@@ -30,6 +30,7 @@ def demo(
     path = tmp_path_factory.mktemp("simulation") / "demo" / "truth.json"
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("seed_demo", customers=COUNT, seed=7, truth=path, verbosity=0)
+        connection.check_constraints()  # once, and not again at the end of each test
         yield Demo(json.loads(path.read_text(encoding="utf-8")), timezone.now())
         transaction.set_rollback(True)
 
