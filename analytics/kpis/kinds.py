@@ -236,6 +236,9 @@ class CutTable:
 Read = Callable[[Asking], Reading]
 Listing = Callable[[Asking], Rows]
 ByPlace = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Reading] | None]
+Everywhere = Callable[[Period, dt.datetime], Mapping[ScopeKind, Mapping[int, Reading]] | None]
+Sums = tuple[int, Decimal]  # number and total of the rows behind a figure
+ListedSums = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Sums] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,8 @@ class Kpi:
     ``is_standing``: it says how things stand now and cannot be read for a period that is over,
     which only its snapshot remembers. ``by_place`` reads all places of a kind in one go, those it
     does not name read ``empty``; without it, or where it returns None, each place is asked.
+    ``everywhere`` does so for the kinds of places together. ``listed_sums`` tells what the lists of
+    all places of a kind hold; where it returns None, each list is asked.
     ``cuts`` takes the figure apart. ``places`` are the kinds of places it can be told apart by.
     """
 
@@ -262,6 +267,8 @@ class Kpi:
     read: Read
     rows: Listing
     by_place: ByPlace | None = None
+    everywhere: Everywhere | None = None
+    listed_sums: ListedSums | None = None
     empty: Callable[[Period, dt.datetime], Reading] = lambda period, now: NO_DATA
     cuts: Callable[[Asking], tuple[CutTable, ...]] | None = None
     goal: Goal | None = None

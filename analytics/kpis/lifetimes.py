@@ -26,7 +26,15 @@ from analytics.kpis import people
 from analytics.kpis.kinds import Asking, Kpi, Period, Reading, ScopeKind
 from analytics.kpis.rules import survival
 from analytics.kpis.rules.formulas import note_of
-from analytics.kpis.sources import CUSTOMER_PATHS, Column, Shape, Source, listed, rows_of
+from analytics.kpis.sources import (
+    CUSTOMER_PATHS,
+    Column,
+    Shape,
+    Source,
+    listed,
+    listed_sums,
+    rows_of,
+)
 
 SECONDS = 86_400
 Life = tuple[int, bool, int]  # days, whether the customer left, how many
@@ -80,6 +88,8 @@ def length_kpi(**words: Any) -> Kpi:
         read=_read,
         rows=lambda asking: listed(LIVES, asking),
         by_place=_by_place,
+        everywhere=_everywhere,
+        listed_sums=lambda period, kind, now: listed_sums(LIVES, period, kind, now),
         empty=lambda period, now: _reading(()),
         **words,
     )
@@ -93,21 +103,35 @@ def _read(asking: Asking) -> Reading:
 def _by_place(period: Period, kind: ScopeKind, now: dt.datetime) -> Mapping[int, Reading] | None:
     if kind is ScopeKind.COMPANY:
         return None
-    rows = _lives(_everybody(period, now), period, now, place=CUSTOMER_PATHS[kind])
-    found: dict[int, list[Life]] = defaultdict(list)
-    for place, days, left, n in rows.values_list("place", "days", "gone", "n"):
-        if place is not None:
-            found[place].append((days, left, n))
-    return {place: _reading(lives) for place, lives in found.items()}
+    return _everywhere(period, now)[kind]
 
 
-def _lives(rows: Any, period: Period, now: dt.datetime, *, place: str = "") -> Any:
+def _everywhere(period: Period, now: dt.datetime) -> dict[ScopeKind, dict[int, Reading]]:
+    """Return the figures of all places of all kinds, in one query."""
+    columns = {f"kpi_{kind.value}": path for kind, path in CUSTOMER_PATHS.items()}
+    rows = _lives(_everybody(period, now), period, now, places=columns)
+    found: dict[ScopeKind, dict[int, list[Life]]] = {kind: defaultdict(list) for kind in ScopeKind}
+    for row in rows:
+        life = (row["days"], row["gone"], row["n"])
+        found[ScopeKind.COMPANY][0].append(life)
+        for kind in CUSTOMER_PATHS:
+            key = row[f"kpi_{kind.value}"]
+            if key is not None:
+                found[kind][key].append(life)
+    return {
+        kind: {key: _reading(lives) for key, lives in places.items()}
+        for kind, places in found.items()
+    }
+
+
+def _lives(
+    rows: Any, period: Period, now: dt.datetime, *, places: Mapping[str, str] | None = None
+) -> Any:
     names: dict[str, Any] = {
         "days": _days(period, now),
         "gone": ExpressionWrapper(Q(kpi_left_at__isnull=False), output_field=BooleanField()),
     }
-    if place:
-        names["place"] = F(place)
+    names |= {name: F(path) for name, path in (places or {}).items()}
     return rows.order_by().values(**names).annotate(n=Count("pk"))
 
 

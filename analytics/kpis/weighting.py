@@ -16,8 +16,10 @@ from analytics.kpis.sources import (
     CUSTOMER_PATHS,
     Source,
     by_place,
+    everywhere,
     in_place,
     listed,
+    listed_sums,
     read,
     rows_of,
 )
@@ -48,6 +50,7 @@ def weighted_kpi(source: Source, asked: Source, **words: Any) -> Kpi:
         read=lambda asking: _weighted(source, asked, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: _weighted_by_place((source, asked), period, kind, now),
+        listed_sums=lambda period, kind, now: listed_sums(source, period, kind, now),
         empty=lambda period, now: NO_BASE,
         places=source.kinds,
         **words,
@@ -70,6 +73,8 @@ def improvement_kpi(source: Source, **words: Any) -> Kpi:
         ),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: _improved_by_place(source, period, kind, now),
+        everywhere=lambda period, now: _improved_everywhere(source, period, now),
+        listed_sums=lambda period, kind, now: listed_sums(source, period, kind, now),
         empty=lambda period, now: NO_BASE,
         places=source.kinds,
         **words,
@@ -88,7 +93,17 @@ def _improved_by_place(
     source: Source, period: Period, kind: ScopeKind, now: dt.datetime
 ) -> Mapping[int, Reading]:
     this = by_place(source, period, kind, now)
-    before = by_place(source, period.before(), kind, now)
+    return _all_improved(this, by_place(source, period.before(), kind, now))
+
+
+def _improved_everywhere(
+    source: Source, period: Period, now: dt.datetime
+) -> Mapping[ScopeKind, Mapping[int, Reading]]:
+    this, before = (everywhere(source, one, now) for one in (period, period.before()))
+    return {kind: _all_improved(found, before[kind]) for kind, found in this.items()}
+
+
+def _all_improved(this: Mapping[int, Reading], before: Mapping[int, Reading]) -> dict[int, Reading]:
     return {key: _improved(reading, before.get(key, NO_BASE)) for key, reading in this.items()}
 
 

@@ -10,7 +10,17 @@ from django.utils.translation import pgettext_lazy
 from analytics.churn.rules.words import Level
 from analytics.kpis.hooks import Collector, register_collector
 from analytics.kpis.kinds import Period, ScopeKind
-from analytics.kpis.sources import Column, Shape, Source, by_place, listed, read
+from analytics.kpis.sources import (
+    Column,
+    Shape,
+    Source,
+    by_place,
+    empty,
+    everywhere,
+    listed,
+    listed_sums,
+    read,
+)
 from analytics.winback.models import ChurnAlert, WinbackCase
 from analytics.winback.rules.words import Arm, Verdict
 from crm_site.common.display import local_dt
@@ -87,4 +97,7 @@ def _collector(source: Source) -> Collector:
         read=lambda asking: read(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: by_place(source, period, kind, now),
+        everywhere=lambda period, now: everywhere(source, period, now),
+        listed_sums=lambda period, kind, now: listed_sums(source, period, kind, now),
+        empty=lambda period, now: empty(source, period, now),
     )
