@@ -171,7 +171,7 @@ class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceVi
     fetched: tuple[str, ...] = ()
 
     def get_queryset(self) -> Any:
-        rows = self.queryset.visible_to(current_user(self.request))  # type: ignore[union-attr]
+        rows = self.queryset.visible_to(current_user(self.request))  # type: ignore[arg-type, union-attr]
         return rows.select_related(*self.joined).prefetch_related(*self.fetched)
 
 

@@ -208,7 +208,7 @@ class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ResourceView
     permissions = READ
 
     def get_queryset(self) -> Any:
-        return self.queryset.visible_to(current_user(self.request))  # type: ignore[union-attr]
+        return self.queryset.visible_to(current_user(self.request))  # type: ignore[arg-type, union-attr]
 
 
 class CustomerValueViewSet(ReadViewSet):
@@ -336,7 +336,8 @@ class AdviceViewSet(ReadViewSet):
     def _told(self, cards: Any, *, many: bool = False) -> Any:
         named = {pk for card in (cards if many else [cards]) for pk in _named(card)}
         seen = Customer.objects.visible_to(current_user(self.request)).filter(pk__in=named)
-        context = self.get_serializer_context() | {"seen": set(seen.values_list("pk", flat=True))}
+        ids = set(seen.values_list("pk", flat=True))
+        context = {**self.get_serializer_context(), "seen": ids}
         return AdviceSerializer(cards, many=many, context=context).data
 
 

@@ -18,7 +18,7 @@ def tell_late_items(*, now: datetime) -> int:
 
     Return how many items are late. An item with another day that passes as well is told anew.
     """
-    late = PdcaItem.objects.running().filter(due_on__lt=timezone.localdate(now))
+    late = PdcaItem.objects.filter(due_on__lt=timezone.localdate(now)).running()
     rows = list(late.select_related("accountable__node").order_by("pk"))
     above: dict[int, list[User]] = {}
     for row in rows:
