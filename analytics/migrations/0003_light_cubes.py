@@ -4,7 +4,7 @@ One writer at a time writes them, as groups of the base, so no two agree in ever
 row of the key was compared in nine columns and took up as much room as the cell itself.
 """
 
-from django.db import migrations, models
+from django.db import migrations
 
 KEYS = {
     "analytics_cubecell": (
@@ -25,12 +25,4 @@ def without_key(table: str, columns: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("analytics", "0002_guard_rows")]
 
-    operations = [
-        *(without_key(table, columns) for table, columns in KEYS.items()),
-        *(
-            migrations.AddIndex(
-                model_name=model, index=models.Index(fields=["fact", "day"], name=f"{model}_days")
-            )
-            for model in ("cubecell", "cubesum")
-        ),
-    ]
+    operations = [without_key(table, columns) for table, columns in KEYS.items()]
