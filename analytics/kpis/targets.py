@@ -114,7 +114,7 @@ def standards(months: Sequence[dt.date]) -> dict[dt.date, Standard | None]:
     """
     kpi = kpi_of(TIMELINESS)
     starts = PolicyVersion.objects.filter(key=TARGETS, state=PolicyVersion.State.APPROVED)
-    since = sorted(starts.values_list("valid_from", flat=True))
+    since = sorted(at for at in starts.values_list("valid_from", flat=True) if at is not None)
     found: dict[int, Standard | None] = {}
     result = {}
     for month in months:

@@ -17,9 +17,9 @@ from analytics.value.models import (
     LikelyValue,
     MixLine,
     MixPlan,
-    ValueModel,
 )
 from analytics.value.services.booking import CostDraft, book_cost
+from analytics.value.services.fitting import model_in_use
 from customers.models import Customer
 
 
@@ -92,7 +92,7 @@ def value_of(customer: Customer, people: dict[str, Any], _made: dict[str, Any]) 
 def _worth(customer: Customer) -> int:
     """Value the customer, find a chance, and return the forecast of the project."""
     now = timezone.now()
-    model = ValueModel.objects.create(fitted_at=now, rates={}, data={})
+    model = model_in_use(now=now).row
     parts = ("contract_margin", "received_margin", "expected_first", "expected_second")
     more = ("expected_referral", "expected_fees", "cost", "sales", "fees", "returns", "agreed")
     zero = dict.fromkeys((*parts, *more, "gross", "net"), Decimal(0))
@@ -101,7 +101,7 @@ def _worth(customer: Customer) -> int:
         **zero,
         contracts=0,
         homes=0,
-        stage="first",
+        stage="preparing",
         by_value="low",
         by_need="unknown",
         by_behaviour="quiet",
