@@ -137,13 +137,6 @@ def old_enough(period: Period, now: dt.datetime) -> Any:
     return complaints_in(period, now).filter(had)
 
 
-COMPLAINTS = Source(
-    base=complaints_in,
-    columns=TICKET_COLUMNS,
-    url=ticket_url,
-    paths=TICKET_PATHS,
-    related=("project",),
-)
 CLOSED_48 = Source(
     base=old_enough,
     columns=TICKET_COLUMNS,
@@ -276,20 +269,6 @@ def register() -> None:
             exclusions=_("Homes without an invitation; days still ahead."),
             target_key="handover_rate",
             right=VIEW_UNITS,
-            **words,
-        )
-    )
-    register_kpi(
-        from_source(
-            COMPLAINTS,
-            key="complaints_opened",
-            label=_("Complaints received"),
-            unit="count",
-            good="down",
-            formula=_("Complaints received in the period."),
-            exclusions=_("Merged and cancelled tickets."),
-            target_key="complaints_opened",
-            right=VIEW_TICKETS,
             **words,
         )
     )
