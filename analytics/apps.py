@@ -13,6 +13,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.dashboards import registrations as dashboards
         from analytics.improvement import registrations as improvement
         from analytics.kpis import registrations as kpis
+        from analytics.kpis.registry import refuse_unknown
         from analytics.reviews import registrations as reviews
         from analytics.scoring import registrations as scoring
         from analytics.value import registrations as value
@@ -28,3 +29,4 @@ class AnalyticsConfig(AppConfig):
         value.register()
         reviews.register()
         improvement.register()
+        refuse_unknown()

@@ -114,6 +114,9 @@ def _all_or_nothing(cursor) -> Iterator[None]:
         cursor.execute("SET LOCAL work_mem = '256MB'")
         cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
         cursor.execute("SET LOCAL synchronous_commit = off")
+        # Names and numbers are made up in between; a busy machine takes its time over it.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0")
         yield
 
 

@@ -94,7 +94,7 @@ def measured(task: str) -> Run:
         figures = ours.recv()
     if isinstance(figures, str):
         raise RuntimeError(f"{task}: {figures}")
-    figures["cpu"] += _processor_seconds(watched.pid)
+    figures["cpu"] += processor_seconds(watched.pid)
     ours.send(None)
     process.join()
     return Run(**figures, lock=watched.longest)
@@ -170,7 +170,7 @@ class _Watched:
         connection.close()
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """Return what a process of this machine has used so far; 0 where it runs on another one."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from crm_site.staff.models import User
 from tests.factories import NOW, Organisation, UserFactory
@@ -28,23 +27,6 @@ __all__ = [
 ]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _tables_can_be_emptied() -> Iterator[None]:
-    """Empty even the audit trail after a transactional test, but not the word lists.
-
-    The trail's triggers refuse it (PLT-03); the words come from a migration, not from the test.
-    """
-    real = DatabaseOperations.sql_flush
-
-    def sql_flush(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-        found = real(self, style, set(tables) - {"customers_vocabularyterm"}, **options)
-        return ["SET LOCAL session_replication_role = replica", *found] if found else []
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
-        yield
-
-
 @pytest.fixture
 def now() -> datetime:
     """Wednesday 20 May 2026, 10:32 in Shanghai."""
@@ -55,6 +37,14 @@ def now() -> datetime:
 def _empty_cache() -> None:
     """No rate limit, heartbeat or lock of another test is seen."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_site() -> Iterator[None]:
+    """Begin and end in the language of the site, whatever the last page was asked in."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from analytics.churn.models import ChurnLoss, ChurnScore
 from analytics.churn.rules.reasons import DRIVER_OF, Driver, Reason
 from analytics.churn.rules.words import BLOCKS, Level, Stage
 from analytics.churn.words import BLOCKS as BLOCK_WORDS
+from analytics.kpis.forms import DAYS
 from crm_site.common.filter_bars import LeanFilterSet
 from crm_site.staff.models import User
 from customers.models import Project
@@ -35,7 +36,11 @@ def _people(request: Any) -> Any:
 def day_filter(label: Any, end: str) -> filters.DateFilter:
     """Return a filter of the day of the loss; both ends belong to it."""
     return filters.DateFilter(
-        label=label, field_name="on", lookup_expr=end, widget=DateInput(attrs={"type": "date"})
+        label=label,
+        field_name="on",
+        lookup_expr=end,
+        widget=DateInput(attrs={"type": "date"}),
+        validators=DAYS,
     )
 
 

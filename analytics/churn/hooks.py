@@ -1,8 +1,9 @@
-"""What other parts do when scores change."""
+"""What other parts do when scores change, and whose scores are kept from those who act on them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,22 @@ class ScoreChange:
     stage: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Customers left alone on purpose, so that the effect of work on the others can be measured.
+
+    ``rows`` returns a queryset whose rows have a ``customer``. Only who holds ``right`` sees their
+    scores: what everybody saw would be acted on, and the group would be no control.
+    """
+
+    rows: Callable[[], Any]
+    right: str
+
+
 FollowUp = Callable[[Sequence[ScoreChange], datetime], None]
 
 _follow_ups: dict[str, FollowUp] = {}
+_left_alone: list[LeftAlone] = []
 
 
 def register_follow_up(name: str, run: FollowUp) -> None:
@@ -47,3 +61,13 @@ def follow_changes(changes: Sequence[ScoreChange], now: datetime) -> None:
         return
     for run in list(_follow_ups.values()):
         run(changes, now)
+
+
+def register_left_alone(which: LeftAlone) -> None:
+    """Keep the scores of these customers from who may not see them; again replaces it."""
+    _left_alone[:] = [which]
+
+
+def left_alone() -> LeftAlone | None:
+    """Return who is left alone, None where nobody measures that."""
+    return _left_alone[0] if _left_alone else None

@@ -8,7 +8,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from analytics.churn import choices
-from analytics.churn.querysets import ChurnLossQuerySet, ChurnScoreQuerySet
+from analytics.churn.querysets import (
+    ChurnLossQuerySet,
+    ChurnScoreChangeQuerySet,
+    ChurnScoreQuerySet,
+)
 from analytics.scoring.choices import ENGINES
 from customers.models import Customer, Project
 
@@ -88,6 +92,8 @@ class ChurnScoreChange(models.Model):
     points = models.PositiveSmallIntegerField()
     engine = models.CharField(max_length=20)
     model_version = models.PositiveIntegerField(default=0)
+
+    objects: ClassVar[ChurnScoreChangeQuerySet] = ChurnScoreChangeQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()
@@ -204,7 +210,6 @@ class ChurnRun(models.Model):
     failed = models.CharField(max_length=300, blank=True, help_text="why it stopped, in words")
     models_used = models.JSONField(default=dict, help_text="stage -> engine and version")
     kept_back = models.JSONField(default=dict, help_text="stage -> why its scores stay as they are")
-    drift = models.JSONField(default=dict, help_text="stage -> stability of the scores (PSI)")
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
@@ -226,7 +231,6 @@ class ChurnShard(models.Model):
     scored = models.PositiveIntegerField(default=0)
     changed = models.PositiveIntegerField(default=0)
     removed = models.PositiveIntegerField(default=0)
-    bins = models.JSONField(default=dict, help_text="stage -> customers per tenth of risk")
 
     class Meta:
         default_permissions = ()

@@ -1,5 +1,6 @@
 """What churn tells the other parts: policies, marks, audit, places, what follows a refusal."""
 
+from functools import partial
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,9 @@ from django.utils.translation import pgettext_lazy
 from analytics.churn import choices, policies, survey
 from analytics.churn.models import LOSSES, VIEW
 from analytics.churn.services.refusing import remove_of_refusals
+from analytics.churn.services.training import STAGES, train_now
+from analytics.scoring.choices import CHURN
+from analytics.scoring.trainings import Training, register_training
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
@@ -46,6 +50,8 @@ def register() -> None:
     for name, (words, tones) in MARKS.items():
         register_marks(name, {value: Mark(*tones[value], word=word) for value, word in words})
     register_removal("churn", remove_of_refusals)
+    for stage in STAGES:
+        register_training(Training(CHURN, stage, partial(train_now, stage)))
     register_tab(
         RecordTab("churn", "analytics:churn-customer", pgettext_lazy("tab", "Churn risk"), 17, VIEW)
     )

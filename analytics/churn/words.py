@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.utils.formats import number_format
@@ -74,15 +75,21 @@ def _days(value: float) -> str:
     return ngettext("No talk for %(n)s day", "No talk for %(n)s days", n) % {"n": n}
 
 
+def _number(value: float, digits: int) -> str:
+    """Return a number rounded half up; the formats of Django would cut the digits off."""
+    exact = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return number_format(exact, digits)
+
+
 def _answer(value: float) -> str:
     if value >= 2 * HOURS_A_DAY:
         n = round(value / HOURS_A_DAY)
         return _("The first answer took %(n)s days") % {"n": n}
-    return _("The first answer took %(n)s hours") % {"n": number_format(value, 1)}
+    return _("The first answer took %(n)s hours") % {"n": _number(value, 1)}
 
 
 def _percent(value: float) -> str:
-    return number_format(value * 100, 0)
+    return _number(value * 100, 0)
 
 
 def _fell(value: float) -> str:
@@ -98,19 +105,21 @@ def _gap(value: float) -> str:
 
 
 def _rating(value: float) -> str:
-    return _("The last rating was %(n)s of 10") % {"n": number_format(value, 1)}
+    return _("The last rating was %(n)s of 10") % {"n": _number(value, 1)}
 
 
 def _late(value: float) -> str:
-    return _("Construction is %(n)s months behind plan") % {"n": number_format(value, 1)}
+    return _("Construction is %(n)s months behind plan") % {"n": _number(value, 1)}
 
 
 def _payment(value: float) -> str:
-    return _("The last payment was %(n)s days ago") % {"n": round(value)}
+    n = round(value)
+    words = ngettext("The last payment was %(n)s day ago", "The last payment was %(n)s days ago", n)
+    return words % {"n": n}
 
 
 def _moves(value: float) -> str:
-    return _("Prices moved by %(n)s%% on average") % {"n": number_format(value, 1)}
+    return _("Prices moved by %(n)s%% on average") % {"n": _number(value, 1)}
 
 
 SAID: Final[dict[str, Words]] = {
@@ -128,17 +137,29 @@ SAID: Final[dict[str, Words]] = {
 def _told_count(name: str, n: int) -> str:
     """Return the sentence of a count; every text stands here whole, for the translators."""
     sentences = {
-        "no_answers": _("%(n)s calls were not answered in 30 days"),
-        "complaints_open": _("%(n)s complaints are open"),
-        "complaints_overdue": _("%(n)s complaints are overdue"),
-        "complaints_on_time": _("%(n)s complaints in 180 days"),
-        "bad_moods": _("%(n)s talks in a bad mood"),
-        "consultant_changes": _("%(n)s changes of consultant in 90 days"),
-        "price_changes": _("%(n)s price changes seen in 90 days"),
-        "visits": _("%(n)s visits in 90 days"),
-        "talks": _("%(n)s talks in 30 days"),
+        "no_answers": ngettext(
+            "%(n)s call was not answered in 30 days", "%(n)s calls were not answered in 30 days", n
+        ),
+        "complaints_open": ngettext("%(n)s complaint is open", "%(n)s complaints are open", n),
+        "complaints_overdue": ngettext(
+            "%(n)s complaint is overdue", "%(n)s complaints are overdue", n
+        ),
+        "complaints_on_time": ngettext(
+            "%(n)s complaint in 180 days", "%(n)s complaints in 180 days", n
+        ),
+        "bad_moods": ngettext("%(n)s talk in a bad mood", "%(n)s talks in a bad mood", n),
+        "consultant_changes": ngettext(
+            "%(n)s change of consultant in 90 days", "%(n)s changes of consultant in 90 days", n
+        ),
+        "price_changes": ngettext(
+            "%(n)s price change seen in 90 days", "%(n)s price changes seen in 90 days", n
+        ),
+        "visits": ngettext("%(n)s visit in 90 days", "%(n)s visits in 90 days", n),
+        "talks": ngettext("%(n)s talk in 30 days", "%(n)s talks in 30 days", n),
         "talks_fallen": _("Fewer talks than in the months before"),
-        "online_moves": _("%(n)s moves online in 30 days"),
+        "online_moves": ngettext(
+            "%(n)s move online in 30 days", "%(n)s moves online in 30 days", n
+        ),
         "online_fallen": _("Fewer moves online than before"),
         "visit_booked": _("No visit is booked") if not n else _("A visit is booked"),
         "competitor_seen": _("Looks at competing projects"),
@@ -190,5 +211,5 @@ def custom_label(name: str) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, float):
-        return number_format(value, 0 if value == round(value) else 2)
+        return _number(value, 0 if value == round(value) else 2)
     return str(value)

@@ -17,10 +17,11 @@ LEAST_CARDS: Final = 4
 class Board:
     """One dashboard.
 
-    ``cards`` are keys of KPIs in order of importance: the first six that are known and may be seen
-    are shown; "@ANA-17" is the first KPI that answers that requirement. ``kinds`` are the places it
-    can be read for. ``panels`` stand below the cards: what is beneath the place is ranked by
-    ``ranking``, ``heat`` is told apart by week.
+    ``cards`` are keys of KPIs in order of importance: the first six that are told apart for the
+    place and may be seen are shown; "@ANA-17" is the first KPI that answers that requirement. A key
+    no KPI stands behind stops the start. ``kinds`` are the places it can be read for. ``panels``
+    stand below the cards: what is beneath the place is ranked by ``ranking``, ``heat`` is told
+    apart by week.
     """
 
     key: str
@@ -134,7 +135,7 @@ PARTIES: Final[tuple[tuple[str, Any, Any, tuple[str, ...]], ...]] = (
         "customer",
         _("The customer"),
         _("is heard and feels valued"),
-        ("csat", "complaint_timeliness", "satisfaction_improvement", "recovery_rate"),
+        ("csat", "complaints_opened", "complaint_timeliness", "recovery_rate"),
     ),
     (
         "departments",
@@ -166,3 +167,13 @@ TREE_ROOT: Final = "contract_money"
 def boards_for(user: Any) -> list[Board]:
     """Return the dashboards of a person, in order."""
     return [board for board in BOARDS if user.has_perm(board.right)]
+
+
+def names() -> dict[str, tuple[str, ...]]:
+    """Return the names of all KPIs that dashboards show, by where they stand."""
+    found = {
+        f"dashboard {board.key}": (*board.cards, *board.ranking, board.heat) for board in BOARDS
+    }
+    found |= {f"gain of {party}": keys for party, _label, _gain, keys in PARTIES}
+    found["tree of figures"] = (TREE_ROOT, *(key for top, below in TREE for key in (top, *below)))
+    return found

@@ -32,6 +32,7 @@ HEAT: Final = ("--heat-1", "--heat-2", "--heat-3", "--heat-4", "--heat-5")
 MARKS: Final = ("circle", "rect", "triangle", "diamond")
 DASHED: Final = frozenset({"before", "goal"})
 LINES: Final = frozenset({"line", "area", "step"})
+HALF, WHOLE = 50, 100  # per cent
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +205,18 @@ def _grid(chart: Chart) -> dict[str, Any]:
     return {"left": 8, "right": 16, "top": top, "bottom": 4, "containLabel": True}
 
 
+def _whole(chart: Chart) -> dict[str, Any]:
+    """Return the end of an axis of shares that come near the whole: 100, and not 120, per cent."""
+    if chart.unit != "percent" or chart.kind not in LINES:
+        return {}
+    values = [value for one in chart.series for value in (*one.values, *(one.high or ())) if value]
+    near = bool(values) and HALF < max(values) <= WHOLE
+    return {"max": WHOLE} if near else {}
+
+
 def _axes(chart: Chart) -> dict[str, Any]:
     across = chart.kind in {"across", "funnel"}
-    named, counted = _scale(chart.categories, upside_down=across), _scale()
+    named, counted = _scale(chart.categories, upside_down=across), _scale() | _whole(chart)
     return (
         {
             "grid": _grid(chart),

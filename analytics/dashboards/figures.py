@@ -63,12 +63,20 @@ def split_figure(value: Any, unit: str) -> tuple[str, str]:
     return text, whole.removeprefix(text).strip()
 
 
+def in_cell(value: Any, unit: str) -> str:
+    """Return a figure for a narrow cell: money with its unit, all else without."""
+    text, ending = split_figure(value, unit)
+    if unit != "yuan" or not ending:
+        return text
+    return f"{text} {ending}" if ending.isascii() else f"{text}{ending}"
+
+
 def _short_money(amount: Decimal) -> tuple[str, str]:
     """Return money in hundred millions or ten thousands of yuan, in English in millions."""
     if (get_language() or "").startswith("en"):
         if abs(amount) < 100 * WAN:
-            return number(amount, digits=0), "¥"
-        return number(amount / (100 * WAN), digits=2), "¥M"
+            return number(amount, digits=0), "CNY"
+        return number(amount / (100 * WAN), digits=2), "m CNY"
     if abs(amount) >= YI:
         return number(amount / YI, digits=2), _("hundred million yuan")
     if abs(amount) >= WAN:

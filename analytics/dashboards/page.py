@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,6 +66,7 @@ def read_board(asked: Question) -> BoardPage:
     page = BoardPage(asked, board_cards(asked), asked.now, filters=filters_of(asked))
     for panel in asked.board.panels:
         _READERS[panel](page)
+    page.made_at = asked.as_of
     return page
 
 
@@ -84,7 +86,10 @@ def days_of(period: Any) -> str:
 
 def funnel_of(asked: Question) -> Funnel:
     """Return the way of the customers of both periods, each as of its own end; two queries."""
-    now, before = way(asked.asking()), way(asked.asking(asked.base))
+    now, before = (
+        asked.kept("way", partial(way, asked.asking(days)), of=days)
+        for days in (asked.period, asked.base)
+    )
     return Funnel(tuple(now), tuple(stage.came for stage in before))
 
 

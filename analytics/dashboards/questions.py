@@ -1,9 +1,9 @@
 """What a dashboard is asked: board, place, period, comparison; all of it lives in the address."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,11 +14,13 @@ from analytics.dashboards.boards import BY_KEY, Board, boards_for
 from analytics.dashboards.models import RULES
 from analytics.dashboards.places import Choice
 from analytics.dashboards.rules.periods import Compare, PeriodRule, compared, own_period, period_of
+from analytics.kpis.kept import Kept, keep
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, day_of
 from analytics.kpis.services.reading import read_kpi
 from crm_site.staff.models import User
 
 NAMES: Final = ("place", "period", "from", "to", "compare")
+T = TypeVar("T")
 
 
 class NoBoardError(LookupError):
@@ -41,14 +43,31 @@ class Question:
     period: Period
     compare: Compare
     now: dt.datetime
-    read: dict[Any, Reading] = field(default_factory=dict, compare=False, repr=False)
+    read: dict[str, Kept] = field(default_factory=dict, compare=False, repr=False)
+    again: bool = False  # whether everything is read anew
 
     def live(self, kpi: Kpi) -> Reading:
-        """Return the figure of the period as its rows give it now, read once for one page."""
-        key = (kpi.key, self.place, self.period)
-        if key not in self.read:
-            self.read[key] = read_kpi(kpi.key, self.asking())
-        return self.read[key]
+        """Return the figure of the period as its rows gave it some minutes ago at most."""
+        ask = lambda: read_kpi(kpi.key, self.asking())  # noqa: E731 -- one question
+        return self.kept(f"{kpi.key}:{kpi.version}", ask)
+
+    def kept(self, what: str, make: Callable[[], T], *, of: Period | None = None) -> T:
+        """Return what ``make`` reads for the place and a period, once in some minutes.
+
+        A place is the same for everybody whose scope holds it; what else may differ is the role's.
+        """
+        place, period = self.place, of or self.period
+        days = f"{period.start}:{period.end}"
+        name = f"{what}:{self.user.role}:{place.kind.value}:{place.key}:{days}"
+        if name not in self.read:
+            self.read[name] = keep(name, make, now=self.now, again=self.again)
+        value: T = self.read[name][1]
+        return value
+
+    @property
+    def as_of(self) -> dt.datetime:
+        """Return the moment of the oldest thing that was read for it."""
+        return min((at for at, _value in self.read.values()), default=self.now)
 
     @property
     def place(self) -> Place:

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from analytics.dashboards import messages
-from analytics.dashboards.boards import VIEW
+from analytics.dashboards.boards import VIEW, names
 from analytics.dashboards.models import DashboardSending
+from analytics.kpis.registry import name_kpis
 from crm_site.audit.events import declare
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
@@ -19,6 +20,8 @@ EVENTS = {
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     messages.register()
+    for where, keys in names().items():
+        name_kpis(where, keys)
     for kind, label in EVENTS.items():
         declare(kind, label)
     register_subject(

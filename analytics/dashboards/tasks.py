@@ -5,6 +5,8 @@ from django.utils import timezone
 
 from crm_site.common.jobs import job
 
+SECONDS = 150.0  # no further dashboard is begun after
+
 
 @shared_task(ignore_result=True)
 @job("send-dashboards")
@@ -14,3 +16,12 @@ def send_dashboards() -> dict[str, int]:
 
     now = timezone.now()
     return send_due(now=now) | {"forgotten": forget_old(now=now)}
+
+
+@shared_task(ignore_result=True)
+@job("read-dashboards")
+def read_dashboards() -> dict[str, int]:
+    """Read anew what people looked at within the hour, before what is kept of it is too old."""
+    from analytics.dashboards.services.reading_ahead import read_ahead
+
+    return {"boards": read_ahead(now=timezone.now(), seconds=SECONDS)}

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from analytics.dashboards import boards, words
 from analytics.dashboards.boards import VIEW
 from analytics.dashboards.exports.paper import board_pdf
 from analytics.dashboards.exports.workbook import board_xlsx
+from analytics.dashboards.kept import drawn, remember
 from analytics.dashboards.page import BoardPage, funnel_of, read_board
 from analytics.dashboards.questions import (
     NoBoardError,
@@ -163,8 +165,25 @@ def late_tickets(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
 
 def _shown(request: HtmxHttpRequest, key: str, template: str) -> HttpResponse:
     asked = asked_by(request, key)
-    context = _frame(asked) | {"page": read_board(asked)}
-    return render(request, template, context)
+    frame = _frame(asked)
+    remember(asked)
+    upper, lower = drawn(asked, lambda: _drawn(request, asked, frame))
+    has = asked.board.panels
+    late = {
+        "overdue": panels.overdue(asked) if "overdue" in has else None,
+        "late": panels.overdue(asked, tickets=True) if "late" in has else None,
+    }
+    return render(request, template, frame | late | {"upper": upper, "lower": lower})
+
+
+def _drawn(request: HtmxHttpRequest, asked: Question, frame: dict[str, Any]) -> tuple[str, str]:
+    """Return the figures above and below the lists of late work, which name customers."""
+    context = frame | {"page": read_board(asked)}
+    upper, lower = (
+        render_to_string(f"analytics/dashboards/{part}.html", context, request)
+        for part in ("_upper", "_lower")
+    )
+    return upper, lower
 
 
 def _frame(asked: Question) -> dict[str, Any]:

@@ -57,9 +57,10 @@ def change_words(change: Change) -> str:
     if change.amount is None:
         return "--"
     sign = "+" if change.move is Move.UP else "\N{MINUS SIGN}"
+    said = f"{sign}{change.amount}%"
     if change.in_points:
-        return _("%(sign)s%(n)s points") % {"sign": sign, "n": change.amount}
-    return f"{sign}{change.amount}%"
+        said = _("%(sign)s%(n)s points") % {"sign": sign, "n": change.amount}
+    return f"{said} · {_('may be chance')}" if change.is_chance else said
 
 
 def frame(asked: Question) -> dict[str, Any]:

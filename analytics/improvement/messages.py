@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from analytics.reviews.messages import words
 from crm_site.outbox.kinds import MessageKind, declare_message
 
 PUBLISHED: Final = "appraisal.published"
@@ -47,6 +48,7 @@ KINDS: Final = (
         title=_("Improvement item late since %(due)s: %(title)s"),
         icon="alert",
         tone="red",
+        show=words,
     ),
 )
 

@@ -16,6 +16,7 @@ from analytics.improvement.querysets import (
     PersonQuerySet,
     RegionalRows,
 )
+from analytics.reviews.rules.periods import Span, quarter_name
 from crm_site.common.models import TimeStamped
 from crm_site.ledger.models import AMOUNT, LedgerAccount, LedgerEntry
 from crm_site.staff.models import OrgNode
@@ -57,7 +58,7 @@ class Appraisal(TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} · {self.starts_on} – {self.ends_on}"
+        return f"{self.person} · {quarter_name(Span(self.starts_on, self.ends_on))}"
 
     def get_absolute_url(self) -> str:
         """Return the page of the appraisal."""
@@ -182,7 +183,7 @@ class BonusRun(TimeStamped):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_on} – {self.ends_on}"
+        return quarter_name(Span(self.starts_on, self.ends_on))
 
     def get_absolute_url(self) -> str:
         """Return the page of the fund."""

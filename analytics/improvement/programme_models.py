@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from analytics.improvement import choices
-from analytics.improvement.querysets import ImprovementQuerySet, ItemQuerySet
+from analytics.improvement.querysets import ImprovementQuerySet, PdcaItemQuerySet
 from analytics.improvement.rules.pdca import MEASURED
 from crm_site.common.models import TimeStamped
 from crm_site.staff.models import OrgNode
@@ -133,7 +133,7 @@ class PdcaItem(TimeStamped):
     ended_on = models.DateField(null=True)
     created_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[ItemQuerySet] = ItemQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[PdcaItemQuerySet] = PdcaItemQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

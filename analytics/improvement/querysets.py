@@ -29,7 +29,7 @@ class ImprovementQuerySet(models.QuerySet[Any]):
         return self.filter(regional(user, VIEW, shared=True))
 
 
-class ItemQuerySet(ImprovementQuerySet):
+class PdcaItemQuerySet(ImprovementQuerySet):
     """Questions about improvement items."""
 
     def running(self) -> Self:

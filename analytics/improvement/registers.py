@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from analytics.improvement.choices import DEPARTMENTS, TRIALS
 from analytics.improvement.querysets import KEEP, VIEW
 from analytics.improvement.rules.trials import Effect, effect
+from analytics.registering import must
 from analytics.reviews.figures import kpi_choices
 from crm_site.common.navigation import Label
 from crm_site.registers.registry import (
@@ -66,26 +67,9 @@ def indicators() -> RegisterDefinition:
         item=gettext_lazy("Customer indicator"),
         help=gettext_lazy("Every department carries at least one figure about customers."),
         fields=(
-            RegisterField(
-                key="department",
-                label=gettext_lazy("Department"),
-                type="choice",
-                choices=tuple(DEPARTMENTS),
-                required=True,
-            ),
-            RegisterField(
-                key="kpi",
-                label=gettext_lazy("KPI"),
-                type="choice",
-                choices=tuple(kpi_choices()),
-                required=True,
-            ),
-            RegisterField(
-                key="weight",
-                label=gettext_lazy("Weight in its appraisal (%)"),
-                type="number",
-                required=True,
-            ),
+            must("department", gettext_lazy("Department"), "choice", choices=tuple(DEPARTMENTS)),
+            must("kpi", gettext_lazy("KPI"), "choice", choices=tuple(kpi_choices())),
+            must("weight", gettext_lazy("Weight in its appraisal (%)"), "number"),
         ),
         title_label=gettext_lazy("What the department does for it"),
         review_every=timedelta(days=365),
@@ -101,10 +85,8 @@ def laboratory() -> RegisterDefinition:
         item=gettext_lazy("Trial"),
         help=gettext_lazy("An idea, the group that tries it, what they say, and what follows."),
         fields=(
-            RegisterField(
-                key="idea", label=gettext_lazy("What is tried"), type="long", required=True
-            ),
-            RegisterField(key="group", label=gettext_lazy("Test group"), required=True),
+            must("idea", gettext_lazy("What is tried"), "long"),
+            must("group", gettext_lazy("Test group")),
             RegisterField(
                 key="feedback", label=gettext_lazy("Feedback of the test group"), type="long"
             ),
@@ -140,29 +122,17 @@ def experiments() -> RegisterDefinition:
         item=gettext_lazy("Result of an experiment"),
         help=gettext_lazy("What was tried against what, how many took part, how many said yes."),
         fields=(
-            RegisterField(
-                key="kind",
-                label=pgettext_lazy("experiment", "Kind"),
-                type="choice",
-                choices=tuple(TRIALS),
-                required=True,
-            ),
-            RegisterField(
-                key="outcome", label=gettext_lazy("What counts as success"), required=True
-            ),
-            RegisterField(
-                key="control", label=pgettext_lazy("experiment", "Control"), required=True
-            ),
+            must("kind", pgettext_lazy("experiment", "Kind"), "choice", choices=tuple(TRIALS)),
+            must("outcome", gettext_lazy("What counts as success")),
+            must("control", pgettext_lazy("experiment", "Control")),
             *_counts(
                 "control", gettext_lazy("Control: people"), gettext_lazy("Control: successes")
             ),
-            RegisterField(key="variant", label=gettext_lazy("Variant"), required=True),
+            must("variant", gettext_lazy("Variant")),
             *_counts(
                 "variant", gettext_lazy("Variant: people"), gettext_lazy("Variant: successes")
             ),
-            RegisterField(
-                key="ended_on", label=gettext_lazy("Ended on"), type="date", required=True
-            ),
+            must("ended_on", gettext_lazy("Ended on"), "date"),
             RegisterField(
                 key="campaign",
                 label=gettext_lazy("Campaign code"),
@@ -183,6 +153,6 @@ def register() -> None:
 
 def _counts(side: str, people: Any, hits: Any) -> tuple[RegisterField, RegisterField]:
     return (
-        RegisterField(key=f"{side}_n", label=people, type="number", required=True),
-        RegisterField(key=f"{side}_hits", label=hits, type="number", required=True),
+        must(f"{side}_n", people, "number"),
+        must(f"{side}_hits", hits, "number"),
     )

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from analytics.dashboards.charts import Chart, Series
 from analytics.improvement import choices
 from analytics.improvement.people_models import Appraisal, AppraisalLine
 from analytics.improvement.policies import appraisal_rules
@@ -22,12 +25,12 @@ from analytics.improvement.querysets import people_under
 from analytics.improvement.registers import EXPERIMENTS, INDICATORS, effect_of
 from analytics.improvement.rules.appraisal import Advice, advice
 from analytics.improvement.rules.pdca import BOARD, reached
-from analytics.improvement.rules.programme import attainment
 from analytics.improvement.rules.trials import Effect
 from analytics.improvement.services.programmes import fact_label
 from analytics.reviews.display import shown
 from analytics.reviews.figures import label_of
 from analytics.reviews.hooks import WeekLine
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.periods import Span
 from analytics.reviews.services.weekly import NEXT
 from crm_site.registers.models import RegisterEntry
@@ -147,6 +150,24 @@ def dimension_rows(appraisal: Appraisal) -> list[DimensionRow]:
     ]
 
 
+def dimension_chart(rows: Iterable[DimensionRow]) -> Chart:
+    """Return what was attained and which mark was given in each dimension of an appraisal."""
+    found = list(rows)
+    return Chart(
+        key="dimensions",
+        kind="bar",
+        title=_("Attained and mark by dimension"),
+        categories=[row.label for row in found],
+        series=[
+            Series(_("Attained (%)"), [row.share for row in found]),
+            Series(pgettext("appraisal", "Mark"), [row.line.mark for row in found], tone="before"),
+        ],
+        heading=_("Dimension"),
+        digits=0,
+        height="s",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A person with the appraisals that speak for a promotion or another post."""
@@ -247,13 +268,3 @@ def items_of_week(span: Span, _now: datetime) -> Iterable[WeekLine]:
             region_id=one.region_id,
             url=reverse("analytics:pdca-item", args=[one.pk]),
         )
-
-
-def months_back(first: date, count: int) -> list[date]:
-    """Return the first days of so many months, the latest first."""
-    found = [first]
-    for _each in range(count - 1):
-        last = found[-1]
-        year, month = (last.year - 1, 12) if last.month == 1 else (last.year, last.month - 1)
-        found.append(date(year, month, 1))
-    return found

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern] = [
     path("bonus/", money.bonus_runs, name="bonus-runs"),
     path("bonus/add/", money.bonus_run_add, name="bonus-run-add"),
     path(RUN, money.bonus_run, name="bonus-run"),
+    path(f"{RUN}xlsx/", money.bonus_run_xlsx, name="bonus-run-xlsx"),
     path(f"{RUN}ask/", money.bonus_run_ask, name="bonus-run-ask"),
     path(f"{RUN}paid/", money.bonus_run_paid, name="bonus-run-paid"),
 ]

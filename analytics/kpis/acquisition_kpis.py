@@ -1,6 +1,7 @@
 """The KPIs of acquisition: conversion, cost, cycle, referrals (ANA-03 to ANA-05, 20 to 22)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,11 @@ LEAD_CUTS = (
     Cut("campaign", _("Campaign"), "campaign"),
     Cut("project", _("Project"), "project", project_names),
 )
+
+
+def words_of(cut: str) -> Mapping[Any, Any]:
+    """Return the words of the values of a cut of leads."""
+    return next(each.words() for each in LEAD_CUTS if each.key == cut)
 
 
 def _cohort(period: Period, now: dt.datetime) -> Any:

@@ -1,37 +1,38 @@
 """KPIs that another part brings as a whole; until it does they say that there is no data."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from analytics.kpis.hooks import collector_of
-from analytics.kpis.kinds import NO_DATA, Asking, Kpi, Period, Reading, Rows, ScopeKind
+from analytics.kpis.hooks import Collector, collector_of
+from analytics.kpis.kinds import Kpi, Reading, Rows
 
 
 def brought(key: str, *, note: str, **words: Any) -> Kpi:
     """Return a KPI whose figure comes from whoever registers a collector for ``key``."""
+    nobody = _nobody(Reading(None, None, None, 0, note=note))
 
-    def read(asking: Asking) -> Reading:
-        found = collector_of(key)
-        return found.read(asking) if found else Reading(None, None, None, 0, note=note)
+    def asked(name: str, *question: Any) -> Any:
+        answer = getattr(collector_of(key) or nobody, name)
+        return answer(*question) if answer else None
 
-    def rows(asking: Asking) -> Rows:
-        found = collector_of(key)
-        return found.rows(asking) if found else Rows((), (), 0, Decimal(0))
-
-    def by_place(period: Period, kind: ScopeKind, now: datetime) -> Mapping[int, Reading] | None:
-        found = collector_of(key)
-        if found is None:
-            return {}
-        return found.by_place(period, kind, now) if found.by_place else None
-
-    nothing = Reading(None, None, None, 0, note=note)
     return Kpi(
         key=key,
-        read=read,
-        rows=rows,
-        by_place=by_place,
-        empty=lambda period, now: NO_DATA if collector_of(key) else nothing,
+        read=lambda asking: asked("read", asking),
+        rows=lambda asking: asked("rows", asking),
+        by_place=lambda period, kind, now: asked("by_place", period, kind, now),
+        everywhere=lambda period, now: asked("everywhere", period, now),
+        listed_sums=lambda period, kind, now: asked("listed_sums", period, kind, now),
+        empty=lambda period, now: asked("empty", period, now),
         **words,
+    )
+
+
+def _nobody(nothing: Reading) -> Collector:
+    """Return what stands in while nobody brings the KPI."""
+    return Collector(
+        read=lambda _asking: nothing,
+        rows=lambda _asking: Rows((), (), 0, Decimal(0)),
+        by_place=lambda _period, _kind, _now: {},
+        listed_sums=lambda _period, _kind, _now: {},
+        empty=lambda _period, _now: nothing,
     )

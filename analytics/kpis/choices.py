@@ -56,5 +56,6 @@ NOTES: Final[dict[str, Any]] = {
     "not_kept": _("How things stood then is known only from snapshots"),
     "not_by_place": _("Not told apart at this level"),
     "no_median": _("Fewer than half have left so far"),
+    "chance": _("may be chance"),
     "biased": _("Few of those asked answered: may be one-sided"),
 }

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.kpis.hooks import Cost, costs_of
-from analytics.kpis.kinds import Asking, Kpi, Line, Period, Place, Reading, Rows, ScopeKind
+from analytics.kpis.kinds import Asking, Kpi, Line, Period, Place, Reading, Rows, ScopeKind, Sums
 from analytics.kpis.rules import formulas
-from analytics.kpis.sources import Source, rows_of
+from analytics.kpis.sources import Source, everywhere, rows_of
 from analytics.kpis.sources import by_place as counted_by_place
 
 ACQUIRING: Final = ("marketing", "sales")
@@ -75,6 +75,8 @@ def from_costs(figure: CostFigure, **words: Any) -> Kpi:
         read=lambda asking: read(figure, asking),
         rows=lambda asking: listed(figure, asking),
         by_place=lambda period, kind, now: by_place(figure, period, kind, now),
+        everywhere=lambda period, now: all_at_once(figure, period, now),
+        listed_sums=lambda period, kind, now: listed_sums(figure, period, kind, now),
         empty=lambda _period, _now: NO_COST,
         **words,
     )
@@ -99,6 +101,36 @@ def by_place(
         return {}
     source = figure.counts(period)
     counted = {} if source is None else counted_by_place(source, period, kind, now)
+    return _shared_out(figure, costs, kind, counted)
+
+
+def all_at_once(
+    figure: CostFigure, period: Period, now: dt.datetime
+) -> Mapping[ScopeKind, Mapping[int, Reading]]:
+    """Return the figures of all places of all kinds; one query for whom the cost is divided by."""
+    costs = _costs(figure, period, now)
+    if costs is None:
+        return {}
+    source = figure.counts(period)
+    counted = {} if source is None else everywhere(source, period, now)
+    return {kind: _shared_out(figure, costs, kind, counted.get(kind, {})) for kind in ScopeKind}
+
+
+def listed_sums(
+    figure: CostFigure, period: Period, kind: ScopeKind, now: dt.datetime
+) -> Mapping[int, Sums]:
+    """Return number and total of the items that the list of each place of a kind holds."""
+    found: dict[int, list[Cost]] = {}
+    for cost in _costs(figure, period, now) or ():
+        key = 0 if kind is ScopeKind.COMPANY else cost.at(kind)
+        if key is not None:
+            found.setdefault(key, []).append(cost)
+    return {key: (len(items), _sum(items)) for key, items in found.items()}
+
+
+def _shared_out(
+    figure: CostFigure, costs: Sequence[Cost], kind: ScopeKind, counted: Mapping[int, Reading]
+) -> dict[int, Reading]:
     numbers = {key: reading.n for key, reading in counted.items()}
     keys = {0} if kind is ScopeKind.COMPANY else {cost.at(kind) for cost in costs} | set(numbers)
     return {

@@ -1,7 +1,7 @@
 """Figures and targets in words, one way for all pages."""
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analytics.kpis import choices
 from analytics.kpis.kinds import Goal, Kpi, Reading, Target
+from analytics.kpis.rules.formulas import rate
 from analytics.kpis.targets import COMPARISONS
 from crm_site.common import display
 
@@ -21,7 +22,8 @@ def figure(value: Decimal | None, unit: str) -> str:
         return display.EMPTY
     if unit == "yuan":
         return display.money(value.quantize(Decimal(1)) if abs(value) >= 1000 else value)
-    text = number_format(value, DECIMALS[unit], use_l10n=True, force_grouping=True)
+    exact = value.quantize(Decimal(1).scaleb(-DECIMALS[unit]), ROUND_HALF_UP)
+    text = number_format(exact, DECIMALS[unit], use_l10n=True, force_grouping=True)
     suffix = str(choices.UNITS[unit])
     if suffix == "%":
         return f"{text} %"
@@ -51,9 +53,16 @@ def parts(kpi: Kpi, reading: Reading) -> str:
     """Return what a share consists of: "30 of 200"; empty for other figures."""
     if kpi.unit != "percent" or reading.top is None or not reading.bottom or reading.value is None:
         return ""
-    if reading.bottom != reading.n:
+    if reading.bottom != reading.n or rate(reading.top, reading.n) != reading.value:
         return ""
     return _("%(top)s of %(n)s") % {"top": number_format(reading.top, 0), "n": reading.n}
+
+
+def interval(reading: Reading, unit: str) -> str:
+    """Return the 95 % interval of a figure in words, empty without one."""
+    if reading.low is None or reading.high is None:
+        return ""
+    return " – ".join(figure(end, unit) for end in (reading.low, reading.high))
 
 
 def note(reading: Reading) -> Any:

@@ -1,22 +1,28 @@
 """The question above the pages of KPIs, and the figures of the market."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from analytics.kpis.kinds import EARLIEST, LATEST, day_of
 from analytics.kpis.models import MarketFigure
 from analytics.kpis.question import Question, period_choices, place_choices
 from crm_site.staff.models import User
 from customers.models import Project
 
+# Of fields for days: none at the ends of the calendar, where no year comes before or after.
+DAYS: Final = (MinValueValidator(EARLIEST), MaxValueValidator(LATEST))
+
 
 class AskForm(forms.Form):
     """A place and a month, quarter or year."""
 
-    place = forms.ChoiceField(label=_("Place"), required=False)
-    period = forms.ChoiceField(label=_("Period"), required=False)
+    place = forms.ChoiceField(label=pgettext_lazy("report", "Place"))
+    period = forms.ChoiceField(label=pgettext_lazy("report", "Period"))
 
     def __init__(self, question: Question, *, user: User, now: datetime) -> None:
         super().__init__(
@@ -58,9 +64,9 @@ class MarketForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             year, month = self.cleaned_data["month"].split("-")
             day = date(int(year), int(month), 1)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise forms.ValidationError(_("Write the month as 2026-05.")) from None
-        if day > self.now.date():
+        if day > day_of(self.now):
             raise forms.ValidationError(_("This month has not begun yet."))
         return day
 

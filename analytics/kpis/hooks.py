@@ -9,7 +9,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analytics.kpis.kinds import Asking, Period, Reading, Rows, ScopeKind
+from analytics.kpis.kinds import (
+    NO_DATA,
+    Asking,
+    Everywhere,
+    ListedSums,
+    Period,
+    Reading,
+    Rows,
+    ScopeKind,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,18 @@ CampaignSource = Callable[[dt.datetime], Mapping[str, dt.date]]
 
 @dataclass(frozen=True, slots=True)
 class Collector:
-    """A whole KPI brought by another part: its figure, its rows, all places of a kind in one go."""
+    """A whole KPI brought by another part: its figure, its rows, all places of a kind in one go.
+
+    ``everywhere``, ``listed_sums`` and ``empty``, the figure of a place without rows, are as those
+    of ``kinds.Kpi``.
+    """
 
     read: Callable[[Asking], Reading]
     rows: Callable[[Asking], Rows]
     by_place: Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Reading]] | None = None
+    everywhere: Everywhere | None = None
+    listed_sums: ListedSums | None = None
+    empty: Callable[[Period, dt.datetime], Reading] = lambda period, now: NO_DATA
 
 
 _COSTS: dict[str, CostSource] = {}

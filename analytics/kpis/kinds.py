@@ -15,6 +15,10 @@ from zoneinfo import ZoneInfo
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 DAY: Final = dt.timedelta(days=1)
 LEAP: Final = (2, 29)
+# Days that figures are asked for: far from the ends of the calendar, so that the years before and
+# after a period are days as well.
+EARLIEST: Final = dt.date(1990, 1, 1)
+LATEST: Final = dt.date(2100, 1, 1)
 
 Good = Literal["up", "down"]
 Unit = Literal["percent", "yuan", "days", "hours", "points", "count", "ratio"]
@@ -83,6 +87,11 @@ class Period:
         """Return the same days a year before, of equal length; from 29 February the 28th."""
         start = _year_back(self.start)
         return Period(start, start + (self.end - self.start))
+
+    @property
+    def is_plausible(self) -> bool:
+        """Return whether it lies within the days that figures are asked for."""
+        return self.start >= EARLIEST and self.end <= LATEST
 
     def is_over(self, now: dt.datetime) -> bool:
         """Return whether nothing of it lies ahead."""
@@ -227,6 +236,9 @@ class CutTable:
 Read = Callable[[Asking], Reading]
 Listing = Callable[[Asking], Rows]
 ByPlace = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Reading] | None]
+Everywhere = Callable[[Period, dt.datetime], Mapping[ScopeKind, Mapping[int, Reading]] | None]
+Sums = tuple[int, Decimal]  # number and total of the rows behind a figure
+ListedSums = Callable[[Period, ScopeKind, dt.datetime], Mapping[int, Sums] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +250,8 @@ class Kpi:
     ``is_standing``: it says how things stand now and cannot be read for a period that is over,
     which only its snapshot remembers. ``by_place`` reads all places of a kind in one go, those it
     does not name read ``empty``; without it, or where it returns None, each place is asked.
+    ``everywhere`` does so for the kinds of places together. ``listed_sums`` tells what the lists of
+    all places of a kind hold; where it returns None, each list is asked.
     ``cuts`` takes the figure apart. ``places`` are the kinds of places it can be told apart by.
     """
 
@@ -253,6 +267,8 @@ class Kpi:
     read: Read
     rows: Listing
     by_place: ByPlace | None = None
+    everywhere: Everywhere | None = None
+    listed_sums: ListedSums | None = None
     empty: Callable[[Period, dt.datetime], Reading] = lambda period, now: NO_DATA
     cuts: Callable[[Asking], tuple[CutTable, ...]] | None = None
     goal: Goal | None = None

@@ -14,21 +14,27 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     IntegerField,
-    OuterRef,
     Q,
     Subquery,
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Extract, Floor
+from django.db.models.functions import Cast, Coalesce, Extract, Floor, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from analytics.kpis import people
 from analytics.kpis.kinds import Asking, Kpi, Period, Reading, ScopeKind
 from analytics.kpis.rules import survival
 from analytics.kpis.rules.formulas import note_of
-from analytics.kpis.sources import CUSTOMER_PATHS, Column, Shape, Source, listed, rows_of
-from customers.models import PhaseEvent
+from analytics.kpis.sources import (
+    CUSTOMER_PATHS,
+    Column,
+    Shape,
+    Source,
+    listed,
+    listed_sums,
+    rows_of,
+)
 
 SECONDS = 86_400
 Life = tuple[int, bool, int]  # days, whether the customer left, how many
@@ -37,13 +43,11 @@ Life = tuple[int, bool, int]  # days, whether the customer left, how many
 def _everybody(period: Period, now: dt.datetime) -> Any:
     """Return the customers with the moment at which they left, if they have not come back."""
     seen = min(period.ends_at, now)
-    before = PhaseEvent.objects.filter(customer=OuterRef("pk"), at__lt=seen).order_by("-at", "-pk")
-    rows = people.customers_until(seen).annotate(
-        kpi_phase=Subquery(before.values("to_phase")[:1]),
-        kpi_phase_at=Subquery(before.values("at")[:1]),
-    )
-    left = When(kpi_phase=people.CHURNED, then=F("kpi_phase_at"))
-    return rows.annotate(kpi_left_at=Case(left, default=None))
+    last = people.lost_before(seen, now).order_by("-on").values("on")[:1]
+    rows = people.customers_until(seen).annotate(kpi_left_on=Subquery(last))
+    # Who was lost before being written down here was known for no time at all.
+    left = Greatest(people.end_of(F("kpi_left_on")), F("created_at"))
+    return rows.annotate(kpi_left_at=Case(When(kpi_left_on__isnull=False, then=left), default=None))
 
 
 def _days(period: Period, now: dt.datetime) -> Any:
@@ -57,7 +61,7 @@ LIVES = Source(
     base=_everybody,
     columns=(
         *people.CUSTOMER_COLUMNS,
-        Column(_("Left"), lambda customer: customer.kpi_left_at),
+        Column(_("Left"), lambda customer: customer.kpi_left_on or ""),
         Column(_("Days"), lambda customer: int(customer.kpi_amount)),
     ),
     url=people.customer_url,
@@ -84,6 +88,8 @@ def length_kpi(**words: Any) -> Kpi:
         read=_read,
         rows=lambda asking: listed(LIVES, asking),
         by_place=_by_place,
+        everywhere=_everywhere,
+        listed_sums=lambda period, kind, now: listed_sums(LIVES, period, kind, now),
         empty=lambda period, now: _reading(()),
         **words,
     )
@@ -97,21 +103,35 @@ def _read(asking: Asking) -> Reading:
 def _by_place(period: Period, kind: ScopeKind, now: dt.datetime) -> Mapping[int, Reading] | None:
     if kind is ScopeKind.COMPANY:
         return None
-    rows = _lives(_everybody(period, now), period, now, place=CUSTOMER_PATHS[kind])
-    found: dict[int, list[Life]] = defaultdict(list)
-    for place, days, left, n in rows.values_list("place", "days", "gone", "n"):
-        if place is not None:
-            found[place].append((days, left, n))
-    return {place: _reading(lives) for place, lives in found.items()}
+    return _everywhere(period, now)[kind]
 
 
-def _lives(rows: Any, period: Period, now: dt.datetime, *, place: str = "") -> Any:
+def _everywhere(period: Period, now: dt.datetime) -> dict[ScopeKind, dict[int, Reading]]:
+    """Return the figures of all places of all kinds, in one query."""
+    columns = {f"kpi_{kind.value}": path for kind, path in CUSTOMER_PATHS.items()}
+    rows = _lives(_everybody(period, now), period, now, places=columns)
+    found: dict[ScopeKind, dict[int, list[Life]]] = {kind: defaultdict(list) for kind in ScopeKind}
+    for row in rows:
+        life = (row["days"], row["gone"], row["n"])
+        found[ScopeKind.COMPANY][0].append(life)
+        for kind in CUSTOMER_PATHS:
+            key = row[f"kpi_{kind.value}"]
+            if key is not None:
+                found[kind][key].append(life)
+    return {
+        kind: {key: _reading(lives) for key, lives in places.items()}
+        for kind, places in found.items()
+    }
+
+
+def _lives(
+    rows: Any, period: Period, now: dt.datetime, *, places: Mapping[str, str] | None = None
+) -> Any:
     names: dict[str, Any] = {
         "days": _days(period, now),
         "gone": ExpressionWrapper(Q(kpi_left_at__isnull=False), output_field=BooleanField()),
     }
-    if place:
-        names["place"] = F(place)
+    names |= {name: F(path) for name, path in (places or {}).items()}
     return rows.order_by().values(**names).annotate(n=Count("pk"))
 
 

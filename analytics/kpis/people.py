@@ -7,13 +7,14 @@ moment at which it was frozen is the same figure (BEY-03).
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.kpis.kinds import Period
+from analytics.churn.models import ChurnLoss
+from analytics.churn.rules.words import LossState
+from analytics.kpis.kinds import DAY, SHANGHAI, Period, day_of, midnight
 from analytics.kpis.sources import Column
 from customers.models import (
     BehaviourEvent,
@@ -22,14 +23,12 @@ from customers.models import (
     Lead,
     LeadEvent,
     MeetingGuest,
-    PhaseEvent,
 )
 from customers.purchase.models import Purchase
-from customers.rules.axes import LeadState, Phase
+from customers.rules.axes import LeadState
 from customers.selectors.standing import IS_REPLY, IS_VISIT
 from customers.vocabulary import labels
 
-CHURNED = Phase.CHURNED.value
 SIGNED = LeadState.SIGNED.value
 QUALIFIED = [
     LeadState.QUALIFIED.value,
@@ -146,24 +145,58 @@ def active_in(period: Period, now: dt.datetime) -> Any:
     return Exists(talks) | Exists(came) | Exists(used)
 
 
-def stayed_until(moment: dt.datetime) -> QuerySet[Any]:
-    """Return the customers known at a moment who had not churned by then."""
-    before = PhaseEvent.objects.filter(customer=OuterRef("pk"), at__lt=moment)
-    last = before.order_by("-at", "-pk").values("to_phase")[:1]
-    ever = Exists(before.filter(to_phase=CHURNED))
-    known = customers_until(moment).alias(kpi_phase=Coalesce(Subquery(last), Value("")))
-    stayed: QuerySet[Any] = known.exclude(ever & Q(kpi_phase=CHURNED))
-    return stayed
+def known_losses(now: dt.datetime) -> QuerySet[Any]:
+    """Return the losses of the customer in hand as known at ``now``.
+
+    One written down later is not yet there; one taken back by then as never true is not there any
+    more, while one taken back later still is. So a figure asked again as of the moment it was
+    frozen is the same.
+    """
+    taken_back = Q(state=LossState.REVERSED.value, ended_at__lte=now)
+    known = ChurnLoss.objects.filter(customer=OuterRef("pk"), recorded_at__lte=now)
+    losses: QuerySet[Any] = known.exclude(taken_back).order_by()
+    return losses
 
 
-def churned_between(start: dt.datetime, end: dt.datetime) -> Exists:
-    """Return the condition that a customer churned from ``start`` to before ``end``."""
-    events = PhaseEvent.objects.filter(
-        customer=OuterRef("pk"), to_phase=CHURNED, at__gte=start, at__lt=end
+def lost_before(moment: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the losses before a moment from which the customer had not come back by it."""
+    came_back = Q(ended_at__isnull=False, ended_at__lt=moment)
+    rows: QuerySet[Any] = known_losses(now).filter(on__lt=day_after(moment)).exclude(came_back)
+    return rows
+
+
+def stayed_until(moment: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the customers known at a moment who were not lost by then, as known at ``now``."""
+    return customers_until(moment).exclude(Exists(lost_before(moment, now)))
+
+
+def lost_between(start: dt.datetime, end: dt.datetime, now: dt.datetime) -> QuerySet[Any]:
+    """Return the losses dated from ``start`` to before ``end``, as known at ``now``.
+
+    The day is that of the loss (``on``), not the night on which it was found (ANA-06).
+    """
+    return known_losses(now).filter(on__gte=day_of(start), on__lt=day_after(end))
+
+
+def day_after(moment: dt.datetime) -> dt.date:
+    """Return the first day none of which lies before ``moment``."""
+    day = day_of(moment)
+    return day if moment == midnight(day) else day + DAY
+
+
+def end_of(day: Any) -> Any:
+    """Return the expression of the last moment of a day here.
+
+    From any moment of another day to it, whole days are the days between the two.
+    """
+    return Func(
+        day,
+        template=f"(((%(expressions)s)::date + 1)::timestamp AT TIME ZONE '{SHANGHAI.key}'"
+        " - interval '1 microsecond')",
+        output_field=DateTimeField(null=True),
     )
-    return Exists(events)
 
 
 def churn_is_judged(now: dt.datetime) -> bool:
-    """Return whether anybody was ever found to have churned."""
-    return PhaseEvent.objects.filter(to_phase=CHURNED, at__lt=now).exists()
+    """Return whether anybody was ever found to be lost."""
+    return ChurnLoss.objects.filter(recorded_at__lte=now).exists()

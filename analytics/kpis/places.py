@@ -11,6 +11,7 @@ from crm_site.staff.models import OrgNode, User
 from crm_site.staff.rules.organisation import NodeKind, Scope
 
 VIEW: Final = "analytics.view_kpis"
+VIEW_REPORTS: Final = "analytics.view_reviews"  # of managers
 NODES: Final = {
     ScopeKind.REGION: NodeKind.REGION.value,
     ScopeKind.PROJECT: NodeKind.PROJECT.value,

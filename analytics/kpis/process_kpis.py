@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.kpis.kinds import Group, Label, Period, ScopeKind
+from analytics.kpis.kinds import Group, Label, Period
 from analytics.kpis.quality_kpis import DAY_SECONDS, fixed_in
 from analytics.kpis.registry import register_kpi
 from analytics.kpis.satisfaction_kpis import LEAD_CLOCK_PATHS
@@ -300,8 +300,3 @@ def register() -> None:
                 right=process.right,
             )
         )
-
-
-def place_path(process: Process) -> str:
-    """Return the path from its rows to the project."""
-    return process.source.paths[ScopeKind.PROJECT]

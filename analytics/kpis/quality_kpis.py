@@ -1,6 +1,7 @@
 """The KPIs of quality: defects of homes, complaints about design, building and all (ANA-24, 56)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.kpis.kinds import Asking, Group, Kpi, Period, Reading, Rows
+from analytics.kpis.kinds import Asking, Group, Kpi, Period, Reading, Rows, ScopeKind
 from analytics.kpis.registry import register_kpi
 from analytics.kpis.rules import formulas
 from analytics.kpis.satisfaction_kpis import SURVEY_PATHS, answers_url
@@ -28,7 +29,16 @@ from analytics.kpis.service_kpis import (
     seconds_between,
     ticket_url,
 )
-from analytics.kpis.sources import Column, Shape, Source, from_source, in_place, listed, rows_of
+from analytics.kpis.sources import (
+    Column,
+    Shape,
+    Source,
+    everywhere,
+    from_source,
+    listed,
+    listed_sums,
+    rows_of,
+)
 from customers.models import UnitDefect, UnitDelivery
 from service.surveys.models import SurveyResponse
 from service.surveys.querysets import VIEW as VIEW_SURVEYS
@@ -143,11 +153,18 @@ DESIGN_COMPLAINTS = complaints_of(DESIGN)
 BUILDING_COMPLAINTS = complaints_of(BUILDING)
 
 
-def homes_at(asking: Asking) -> int:
-    """Return how many homes of a place were handed over by the end of the period."""
-    rows: Any = UnitDelivery.objects.filter(taken_at__lt=asking.seen_at)
-    rows = in_place(rows, asking.place, in_project("batch__project"))
-    return int((rows if asking.user is None else rows.visible_to(asking.user)).count())
+def homes_by(period: Period, now: dt.datetime) -> Any:
+    """Return the homes handed over by the end of the period."""
+    return UnitDelivery.objects.filter(taken_at__lt=min(period.ends_at, now))
+
+
+HOMES = Source(
+    base=homes_by,
+    columns=DELIVERY_COLUMNS,
+    url=delivery_url,
+    paths=in_project("batch__project"),
+    related=DELIVERY_RELATED,
+)
 
 
 def per_hundred_homes(source: Source, **words: Any) -> Kpi:
@@ -155,7 +172,9 @@ def per_hundred_homes(source: Source, **words: Any) -> Kpi:
     placed = replace(source, paths=in_project("project"))
 
     def read(asking: Asking) -> Reading:
-        complaints, homes = rows_of(placed, asking).count(), homes_at(asking)
+        return figure(rows_of(placed, asking).count(), rows_of(HOMES, asking).count())
+
+    def figure(complaints: int, homes: int) -> Reading:
         top = Decimal(complaints)
         value = formulas.quotient(top * HUNDRED, homes)
         note = formulas.note_of(homes) if homes else "no_data"
@@ -164,7 +183,29 @@ def per_hundred_homes(source: Source, **words: Any) -> Kpi:
     def rows(asking: Asking) -> Rows:
         return listed(placed, asking)
 
-    return Kpi(read=read, rows=rows, places=placed.kinds, **words)
+    def all_at_once(period: Period, now: dt.datetime) -> Mapping[ScopeKind, Mapping[int, Reading]]:
+        complaints, homes = everywhere(placed, period, now), everywhere(HOMES, period, now)
+        return {
+            kind: {
+                key: figure(_number(found, key), _number(homes[kind], key))
+                for key in {*found, *homes[kind]}
+            }
+            for kind, found in complaints.items()
+        }
+
+    return Kpi(
+        read=read,
+        rows=rows,
+        everywhere=all_at_once,
+        listed_sums=lambda period, kind, now: listed_sums(placed, period, kind, now),
+        empty=lambda period, now: figure(0, 0),
+        places=placed.kinds,
+        **words,
+    )
+
+
+def _number(found: Mapping[int, Reading], key: int) -> int:
+    return found[key].n if key in found else 0
 
 
 def register() -> None:

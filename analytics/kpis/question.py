@@ -70,7 +70,15 @@ def question_of(data: Any, *, user: User, now: datetime) -> Question:
 
 
 def period_from(text: str) -> Period | None:
-    """Return the days of "2026-05", "2026-Q2", "2026" or "2026-05-01_2026-05-20" (both in it)."""
+    """Return the days of "2026-05", "2026-Q2", "2026" or "2026-05-01_2026-05-20" (both in it).
+
+    None for what cannot be read, and for years nobody asks figures of.
+    """
+    found = _period_from(text)
+    return found if found is not None and found.is_plausible else None
+
+
+def _period_from(text: str) -> Period | None:
     try:
         if "_" in text:
             first, last = (date.fromisoformat(part) for part in text.split("_"))

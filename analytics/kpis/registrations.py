@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from analytics.kpis import (
     acquisition_kpis,
     data_kpis,
+    fairness_kpis,
     messages,
     policies,
     retention_kpis,
@@ -13,7 +14,7 @@ from analytics.kpis import (
     targets,
     value_kpis,
 )
-from analytics.kpis.places import VIEW
+from analytics.kpis.places import VIEW, VIEW_REPORTS
 from analytics.kpis.services.rebuilding import REBUILT
 from analytics.kpis.views.market import ENTERED
 from crm_site.audit.events import declare
@@ -28,6 +29,7 @@ MODULES = (
     value_kpis,
     sales_kpis,
     data_kpis,
+    fairness_kpis,
 )
 
 
@@ -56,5 +58,6 @@ def _register_menu() -> None:
         ("kpi-cohorts", "kpi-cohorts", _("Cohorts"), 507, PEOPLE),
         ("market", "market-list", _("Figures of the market"), 508, VIEW),
         ("kpi-differences", "kpi-differences", _("Differences"), 509, VIEW),
+        ("kpi-fairness", "kpi-fairness", _("Fair treatment"), 510, (VIEW, VIEW_REPORTS)),
     ):
         register_entry(key, f"analytics:{url}", label, "chart", order, right, parent="kpis")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,32 +14,41 @@ from analytics.kpis.brought import brought
 from analytics.kpis.kinds import Goal, Group, Period
 from analytics.kpis.policies import ChurnBase, rules_at
 from analytics.kpis.registry import register_kpi
-from analytics.kpis.sources import Shape, Source, from_source
+from analytics.kpis.sources import Column, Shape, Source, from_source
 from customers.property.rules import UnitKind
 from customers.purchase.models import Purchase
 from service.repairs.models import RepairOrder
 from service.repairs.rules.warranty import Standing
 
 D = Decimal
+LOST_COLUMNS = (
+    *people.CUSTOMER_COLUMNS,
+    Column(_("Lost on"), lambda customer: customer.kpi_lost_on or ""),
+)
 Narrow = Callable[[Any, dt.datetime], Any]
 # A unit that an import did not name is a home.
 IS_HOME = Q(unit__isnull=True) | Q(unit__kind__in=[UnitKind.FLAT.value, UnitKind.HOUSE.value])
 
 
-def _base(period: Period, _now: dt.datetime) -> Any:
-    """Return whom churn is a share of: those at the start, by policy with those who came."""
-    start = people.stayed_until(period.begins_at)
+def _base(period: Period, now: dt.datetime) -> Any:
+    """Return whom churn is a share of: those at the start, by policy with those who came.
+
+    Each row holds the day on which the customer was lost in the period.
+    """
+    seen = min(period.ends_at, now)
+    days = people.lost_between(period.begins_at, seen, now).order_by("on").values("on")
+    start = people.stayed_until(period.begins_at, now)
     if rules_at(period.begins_at).churn_base is ChurnBase.START:
-        return start
-    seen = min(period.ends_at, _now)
+        return start.annotate(kpi_lost_on=Subquery(days[:1]))
     came = people.customers_until(seen).filter(created_at__gte=period.begins_at)
-    return people.customers_until(seen).filter(
+    both = people.customers_until(seen).filter(
         Q(pk__in=start.values("pk")) | Q(pk__in=came.values("pk"))
     )
+    return both.annotate(kpi_lost_on=Subquery(days[:1]))
 
 
 def _lost(period: Period, now: dt.datetime) -> Q:
-    return Q(people.churned_between(period.begins_at, min(period.ends_at, now)))
+    return Q(Exists(people.lost_between(period.begins_at, min(period.ends_at, now), now)))
 
 
 def _stayed(period: Period, now: dt.datetime) -> Q:
@@ -59,9 +68,9 @@ def _unjudged(_period: Period, now: dt.datetime) -> str:
 
 
 def _share(base: Any, hit: Any, **more: Any) -> Source:
+    more.setdefault("columns", people.CUSTOMER_COLUMNS)
     return Source(
         base=base,
-        columns=people.CUSTOMER_COLUMNS,
         url=people.customer_url,
         shape=Shape.SHARE,
         hit=hit,
@@ -77,7 +86,7 @@ def churn_source(narrow: Narrow | None = None, *, kept: bool = False) -> Source:
         rows = _base(period, now)
         return rows if narrow is None else narrow(rows, period.begins_at)
 
-    return _share(base, _stayed if kept else _lost, pause=_unjudged)
+    return _share(base, _stayed if kept else _lost, pause=_unjudged, columns=LOST_COLUMNS)
 
 
 # repurchase ------------------------------------------------------------------------------------
@@ -137,8 +146,15 @@ REPURCHASE_STRICT = _share(_owners_by_end, _second_home)
 REPURCHASE_BROAD = _share(_owners_by_end, _came_back)
 ACTIVITY = _share(_everybody, _active)
 
-LEFT = _("Customers found to have churned in the period ÷ customers at its start.")
-NEW_LEFT_OUT = _("New customers of the period, unless the policy counts them; duplicates.")
+LEFT = _(
+    "Customers lost in the period ÷ customers at its start. A loss counts on the day it happened, "
+    "not on the night it was found: what is found later changes periods that are not frozen, and a "
+    "frozen figure says as of when."
+)
+NEW_LEFT_OUT = _(
+    "New customers of the period, unless the policy counts them; duplicates; losses that were "
+    "taken back as never true."
+)
 
 
 def register() -> None:

@@ -57,6 +57,11 @@ def user_names() -> dict[Any, Any]:
     return dict(User.objects.values_list("pk", "name"))
 
 
+def yes_or_no() -> dict[Any, Any]:
+    """Return the words of a column that is true or false."""
+    return {True: _("Yes"), False: _("No")}
+
+
 # surveys ---------------------------------------------------------------------------------------
 def answers_in(period: Period, now: dt.datetime) -> Any:
     """Return the rated answers of customers given in a period."""
@@ -114,6 +119,10 @@ RESPONSES = Source(
     paths=SURVEY_PATHS,
     related=("survey", "project"),
     seen=lambda rows, user: rows.filter(in_scope(user, is_shared=False)),
+    cuts=(
+        Cut("grade", _("Grade"), "customer__grading__grade"),
+        Cut("project", _("Project"), "project", project_names),
+    ),
 )
 
 
@@ -144,6 +153,7 @@ def of_tickets(clock: str, **which: Any) -> Source:
             Cut("project", _("Project"), "ticket__project", project_names),
             Cut("handler", pgettext_lazy("ticket", "Handler"), "ticket__handler", user_names),
             Cut("grade", _("Grade"), "ticket__customer__grading__grade"),
+            Cut("demanding", _("Demanding opinion"), "ticket__is_demanding", yes_or_no),
         ),
     )
 
@@ -275,7 +285,7 @@ def _register_surveys() -> None:
             **words,
         )
     )
-    register_kpi(weighted_kpi(CSAT, **words))
+    register_kpi(weighted_kpi(CSAT, RESPONSES, **words))
     register_kpi(improvement_kpi(CSAT, **words))
     register_kpi(
         from_source(

@@ -113,7 +113,11 @@ CALLBACKS = Source(
     url=ticket_url,
     shape=Shape.SHARE,
     hit=lambda period, now: Q(
-        Exists(TicketCallback.objects.filter(ticket=OuterRef("pk"), round=OuterRef("reopened")))
+        Exists(
+            TicketCallback.objects.filter(
+                ticket=OuterRef("pk"), round=OuterRef("reopened"), at__lt=now
+            )
+        )
     ),
     paths=TICKET_PATHS,
     related=("project",),
@@ -129,7 +133,7 @@ def complaints_in(period: Period, now: dt.datetime) -> Any:
 
 def old_enough(period: Period, now: dt.datetime) -> Any:
     """Return the complaints that are closed or have had their 48 hours."""
-    had = Q(opened_at__lte=now - CLOSING) | Q(closed_at__isnull=False)
+    had = Q(opened_at__lte=now - CLOSING) | Q(closed_at__lt=now)
     return complaints_in(period, now).filter(had)
 
 
@@ -138,7 +142,7 @@ CLOSED_48 = Source(
     columns=TICKET_COLUMNS,
     url=ticket_url,
     shape=Shape.SHARE,
-    hit=lambda period, now: Q(closed_at__lte=F("opened_at") + CLOSING),
+    hit=lambda period, now: Q(closed_at__lte=F("opened_at") + CLOSING, closed_at__lt=now),
     paths=TICKET_PATHS,
     related=("project",),
 )

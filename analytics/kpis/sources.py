@@ -42,8 +42,10 @@ from analytics.kpis.kinds import (
     Reading,
     Rows,
     ScopeKind,
+    Sums,
 )
 from analytics.kpis.rules import formulas
+from analytics.kpis.rules.tallies import Tally
 
 EXACT: Final = DecimalField(max_digits=24, decimal_places=4)
 ONE: Final = Value(Decimal(1), output_field=EXACT)
@@ -142,6 +144,8 @@ def from_source(source: Source, **words: Any) -> Kpi:
         read=lambda asking: read(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: by_place(source, period, kind, now),
+        everywhere=lambda period, now: everywhere(source, period, now),
+        listed_sums=lambda period, kind, now: listed_sums(source, period, kind, now),
         empty=lambda period, now: empty(source, period, now),
         cuts=(lambda asking: cut_tables(source, asking)) if source.cuts else None,
         **words,
@@ -172,6 +176,58 @@ def by_place(
     return {
         row["kpi_place"]: _reading(source, row) for row in found if row["kpi_place"] is not None
     }
+
+
+def everywhere(
+    source: Source, period: Period, now: dt.datetime
+) -> dict[ScopeKind, dict[int, Reading]]:
+    """Return the figures of all places that have rows, by kind of place.
+
+    A row belongs to one place of each kind, so one query counts them by all their columns together
+    and the figures are added up from it; percentiles do not add up and take one for each kind.
+    """
+    if source.pause(period, now):
+        return {kind: {} for kind in source.kinds}
+    if source.shape is Shape.PERCENTILE:
+        return {kind: by_place(source, period, kind, now) for kind in source.kinds}
+    columns = {f"kpi_{kind.value}": F(path) for kind, path in source.paths.items()}
+    rows = source.base(period, now).order_by().values(**columns)
+    tallies: dict[ScopeKind, dict[int, Tally]] = {kind: {} for kind in source.kinds}
+    tallies[ScopeKind.COMPANY] = {0: Tally()}
+    for row in rows.annotate(**_sums(source, period, now)):
+        for kind, found in tallies.items():
+            key = 0 if kind is ScopeKind.COMPANY else row[f"kpi_{kind.value}"]
+            if key is not None:
+                tally = found.setdefault(key, Tally())
+                tally.add(row["kpi_n"], row["kpi_top"], row.get("kpi_spread"))
+    return {
+        kind: {key: _reading(source, _row_of(tally)) for key, tally in found.items()}
+        for kind, found in tallies.items()
+    }
+
+
+def _row_of(tally: Tally) -> dict[str, Any]:
+    return {"kpi_n": tally.n, "kpi_top": tally.top, "kpi_spread": tally.spread}
+
+
+def listed_sums(
+    source: Source, period: Period, kind: ScopeKind, now: dt.datetime
+) -> dict[int, Sums]:
+    """Return number and total of the rows that the list of each place of a kind holds.
+
+    One query; places without rows are left out. Each kind is counted by itself, so that what
+    ``everywhere`` added up is held against something else.
+    """
+    if source.pause(period, now) or kind not in source.kinds:
+        return {}
+    rows = source.base(period, now).order_by()
+    sums = {"kpi_n": Count("pk"), "kpi_top": Coalesce(Sum(_amount(source, period, now)), ZERO)}
+    if kind is ScopeKind.COMPANY:
+        whole = rows.aggregate(**sums)
+        return {0: (whole["kpi_n"], whole["kpi_top"])}
+    counted = rows.values(kpi_place=F(source.paths[kind])).annotate(**sums)
+    found = counted.exclude(kpi_place=None).values_list("kpi_place", "kpi_n", "kpi_top")
+    return {place: (n, top) for place, n, top in found}
 
 
 def empty(source: Source, period: Period, now: dt.datetime) -> Reading:
@@ -256,7 +312,7 @@ def in_place(rows: QuerySet[Any], place: Place, paths: Mapping[ScopeKind, str]) 
 def _of_part(source: Source, rows: QuerySet[Any], key: str, value: str) -> QuerySet[Any]:
     """Return the rows with one value of a cut; none for a cut or a value there is not."""
     path = next((cut.path for cut in source.cuts if cut.key == key), None)
-    if path is None:
+    if path is None or "\x00" in value:
         return rows.none()
     if not value:
         return rows.filter(Q(**{f"{path}__isnull": True}) | _is_empty(rows, path))

@@ -5,9 +5,9 @@ theirs. A KPI the policy does not name has the goal it was registered with.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, Literal, cast
@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from analytics.kpis.kinds import Goal, Kpi, Target, midnight
 from analytics.kpis.registry import all_kpis, kpi_of
 from crm_site.policies.forms import PolicyForm
+from crm_site.policies.models import PolicyVersion
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
-from crm_site.policies.selectors import current
 from crm_site.policies.services import InForce, in_force
 from crm_site.policies.shapes import setting
+from service.clocks.hooks import register_standards
+from service.clocks.rules.rates import Standard
 
 TARGETS: Final = "kpi_targets"
+TIMELINESS: Final = "complaint_timeliness"
 
 
 class Comparison(StrEnum):
@@ -104,9 +107,26 @@ def chosen(kpis: Iterable[Kpi], held: InForce) -> dict[str, Target | None]:
     return {kpi.key: _target(kpi, held) for kpi in kpis}
 
 
-def policy_at(moment: datetime) -> InForce:
-    """Return the policy in force, without writing anything."""
-    return current(_KIND, at=moment)
+def standards(months: Sequence[dt.date]) -> dict[dt.date, Standard | None]:
+    """Return the target of timely complaints for months, as the service desk is held against it.
+
+    One query for the versions and one for each version in force at these days.
+    """
+    kpi = kpi_of(TIMELINESS)
+    starts = PolicyVersion.objects.filter(key=TARGETS, state=PolicyVersion.State.APPROVED)
+    since = sorted(at for at in starts.values_list("valid_from", flat=True) if at is not None)
+    found: dict[int, Standard | None] = {}
+    result = {}
+    for month in months:
+        version = bisect_right(since, midnight(month))
+        if version not in found:
+            found[version] = _standard(targets_of([kpi], month)[kpi.key])
+        result[month] = found[version]
+    return result
+
+
+def _standard(target: Target | None) -> Standard | None:
+    return None if target is None else Standard(target.goal.value, target.goal.comparison)
 
 
 def _target(kpi: Kpi, held: InForce) -> Target | None:
@@ -131,5 +151,6 @@ _KIND = PolicyKind(
 
 
 def register() -> None:
-    """Make the policy known."""
+    """Make the policy known, and tell the service desk its target."""
     register_policy(_KIND)
+    register_standards(standards)

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from analytics.kpis.views import cohorts, dictionary, differences, efficiency, market
+from analytics.kpis.views import cohorts, dictionary, differences, efficiency, fairness, market
 
 MARKET = "analytics/market/"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("analytics/cohorts/", cohorts.cohort_table, name="kpi-cohorts"),
     path("analytics/cohorts/rows/", cohorts.cohort_rows, name="kpi-cohort-rows"),
     path("analytics/differences/", differences.difference_list, name="kpi-differences"),
+    path("analytics/fairness/", fairness.fair_treatment, name="kpi-fairness"),
     path(MARKET, market.market_list, name="market-list"),
     path(f"{MARKET}add/", market.market_add, name="market-add"),
     path(f"{MARKET}<bigid:market_figure_id>/edit/", market.market_edit, name="market-edit"),

@@ -1,6 +1,6 @@
 """Figures in words for reports and lists."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from crm_site.common.display import EMPTY, money
 
 PLACES = {"percent": 1, "points": 2, "ratio": 2, "days": 1, "hours": 1, "count": 0}
+NO_CENTS = 1000  # from so many yuan on cents say nothing
 
 
 def shown(value: Decimal | None, unit: str) -> str:
@@ -16,10 +17,11 @@ def shown(value: Decimal | None, unit: str) -> str:
     if value is None:
         return EMPTY
     if unit == "yuan":
-        return str(money(value.quantize(Decimal("0.01"))))
+        step = Decimal(1) if abs(value) >= NO_CENTS else Decimal("0.01")
+        return money(value.quantize(step, ROUND_HALF_UP))
     text = f"{value:,.{PLACES.get(unit, 2)}f}"
     words: dict[str, Any] = {
-        "percent": f"{text} %",
+        "percent": f"{text}%",
         "days": _("%(n)s days") % {"n": text},
         "hours": _("%(n)s hours") % {"n": text},
         "points": pgettext("unit", "%(n)s points") % {"n": text},

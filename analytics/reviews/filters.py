@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.reviews import choices
+from analytics.reviews.meeting_models import ManagementReview
 from analytics.reviews.report_models import Measure, PerformanceReport
 
 STATES = [
@@ -25,6 +26,18 @@ class ReportFilter(filters.FilterSet):
 
     class Meta:
         model = PerformanceReport
+        fields: list[str] = []
+
+
+class ReviewFilter(filters.FilterSet):
+    """Management reviews by kind, year and state."""
+
+    kind = filters.ChoiceFilter(choices=choices.MEETINGS, label=_("Review"))
+    year = filters.NumberFilter(label=_("Year"))
+    state = filters.ChoiceFilter(choices=choices.MEETING_STATES, label=_("State"))
+
+    class Meta:
+        model = ManagementReview
         fields: list[str] = []
 
 

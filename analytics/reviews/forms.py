@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.kpis.forms import DAYS
 from analytics.reviews import choices
 from analytics.reviews.meeting_models import Filing, ManagementReview
 from analytics.reviews.querysets import OWN, place_of
@@ -21,7 +22,7 @@ from crm_site.staff.selectors import colleagues_of
 def day_field(label: Any, *, required: bool = True) -> forms.DateField:
     """Return a field for a day."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=required, widget=widget)
+    return forms.DateField(label=label, required=required, widget=widget, validators=DAYS)
 
 
 def long_field(label: Any, *, limit: int, required: bool = True, **more: Any) -> forms.CharField:

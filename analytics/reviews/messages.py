@@ -1,6 +1,7 @@
 """The messages of reports and reviews, and who gets them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ FILING_DUE: Final = "review.filing_due"
 FILING_LATE: Final = "review.filing_late"
 MEETING: Final = "review.meeting"
 WEEKLY: Final = "review.weekly"
+DIGITS: Final = re.compile(r"\d{7,}")  # a message holds no phone number
+TITLE: Final = 80
 
 
 def keepers(region_id: int | None) -> list[User]:
@@ -42,6 +45,11 @@ def people_with(right: str, region_id: int | None) -> list[User]:
         else Q(role__in=set(roles) - set(company), node__region=region_id)
     )
     return list(User.objects.filter(place, is_active=True).order_by("pk"))
+
+
+def titled(text: str) -> str:
+    """Return a title as a message carries it: short, without long numbers."""
+    return DIGITS.sub("…", text)[:TITLE]
 
 
 def words(params: dict[str, Any]) -> dict[str, Any]:

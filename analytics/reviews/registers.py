@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from analytics.registering import must
 from analytics.reviews import choices
 from analytics.reviews.figures import kpi_choices
 from analytics.reviews.querysets import DIRECT, KEEP, VIEW
@@ -59,36 +60,17 @@ def goals() -> RegisterDefinition:
             " set before the start and looked at every quarter."
         ),
         fields=(
-            RegisterField(
-                key="term",
-                label=pgettext_lazy("goal", "Term"),
-                type="choice",
-                choices=tuple(choices.TERMS),
-                required=True,
-            ),
-            RegisterField(
-                key="measured_by",
-                label=gettext_lazy("Measured by"),
-                type="choice",
+            must("term", pgettext_lazy("goal", "Term"), "choice", choices=tuple(choices.TERMS)),
+            must(
+                "measured_by",
+                gettext_lazy("Measured by"),
+                "choice",
                 choices=tuple(kpi_choices()),
-                required=True,
                 help=gettext_lazy("A goal that nothing measures is none."),
             ),
-            RegisterField(
-                key="base",
-                label=pgettext_lazy("goal", "Value at the start"),
-                type="number",
-                required=True,
-            ),
-            RegisterField(
-                key="goal",
-                label=pgettext_lazy("goal", "Value to reach"),
-                type="number",
-                required=True,
-            ),
-            RegisterField(
-                key="starts_on", label=gettext_lazy("Starts on"), type="date", required=True
-            ),
+            must("base", pgettext_lazy("goal", "Value at the start"), "number"),
+            must("goal", pgettext_lazy("goal", "Value to reach"), "number"),
+            must("starts_on", gettext_lazy("Starts on"), "date"),
             RegisterField(key="benefit", label=gettext_lazy("Benefit"), type="long"),
         ),
         title_label=pgettext_lazy("goal", "Goal"),
@@ -127,13 +109,7 @@ def levers() -> RegisterDefinition:
             " ones that come with the product."
         ),
         fields=(
-            RegisterField(
-                key="group",
-                label=gettext_lazy("Group of KPIs"),
-                type="choice",
-                choices=tuple(choices.GROUPS),
-                required=True,
-            ),
+            must("group", gettext_lazy("Group of KPIs"), "choice", choices=tuple(choices.GROUPS)),
             RegisterField(
                 key="kpi",
                 label=gettext_lazy("Only for"),
@@ -170,16 +146,8 @@ def elements() -> RegisterDefinition:
             "What shows that organisation, culture, technology and improvement live."
         ),
         fields=(
-            RegisterField(
-                key="element",
-                label=gettext_lazy("Element"),
-                type="choice",
-                choices=tuple(choices.ELEMENTS),
-                required=True,
-            ),
-            RegisterField(
-                key="shows", label=gettext_lazy("What it shows"), type="long", required=True
-            ),
+            must("element", gettext_lazy("Element"), "choice", choices=tuple(choices.ELEMENTS)),
+            must("shows", gettext_lazy("What it shows"), "long"),
         ),
         title_label=gettext_lazy("Evidence"),
         view_permission=VIEW,

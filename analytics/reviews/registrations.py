@@ -5,13 +5,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.kpis.registry import name_kpis
+from analytics.registering import declare_events, mark_states, offer_pages, offer_subjects
 from analytics.reviews import choices, maturity, messages, policies, registers
 from analytics.reviews.hooks import register_week_source
 from analytics.reviews.meeting_models import Filing, ManagementReview, WeeklyReport
 from analytics.reviews.querysets import OWN, VIEW
 from analytics.reviews.report_models import Measure, PerformanceReport
+from analytics.reviews.rules.report import BLOCKS
 from analytics.reviews.services.weekly import MEASURES, measures_of_week
-from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
@@ -82,24 +84,13 @@ def register() -> None:
     messages.register()
     registers.register()
     maturity.register()
-    for kind, label in EVENTS.items():
-        declare(kind, label)
-    for kind, tones in TONES.items():
-        words = dict(WORDS[kind])
-        register_marks(kind, {key: Mark(*tone, word=words[key]) for key, tone in tones.items()})
+    for block, keys in BLOCKS.items():
+        name_kpis(f"report {block}", keys)
+    declare_events(EVENTS)
+    mark_states(TONES, WORDS)
     for kind, marks in TARGET.items():
         register_marks(kind, marks)
-    for kind, model, url_name, label in SUBJECTS:
-        register_subject(
-            Subject(
-                kind=kind,
-                model=f"analytics.{model.__name__}",
-                visible_to=model.objects.visible_to,
-                title=str,
-                url_name=f"analytics:{url_name}",
-                label=label,
-            )
-        )
+    offer_subjects(SUBJECTS)
     register_subject(
         Subject(
             kind="weekly-report",
@@ -121,15 +112,14 @@ def _weeks_for(user: Any) -> Any:
 def _offer_pages() -> None:
     place = ("analytics:performance-reports", _("Reports and reviews"), "file", 540, VIEW)
     register_entry("reviews", *place)
-    for key, label, order in (
-        ("management-reviews", _("Management reviews"), 541),
-        ("filings", _("Summaries of regions"), 542),
-        ("weekly-reports", _("Weekly reports"), 543),
-        ("programme-goals", _("Goals"), 544),
-        ("long-term-elements", _("Four elements"), 545),
-        ("maturity", _("Maturity"), 546),
-    ):
-        register_entry(key, f"analytics:{key}", label, "file", order, VIEW, parent="reviews")
+    pages = (
+        ("management-reviews", _("Management reviews"), 541, VIEW),
+        ("filings", _("Summaries of regions"), 542, VIEW),
+        ("weekly-reports", _("Weekly reports"), 543, VIEW),
+        ("programme-goals", _("Goals"), 544, VIEW),
+        ("long-term-elements", _("Four elements"), 545, VIEW),
+        ("maturity", _("Maturity"), 546, VIEW),
+    )
+    offer_pages("reviews", "file", pages)
     words = pgettext_lazy("improvement", "Measures")
-    measures = ("analytics:measures", words, "check", 547, OWN)
-    register_entry("measures", *measures, parent="reviews")
+    offer_pages("reviews", "check", (("measures", words, 547, OWN),))

@@ -5,20 +5,32 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from analytics.dashboards.charts import Chart, Series
 from analytics.kpis.kinds import COMPANY
+from analytics.kpis.question import key_of_period, key_of_place
 from analytics.reviews import choices
 from analytics.reviews.display import shown
-from analytics.reviews.figures import asking_of, known, label_of, read_line
+from analytics.reviews.figures import (
+    asking_of,
+    known,
+    label_of,
+    period_of,
+    place_at,
+    read_line,
+)
 from analytics.reviews.maturity import MATURITY
 from analytics.reviews.meeting_models import Filing
 from analytics.reviews.querysets import place_of
 from analytics.reviews.registers import ELEMENTS, GOALS
 from analytics.reviews.report_models import PerformanceReport, ReportFigure, ReportMeasure
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.filing import FilingState, element_light, filing_state
 from analytics.reviews.rules.maturity import Stage, Weak, gap_list, stage_of
 from analytics.reviews.rules.periods import Cycle, Span, finished, quarter_name
@@ -54,7 +66,8 @@ class BlockRow:
 def blocks_of(report: PerformanceReport) -> list[BlockRow]:
     """Return the four blocks, and the further KPIs under an empty key; two statements."""
     answered = set(report.entries.values_list("measure__kpi", flat=True))
-    rows = [figure_row(one, answered) for one in report.figures.order_by("pk")]
+    query = query_of(report)
+    rows = [figure_row(one, answered, query) for one in report.figures.order_by("pk")]
     found = [
         BlockRow(
             key, label, [one for one in rows if one.figure.block == key], report.notes.get(key, "")
@@ -65,13 +78,46 @@ def blocks_of(report: PerformanceReport) -> list[BlockRow]:
     return [*found, BlockRow("", "", others, "")] if others else found
 
 
-def figure_row(figure: ReportFigure, answered: set[str]) -> FigureRow:
-    """Return a figure in words."""
+def lights_of(blocks: Iterable[BlockRow]) -> list[tuple[str, int]]:
+    """Return how many figures of a report show each light, green first."""
+    shown_as = [row.figure.light for block in blocks for row in block.rows]
+    return [(light, shown_as.count(light)) for light in ("green", "amber", "red", "none")]
+
+
+def attainment_chart(blocks: Iterable[BlockRow]) -> Chart:
+    """Return how much of its target each figure reaches, in percent; those without stay out."""
+    found = [
+        (row, share)
+        for block in blocks
+        for row in block.rows
+        if (share := attainment(row.figure.value, row.figure.target, row.figure.good)) is not None
+    ]
+    return Chart(
+        key="attainment",
+        kind="across",
+        title=_("How much of its target each figure reaches"),
+        categories=[row.label for row, _share in found],
+        series=[Series(_("Share of the target"), [share for _row, share in found])],
+        heading=_("KPI"),
+        unit="percent",
+        digits=0,
+    )
+
+
+def query_of(report: PerformanceReport) -> str:
+    """Return the query that asks a KPI about the period and the place of a report."""
+    period = period_of(Span(report.starts_on, report.ends_on))
+    asked = {"period": key_of_period(period), "place": key_of_place(place_at(report.region_id))}
+    return urlencode(asked)
+
+
+def figure_row(figure: ReportFigure, answered: set[str], query: str) -> FigureRow:
+    """Return a figure in words; its address asks for the rows of the same period and place."""
     is_known = known(figure.kpi) is not None
     return FigureRow(
         figure,
         label_of(figure.kpi, figure.label),
-        f"/analytics/kpis/{figure.kpi}/" if is_known else "",
+        f"{reverse('analytics:kpi-detail', args=[figure.kpi])}?{query}" if is_known else "",
         shown(figure.value, figure.unit),
         shown(figure.target, figure.unit),
         shown(figure.before, figure.unit),
@@ -266,8 +312,3 @@ def open_actions(user: User) -> Q:
     place = place_of(user)
     own = Q(review__isnull=False, done_on__isnull=True)
     return own if place is None else own & Q(region=place)
-
-
-def url_of_list() -> str:
-    """Return the address of the list of reports."""
-    return reverse("analytics:performance-reports")

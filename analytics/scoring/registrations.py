@@ -5,9 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from analytics.scoring import policies
-from analytics.scoring.choices import KINDS, WARNING, ModelState, stage_words
+from analytics.scoring.choices import INTENT, KINDS, WARNING, ModelState, stage_words
 from analytics.scoring.models import VIEW, ScoreModel
 from analytics.scoring.services.activating import ACTIVATED, ROLLED_BACK
+from analytics.scoring.services.asking import ASKED
+from analytics.scoring.services.intent import train_now
+from analytics.scoring.trainings import Training, register_training
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
@@ -17,6 +20,7 @@ from crm_site.outbox.kinds import MessageKind, declare_message
 EVENTS = {
     ACTIVATED: _("Score model put into use"),
     ROLLED_BACK: _("Went back to the score model before"),
+    ASKED: _("Training of score models asked for"),
 }
 TONES = {"candidate": ("blue", "half"), "active": ("green", "tick"), "retired": ("", "ring")}
 
@@ -33,6 +37,7 @@ def shown(params: dict[str, Any]) -> dict[str, Any]:
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
+    register_training(Training(INTENT, "", train_now))
     for kind, label in EVENTS.items():
         declare(kind, label)
     declare_message(

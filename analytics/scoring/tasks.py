@@ -32,3 +32,11 @@ def train_intent() -> dict[str, int]:
         return {"version": train(now=timezone.now()).version}
     except CannotTrainError:
         return {"version": 0}
+
+
+@shared_task(ignore_result=True)
+def train_asked(key: str) -> None:
+    """Train a model somebody asked for on the page of the register."""
+    from analytics.scoring.services.asking import train_one
+
+    train_one(key, now=timezone.now())

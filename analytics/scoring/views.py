@@ -8,9 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analytics.scoring import forms, pages
 from analytics.scoring.choices import ModelState
@@ -23,12 +24,14 @@ from analytics.scoring.services.activating import (
     refusals_of,
     roll_back,
 )
-from crm_site.common.htmx import HtmxHttpRequest
+from analytics.scoring.services.asking import ask_training, kinds_to_train, standings
+from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.common.refusals import RefusedError
 from crm_site.staff.current import current_user
 
+REGISTER = "analytics:score-models"
 FORM = "analytics/scoring/form.html"
 MODELS = Listing(
     template="analytics/scoring/list.html",
@@ -58,7 +61,38 @@ def model_list(request: HtmxHttpRequest) -> HttpResponse:
     last = ModelCheck.objects.filter(model=OuterRef("pk")).order_by("-on")
     rows = ScoreModel.objects.visible_to(current_user(request)).for_list()
     rows = rows.annotate(last_warnings=Subquery(last.values("warnings")[:1]))
-    return list_page(request, queryset=rows, listing=MODELS, context={})
+    return list_page(request, queryset=rows, listing=MODELS, context=_training(request))
+
+
+def _training(request: HtmxHttpRequest) -> dict[str, Any]:
+    found = standings(now=timezone.now())
+    return {
+        "trainings": found,
+        "is_training": any(one.is_running for one in found),
+        "training_kinds": kinds_to_train(),
+        "may_keep": current_user(request).has_perm(KEEP),
+    }
+
+
+@require_safe
+@permission_required(VIEW, raise_exception=True)
+def model_training(request: HtmxHttpRequest) -> HttpResponse:
+    """Draw where the trainings stand; once all are over, send the browser to the register."""
+    context = _training(request)
+    if not context["is_training"]:
+        return go_to(request, reverse(REGISTER))
+    return render(request, "analytics/scoring/_training.html", context)
+
+
+@require_POST
+@permission_required(KEEP, raise_exception=True)
+@idempotent()
+def model_train(request: HtmxHttpRequest) -> HttpResponse:
+    """Have the models of a score trained now; a second call while they are is refused."""
+    kind = request.POST.get("kind", "")
+    ask_training(kind, actor=current_user(request), now=timezone.now())
+    messages.success(request, _("The training has begun. You can leave this page."))
+    return go_to(request, reverse(REGISTER))
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from analytics.dashboards import finders, words
 from analytics.dashboards.charts import Cell, Chart, plain
-from analytics.dashboards.figures import figure, split_figure
+from analytics.dashboards.figures import figure, in_cell
 from analytics.dashboards.rules.changes import Change, Move
 from analytics.kpis.kinds import Reading
 from crm_site.common import display
@@ -49,7 +49,7 @@ def figure_of(value: Any, unit: str) -> str:
 @register.simple_tag
 def figure_in_cell(value: Any, unit: str) -> str:
     """Return a figure without its unit, for a narrow cell."""
-    return "".join(split_figure(value, unit)) if unit == "yuan" else split_figure(value, unit)[0]
+    return in_cell(value, unit)
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from analytics.kpis.hooks import Collector, Cost, register_collector, register_cost_source
-from analytics.kpis.kinds import Asking, Line, Period, Reading, Rows, ScopeKind
+from analytics.kpis.kinds import Asking, Line, Period, Reading, Rows, ScopeKind, Sums
 from analytics.value import choices
 from analytics.value.models import CostPool, CustomerValue
 
@@ -89,10 +89,27 @@ def by_place(_period: Period, kind: ScopeKind, _now: datetime) -> Mapping[int, R
     return {key: _reading(n, top, mean) for key, n, top, mean in places if key is not None}
 
 
+def listed_sums(_period: Period, kind: ScopeKind, _now: datetime) -> Mapping[int, Sums]:
+    """Return number and total of the owners that the list of each place of a kind holds."""
+    owners = CustomerValue.objects.filter(contracts__gt=0)
+    if kind is ScopeKind.COMPANY:
+        found = owners.aggregate(n=Count("pk"), top=Sum("gross"))
+        return {0: (found["n"], found["top"] or Decimal(0))}
+    places = owners.order_by().values_list(COLUMNS[kind]).annotate(n=Count("pk"), top=Sum("gross"))
+    return {key: (n, top) for key, n, top in places if key is not None}
+
+
 def register() -> None:
     """Bring the costs and the figure."""
     register_cost_source(SOURCE, costs)
-    register_collector(KPI, Collector(read=read, rows=rows, by_place=by_place))
+    collector = Collector(
+        read=read,
+        rows=rows,
+        by_place=by_place,
+        listed_sums=listed_sums,
+        empty=lambda _period, _now: NOTHING,
+    )
+    register_collector(KPI, collector)
 
 
 def _rows(asking: Asking) -> Any:

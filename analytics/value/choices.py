@@ -91,3 +91,8 @@ ADVICE_KINDS: Final = [
     (NODE, pgettext_lazy("advice", "Fix the weakest step")),
     (BUDGET, pgettext_lazy("advice", "Split of the budget")),
 ]
+
+INTENT_STAGES = [
+    ("lead", pgettext_lazy("score model", "Enquiry")),
+    ("visit", pgettext_lazy("score model", "Visit")),
+]

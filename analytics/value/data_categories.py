@@ -14,6 +14,10 @@ FIELDS: Final[Mapping[str, Mapping[str, DataCategory]]] = {
         internal="customer model policy_version computed_at",
     ),
     "LikelyValue": by_category(purchase="chance drivers", internal="customer found_at"),
+    "PurchaseIntent": by_category(
+        purchase="stage probability reasons",
+        internal="customer engine model_version scored_at",
+    ),
     "CustomerIncome": by_category(
         purchase="kind amount received_on note",
         internal="id customer reference reverses recorded_by recorded_at",

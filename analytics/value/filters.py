@@ -5,12 +5,15 @@ from typing import Any
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
 
+from analytics.churn import choices as churn_choices
 from analytics.value import choices
-from analytics.value.models import AdviceCard, BasketRule, CustomerValue
+from analytics.value.models import AdviceCard, BasketRule, CustomerValue, PurchaseIntent
+from crm_site.common.filter_bars import LeanFilterSet
 from customers import choices as customer_choices
 from customers.models import Project
 
 UNGRADED = "none"
+RISKS = [pair for pair in churn_choices.LEVELS if pair[0] != "none"]
 
 
 def projects_of(request: Any) -> Any:
@@ -43,6 +46,27 @@ class ValueFilter(filters.FilterSet):
         if value == UNGRADED:
             return rows.filter(customer__grading__isnull=True)
         return rows.filter(customer__grading__grade=value)
+
+
+class IntentFilter(LeanFilterSet):
+    """By responsibility, stage, project and risk of leaving."""
+
+    mine = filters.BooleanFilter(label=_("Mine"), method="by_mine")
+    stage = filters.MultipleChoiceFilter(label=_("Stage"), choices=choices.INTENT_STAGES)
+    project = filters.ModelChoiceFilter(
+        label=_("Project"), queryset=projects_of, field_name="customer__project"
+    )
+    risk = filters.MultipleChoiceFilter(
+        label=_("Churn risk"), choices=RISKS, field_name="customer__churn_score__level"
+    )
+
+    class Meta:
+        model = PurchaseIntent
+        fields: tuple[str, ...] = ()
+
+    def by_mine(self, rows: Any, _name: str, value: bool) -> Any:  # noqa: FBT001 -- the library calls it so
+        """Keep the customers the asker is responsible for."""
+        return rows.filter(customer__owner=self.request.user) if value else rows
 
 
 class RuleFilter(filters.FilterSet):

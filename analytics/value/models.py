@@ -14,6 +14,7 @@ from analytics.value.tables.worth import (
     CustomerIncome,
     CustomerValue,
     LikelyValue,
+    PurchaseIntent,
     ValueModel,
 )
 
@@ -36,5 +37,6 @@ __all__ = [
     "LikelyValue",
     "MixLine",
     "MixPlan",
+    "PurchaseIntent",
     "ValueModel",
 ]

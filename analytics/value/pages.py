@@ -5,26 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.pages import form_page
-from crm_site.staff.current import current_user
 from customers.journey.tried import tried
 
 FORM = "analytics/value/form.html"
 SAVED = _("Saved.")
-
-
-def found_in(rows: Any, request: HtmxHttpRequest, pk: int, *joined: str) -> Any:
-    """Return the record of those visible to the asker; 404 where there is none."""
-    seen = rows.visible_to(current_user(request))
-    found = (seen.select_related(*joined) if joined else seen).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def service_form(  # noqa: PLR0913 -- one flat call, keyword-only

@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.registering import must
 from analytics.value.models import VIEW
 from crm_site.registers.registry import (
     Outcome,
@@ -38,23 +39,9 @@ def register() -> None:
             item=_("Finding of research"),
             help=_("What research found customers to need, who has to answer it, and the answer."),
             fields=(
-                RegisterField(
-                    key="project", label=_("Research project"), type="text", required=True
-                ),
-                RegisterField(
-                    key="method",
-                    label=_("Method of research"),
-                    type="choice",
-                    choices=METHODS,
-                    required=True,
-                ),
-                RegisterField(
-                    key="receiver",
-                    label=_("Receiver"),
-                    type="choice",
-                    choices=RECEIVERS,
-                    required=True,
-                ),
+                must("project", _("Research project")),
+                must("method", _("Method of research"), "choice", choices=METHODS),
+                must("receiver", _("Receiver"), "choice", choices=RECEIVERS),
                 RegisterField(key="evidence", label=_("What it rests on"), type="long"),
             ),
             title_label=_("What was found"),

@@ -3,11 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.registering import declare_events, mark_states
 from analytics.value import brought, choices, data_categories, policies, registers
 from analytics.value.models import VIEW, VIEW_CUSTOMER
 from analytics.value.services.refusing import remove_values
-from crm_site.audit.events import declare
-from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from customers.record_tabs import RecordTab, register_tab
 from customers.services.assessment import register_removal
@@ -80,13 +79,14 @@ def register() -> None:
     registers.register()
     brought.register()
     register_removal("value", remove_values)
-    for kind, label in EVENTS.items():
-        declare(kind, label)
-    for name, tones in TONES.items():
-        words = dict(WORDS[name])
-        register_marks(name, {key: Mark(*tone, words[key]) for key, tone in tones.items()})
+    declare_events(EVENTS)
+    mark_states(TONES, WORDS)
     register_entry("value", "analytics:value-list", _("Customer value"), "star", 545, VIEW)
     for order, (key, label, icon) in enumerate(PLACES, start=1):
         register_entry(key, f"analytics:{key}", label, icon, order, VIEW, parent="value")
+    register_entry(
+        *("value-intent", "analytics:value-intent", _("Whom to call next"), "phone", 529),
+        VIEW_CUSTOMER,
+    )
     label = pgettext_lazy("tab", "Value")
     register_tab(RecordTab("value", "analytics:customer-value", label, 26, VIEW_CUSTOMER))

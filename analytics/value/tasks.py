@@ -3,6 +3,8 @@
 The libraries of the models are loaded where a job begins, never with the site.
 """
 
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -29,6 +31,19 @@ def value_customers_nightly() -> dict[str, int]:
         "removed": done.removed,
         "likely": likely,
     }
+
+
+@shared_task(ignore_result=True)
+@job("score-intent")
+def score_intent_nightly(after: int = 0, at: str = "") -> dict[str, int]:
+    """Score the purchase intent of every prospect, as of one moment; hand on after some minutes."""
+    from analytics.value.services.intending import score_intent
+
+    now = datetime.fromisoformat(at) if at else timezone.now()
+    done = score_intent(now=now, after=after, seconds=200)
+    if done.after is not None:
+        score_intent_nightly.delay(done.after, now.isoformat())
+    return {"scored": done.scored}
 
 
 @shared_task(ignore_result=True)

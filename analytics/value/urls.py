@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<bigid:customer_id>/value/", tab.value_tab, name="customer-value"),
     path("value/", lists.value_list, name="value-list"),
     path("value/likely/", lists.value_likely, name="value-likely"),
+    path("value/intent/", lists.value_intent, name="value-intent"),
     path("value/segments/", lists.value_segments, name="value-segments"),
     path("value/groups/", lists.value_clusters, name="value-clusters"),
     path("value/groups/<bigid:value_cluster_id>/", lists.value_cluster, name="value-cluster"),

@@ -128,7 +128,10 @@ REMOVE: Final = f"""
 DELETE FROM {{table}} v USING customers_customer c WHERE c.id = v.customer_id
     AND (c.merged_into_id IS NOT NULL OR c.id IN ({REFUSED}))
 """  # noqa: S608
-ASSESSED: Final = ("analytics_customervalue", "analytics_likelyvalue", "analytics_clustermember")
+ASSESSED: Final = (
+    *("analytics_customervalue", "analytics_likelyvalue", "analytics_clustermember"),
+    "analytics_purchaseintent",
+)
 
 
 def motives() -> dict[str, str]:

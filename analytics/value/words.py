@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from analytics.value.rules.forecast_names import DRIFT, NAIVE, SMOOTH
 from analytics.value.rules.relation import Driver
 from customers import choices
-from customers.preference_words import WORDS
+from customers.preference_words import WORDS, words_of
 from customers.rules.axes import LeadState
 
 FEATURES: Final = {
@@ -71,10 +71,12 @@ def cluster_name(words: Sequence[Sequence[str]]) -> str:
 def wish(code: str) -> str:
     """Return a wish in words: "Facilities: School"; what a customer typed stays as it is."""
     kind, _colon, value = code.partition(":")
-    known: Iterable[tuple[str, Any]] = (
-        choices.PURPOSES_OF_BUYING if kind == "purpose" else WORDS.get(kind, ())
-    )
-    label = str(dict(known).get(value, value))
+    known: dict[str, Any] = {}
+    if kind == "purpose":
+        known = dict(choices.PURPOSES_OF_BUYING)
+    elif kind == "layout" or kind in WORDS:
+        known = words_of(kind)
+    label = str(known.get(value, value))
     return f"{KINDS[kind]}: {label}" if kind in KINDS else label
 
 

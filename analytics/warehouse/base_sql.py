@@ -14,6 +14,8 @@ from typing import Final
 
 from analytics.warehouse.rules.measures import Fact
 
+NOTHING: Final = "0"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -28,7 +30,7 @@ class Source:
     channel: str
     kind: str = "''"
     topic: str = "''"
-    amount: str = "0"
+    amount: str = NOTHING
     where: str = "true"
 
 
@@ -145,35 +147,49 @@ _EVENTS: Final = """
     FROM {tables}{within}
     WHERE {at} IS NOT NULL AND {where}"""
 _ONLY: Final = "WHERE customer_id IN (SELECT customer FROM ev)"
+# One line for each customer with a history. Most have one move or none: they need no list.
+_HISTORY: Final = """
+    SELECT customer_id, g.ats AS grade_ats, g.grades, g.first_grade, g.last_grade, g.graded_at,
+        s.ats AS stage_ats, s.stages, s.began, s.moved_first, s.moved_last, s.last_stage
+    FROM (
+        SELECT customer_id, max(at) AS graded_at,
+            CASE WHEN count(*) > 1 THEN array_agg(at ORDER BY at, id) END AS ats,
+            CASE WHEN count(*) > 1 THEN array_agg(to_grade ORDER BY at, id) END AS grades,
+            (array_agg(to_grade ORDER BY at, id))[1] AS first_grade,
+            (array_agg(to_grade ORDER BY at, id))[count(*)] AS last_grade
+        FROM customers_gradeevent {only} GROUP BY customer_id
+    ) g FULL JOIN (
+        SELECT customer_id, min(at) AS moved_first, max(at) AS moved_last,
+            CASE WHEN count(*) > 1 THEN array_agg(at ORDER BY at, id) END AS ats,
+            CASE WHEN count(*) > 1 THEN array_agg(to_stage ORDER BY at, id) END AS stages,
+            (array_agg(coalesce(nullif(from_stage, ''), to_stage) ORDER BY at, id))[1] AS began,
+            (array_agg(to_stage ORDER BY at, id))[count(*)] AS last_stage
+        FROM customers_stageevent {only} GROUP BY customer_id
+    ) s USING (customer_id)"""
 _DATED: Final = """
 WITH ev AS (SELECT * FROM ({events}
-) e WHERE {narrowed}), graded AS (
-    SELECT customer_id, array_agg(at ORDER BY at, id) AS ats,
-        array_agg(to_grade ORDER BY at, id) AS grades
-    FROM customers_gradeevent {only} GROUP BY customer_id
-), staged AS (
-    SELECT customer_id, array_agg(at ORDER BY at, id) AS ats,
-        array_agg(to_stage ORDER BY at, id) AS stages,
-        (array_agg(coalesce(nullif(from_stage, ''), to_stage) ORDER BY at, id))[1] AS began
-    FROM customers_stageevent {only} GROUP BY customer_id
-), dated AS (
+) e WHERE {narrowed}), {history}dated AS (
     SELECT e.id, e.at, (e.at AT TIME ZONE %(zone)s)::date AS day, coalesce(e.project, 0) AS project,
         coalesce(e.consultant, 0) AS consultant, e.channel,
-        coalesce(g.grades[greatest(1, width_bucket(e.at, g.ats))], '') AS grade,
-        CASE WHEN s.customer_id IS NULL THEN coalesce(e.stage_now, '')
-            ELSE coalesce(s.stages[width_bucket(e.at, s.ats)], s.began) END AS stage,
+        CASE WHEN h.graded_at IS NULL THEN '' WHEN e.at >= h.graded_at THEN h.last_grade
+            WHEN h.grade_ats IS NULL THEN h.first_grade
+            ELSE h.grades[greatest(1, width_bucket(e.at, h.grade_ats))] END AS grade,
+        CASE WHEN h.moved_first IS NULL THEN coalesce(e.stage_now, '')
+            WHEN e.at < h.moved_first THEN h.began WHEN e.at >= h.moved_last THEN h.last_stage
+            ELSE h.stages[width_bucket(e.at, h.stage_ats)] END AS stage,
         e.kind, e.topic, e.amount, e.customer
-    FROM ev e
-    LEFT JOIN graded g ON g.customer_id = e.customer
-    LEFT JOIN staged s ON s.customer_id = e.customer
+    FROM ev e LEFT JOIN {histories} h ON h.customer_id = e.customer
 )
 """
-OF_EVERYBODY: Final = frozenset({Fact.TALK, Fact.LEAD})
+HISTORIES: Final = "cube_history"  # temporary, of all customers, while facts are written whole
 FINE: Final = "fact, day, project, consultant, channel, grade, stage, kind, topic"
 COARSE: Final = "fact, day, project, channel, kind, topic"
+# Items without an amount are not added up: their sums are known.
+_SUMS: Final = "sum(amount) AS amount, sum(amount * amount) AS squares"
+_NO_SUMS: Final = "0::numeric AS amount, 0::numeric AS squares"
 _CELLS: Final = """{dated}
 SELECT %(fact)s::varchar AS fact, day, project, consultant, channel, grade, stage, kind, topic,
-    count(*) AS n, sum(amount) AS amount, sum(amount * amount) AS squares
+    count(*) AS n, {sums}
 FROM dated GROUP BY day, project, consultant, channel, grade, stage, kind, topic
 """
 
@@ -188,15 +204,29 @@ def events_sql(fact: Fact, *, within: bool) -> str:
 def dated_sql(fact: Fact, *, within: bool, narrowed: str = "true") -> str:
     """Return the beginning of a statement whose ``dated`` holds the items with all dimensions.
 
-    ``narrowed`` is a condition on the columns of items, a constant with its parameters. All talks
-    or leads are those of nearly everybody, so all histories are read; else those of the customers
-    found.
+    ``narrowed`` is a condition on the columns of items, a constant with its parameters. With
+    ``within`` the histories of the customers found are read, else those of the table HISTORIES.
     """
-    events = events_sql(fact, within=within)
-    only = "" if fact in OF_EVERYBODY and not within else _ONLY
-    return _DATED.format(events=events, narrowed=narrowed, only=only)
+    history = f"history AS ({history_sql(only=_ONLY)}\n), " if within else ""
+    return _DATED.format(
+        events=events_sql(fact, within=within),
+        narrowed=narrowed,
+        history=history,
+        histories="history" if within else HISTORIES,
+    )
+
+
+def history_sql(*, only: str = "") -> str:
+    """Return the history of each customer, grades and stages, as one line."""
+    return _HISTORY.format(only=only)
 
 
 def cells_sql(fact: Fact, *, within: bool) -> str:
-    """Return the cells of ``fact`` in the fine summary."""
-    return _CELLS.format(dated=dated_sql(fact, within=within))
+    """Return the cells of ``fact`` in the fine summary; without ``within`` from HISTORIES."""
+    sums = _SUMS if has_amounts(fact) else _NO_SUMS
+    return _CELLS.format(dated=dated_sql(fact, within=within), sums=sums)
+
+
+def has_amounts(fact: Fact) -> bool:
+    """Return whether the items of ``fact`` carry an amount."""
+    return SOURCES[fact].amount != NOTHING

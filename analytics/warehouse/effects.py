@@ -16,6 +16,7 @@ from analytics.kpis import display
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading
 from analytics.kpis.question import key_of_period, key_of_place
 from analytics.kpis.registry import kpi_of
+from analytics.kpis.rules.weights import compared
 from analytics.kpis.services.reading import read_kpi
 from analytics.warehouse.rules.effects import EFFECTS, MONTHS, Effect, Turn, months_around, turn
 from crm_site.staff.models import User
@@ -32,9 +33,10 @@ TURNS = {
     "better": _("Better than before"),
     "worse": _("Worse than before"),
     "same": _("As before"),
+    "chance": _("may be chance"),
     "unknown": _("No data on one side"),
 }
-TONES = {"better": "green", "worse": "red", "same": "", "unknown": ""}
+TONES = {"better": "green", "worse": "red", "same": "", "chance": "", "unknown": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def effect(effect: Effect, *, day: date, place: Place, user: User, now: datetime
     former = Period(spans[0][0], spans[MONTHS][0])
     later = Period(spans[MONTHS][0], spans[-1][1])
     sides = [read_kpi(kpi.key, Asking(span, place, now, user)) for span in (former, later)]
-    turned = turn(sides[0].value, sides[1].value, good=kpi.good)
+    chance = bool(compared(sides[1], sides[0]).is_chance)
+    turned = turn(sides[0].value, sides[1].value, good=kpi.good, is_chance=chance)
     return Shown(
         key=effect.key,
         label=WORDS[effect.key],

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from analytics.kpis.forms import DAYS
 from analytics.warehouse import words
 from analytics.warehouse.places import offered_places, sight_of
 from analytics.warehouse.rules.levels import begin_of
@@ -53,11 +54,14 @@ class CubeForm(forms.Form):
     rows = forms.ChoiceField(label=pgettext_lazy("cube", "Rows"))
     columns = forms.ChoiceField(label=pgettext_lazy("cube", "Columns"), required=False)
     start = forms.DateField(
-        label=pgettext_lazy("cube", "From"), widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("cube", "From"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=DAYS,
     )
     until = forms.DateField(
         label=pgettext_lazy("cube", "Until, included"),
         widget=forms.DateInput(attrs={"type": "date"}),
+        validators=DAYS,
     )
 
     def __init__(self, data: Any, *, user: User, today: dt.date) -> None:
@@ -89,7 +93,9 @@ class CubeForm(forms.Form):
     def _filter(self, key: str, fact: Any) -> forms.Field:
         label = words.DIMENSIONS[key]
         if key in LEVELS:
-            return forms.DateField(label=label, required=False, widget=forms.HiddenInput)
+            return forms.DateField(
+                label=label, required=False, widget=forms.HiddenInput, validators=DAYS
+            )
         if key in KEYS and key not in CHOSEN:
             return forms.IntegerField(label=label, required=False, widget=forms.HiddenInput)
         if key not in CHOSEN:

@@ -2,7 +2,8 @@
 
 A star: every cell is one fact on one day at one point of all dimensions. Keys of projects and
 consultants are kept plain, 0 for none, so that millions of cells are written without a look-up
-each. Cells are only ever written from the base, never by hand.
+each. Cells are only ever written from the base, never by hand, and by one writer at a time: so what
+stands here as their key is one by the way they are made, and no index as wide as the cell says it.
 """
 
 from typing import Any
@@ -45,6 +46,7 @@ class CubeCell(Cell):
 
     class Meta(Cell.Meta):
         permissions = [("view_cubes", "Explore the summary tables")]
+        indexes = [models.Index(fields=["fact", "day"], name="cubecell_days")]
 
 
 class CubeSum(Cell):
@@ -53,7 +55,7 @@ class CubeSum(Cell):
     pk = models.CompositePrimaryKey("fact", "day", "project", "channel", "kind", "topic")
 
     class Meta(Cell.Meta):
-        pass
+        indexes = [models.Index(fields=["fact", "day"], name="cubesum_days")]
 
 
 class CubeState(models.Model):

@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from analytics.kpis.kinds import Asking, Reading, ScopeKind
+from analytics.kpis.kinds import DAY, Asking, Reading, ScopeKind, day_of
 from analytics.kpis.registry import kpi_of
 from analytics.kpis.rules.formulas import share
 from analytics.kpis.services.reading import obstacle
@@ -196,9 +196,9 @@ def _promised(asking: Asking) -> Reading:
 
 def _accepted_outside(asking: Asking) -> Reading:
     """Key building nodes of the period that an outside report let pass (SVC-97)."""
-    last = asking.seen_at.date()
+    end = min(asking.period.end, day_of(asking.now) + DAY)
     nodes = ConstructionNode.objects.filter(
-        is_key=True, reached_on__gte=asking.period.start, reached_on__lte=last
+        is_key=True, reached_on__gte=asking.period.start, reached_on__lt=end
     )
     passed = NodeReport.objects.filter(node=OuterRef("pk"), has_passed=True)
     return _share(
@@ -242,6 +242,13 @@ def _looked_after() -> Q:
         at__lt=OuterRef("subscribed_at") + SOON,
     ).exclude(channel="note")
     return Q(Exists(found))
+
+
+HANDOVER, FIRST_TOUCH, CALLBACKS = OF_KPIS = (
+    "handover_rate",
+    "sla_first_touch",
+    "callback_coverage",
+)
 
 
 def _of_kpi(key: str) -> Read:
@@ -296,7 +303,7 @@ MODULES: Final = (
                 _("Handover rate"),
                 _("Homes taken over ÷ homes invited for the period"),
                 VIEW_UNITS,
-                _of_kpi("handover_rate"),
+                _of_kpi(HANDOVER),
                 "customers:delivery-units",
             ),
         ),
@@ -338,14 +345,14 @@ MODULES: Final = (
                 _("First contact within 24 h"),
                 _("Enquiries answered in time ÷ enquiries due in the period"),
                 VIEW_CUSTOMERS,
-                _of_kpi("sla_first_touch"),
+                _of_kpi(FIRST_TOUCH),
             ),
             Mechanism(
                 "callback",
                 _("Callback coverage"),
                 _("Called back ÷ tickets told a solution in the period"),
                 "service.view_tickets",
-                _of_kpi("callback_coverage"),
+                _of_kpi(CALLBACKS),
             ),
         ),
         _looked_after,

@@ -3,8 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.kpis import process_kpis, quality_kpis, service_kpis
+from analytics.kpis import desk_kpis, process_kpis, quality_kpis, service_kpis
 from analytics.kpis.places import VIEW
+from analytics.kpis.registry import name_kpis
+from analytics.warehouse.prevention import OF_KPIS
+from analytics.warehouse.rules.effects import EFFECTS
 from crm_site.common.navigation import register_entry
 
 UNITS = (VIEW, "customers.view_units")
@@ -12,8 +15,10 @@ UNITS = (VIEW, "customers.view_units")
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
-    for module in (service_kpis, quality_kpis, process_kpis):
+    for module in (service_kpis, desk_kpis, quality_kpis, process_kpis):
         module.register()
+    name_kpis("six effects", (effect.kpi for effect in EFFECTS))
+    name_kpis("prevention", OF_KPIS)
     register_entry(
         "cubes",
         "analytics:cubes",

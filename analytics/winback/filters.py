@@ -42,7 +42,7 @@ class AlertFilter(filters.FilterSet):
     state = filters.ChoiceFilter(label=_("State"), choices=OPENNESS, method="by_state")
     arm = filters.ChoiceFilter(label=_("Group of the experiment"), choices=choices.ARMS)
     verdict = filters.ChoiceFilter(label=_("Result"), choices=choices.VERDICTS)
-    since = filters.DateFilter(label=_("Counted from"), method="by_since")
+    since = filters.DateFilter(label=pgettext_lazy("warning", "Counted from"), method="by_since")
     until = filters.DateFilter(label=_("Counted before"), method="by_until")
     judged = filters.ChoiceFilter(label=_("Counted"), choices=JUDGED, method="by_judged")
 
@@ -87,7 +87,7 @@ class CaseFilter(filters.FilterSet):
     )
     worked = filters.ChoiceFilter(label=_("Callback"), choices=WORKED, method="by_worked")
     judged = filters.ChoiceFilter(label=_("Counted"), choices=JUDGED, method="by_judged")
-    since = filters.DateFilter(label=_("Counted from"), method="by_since")
+    since = filters.DateFilter(label=pgettext_lazy("warning", "Counted from"), method="by_since")
     until = filters.DateFilter(label=_("Counted before"), method="by_until")
 
     class Meta:

@@ -5,11 +5,22 @@ from typing import Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.churn.rules.words import Level
 from analytics.kpis.hooks import Collector, register_collector
 from analytics.kpis.kinds import Period, ScopeKind
-from analytics.kpis.sources import Column, Shape, Source, by_place, listed, read
+from analytics.kpis.sources import (
+    Column,
+    Shape,
+    Source,
+    by_place,
+    empty,
+    everywhere,
+    listed,
+    listed_sums,
+    read,
+)
 from analytics.winback.models import ChurnAlert, WinbackCase
 from analytics.winback.rules.words import Arm, Verdict
 from crm_site.common.display import local_dt
@@ -40,7 +51,9 @@ SOURCE: Final = Source(
     columns=(
         Column(_("Customer"), lambda case: case.customer.name),
         Column(_("Level"), lambda case: case.alert.get_level_display()),
-        Column(_("Counted from"), lambda case: local_dt(case.alert.counted_from)),
+        Column(
+            pgettext_lazy("warning", "Counted from"), lambda case: local_dt(case.alert.counted_from)
+        ),
         Column(_("Result"), lambda case: case.alert.get_verdict_display()),
     ),
     related=("customer", "alert"),
@@ -84,4 +97,7 @@ def _collector(source: Source) -> Collector:
         read=lambda asking: read(source, asking),
         rows=lambda asking: listed(source, asking),
         by_place=lambda period, kind, now: by_place(source, period, kind, now),
+        everywhere=lambda period, now: everywhere(source, period, now),
+        listed_sums=lambda period, kind, now: listed_sums(source, period, kind, now),
+        empty=lambda period, now: empty(source, period, now),
     )

@@ -22,6 +22,11 @@ class AlertQuerySet(OfCustomerQuerySet):
         seen = super().visible_to(user)
         return seen if user.has_perm(HOLDOUT) else seen.filter(~Q(arm="control"))
 
+    def left_alone(self) -> Self:
+        """Return those of the control group that stand, or of whom it is not known what became."""
+        unknown = Q(closed_at__isnull=True) | Q(verdict="")
+        return self.filter(unknown, arm="control")
+
     def open(self) -> Self:
         """Return those that stand."""
         return self.filter(closed_at__isnull=True)
@@ -39,8 +44,14 @@ class WinbackCaseQuerySet(OfCustomerQuerySet):
     """Questions about cases."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the cases of customers one may see."""
-        return super().visible_to(user) if user.has_perm(VIEW) else self.none()
+        """Return the cases of customers one may see.
+
+        One that was dropped because its customer is left alone shows that, so only managers see it.
+        """
+        if not user.has_perm(VIEW):
+            return self.none()
+        seen = super().visible_to(user)
+        return seen if user.has_perm(HOLDOUT) else seen.exclude(alert__arm="control")
 
     def open(self) -> Self:
         """Return those in work."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from analytics.churn.hooks import register_follow_up
+from analytics.churn.hooks import LeftAlone, register_follow_up, register_left_alone
 from analytics.winback import choices, kpis, messages, policies
-from analytics.winback.models import WinbackCase
-from analytics.winback.querysets import RECOVERY, VIEW
+from analytics.winback.models import ChurnAlert, WinbackCase
+from analytics.winback.querysets import HOLDOUT, RECOVERY, VIEW
 from analytics.winback.services.calling import SOURCE, SUBJECT
 from analytics.winback.services.following import follow
 from analytics.winback.services.planning import KIND, RIGHTS, decide_plan
@@ -97,6 +97,7 @@ def register() -> None:
         )
     )
     register_follow_up("winback", follow)
+    register_left_alone(LeftAlone(lambda: ChurnAlert.objects.left_alone(), HOLDOUT))
     kpis.register()
     _register_places()
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.winback import choices, selectors
@@ -29,7 +29,9 @@ NATURAL, SMALL = 28, 34
 class SpanForm(forms.Form):
     """Which warnings count."""
 
-    since = forms.DateField(label=gettext_lazy("Counted from"), required=False, widget=day_input())
+    since = forms.DateField(
+        label=pgettext_lazy("warning", "Counted from"), required=False, widget=day_input()
+    )
     until = forms.DateField(
         label=gettext_lazy("Counted before"), required=False, widget=day_input()
     )

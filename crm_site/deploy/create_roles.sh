@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs once, when the database volume is empty: anju_owner owns the schema and migrates, anju_app runs the
-# product and can neither change the schema nor truncate a table.
+# product and can neither change the schema nor truncate a table; jobs over whole tables use temporary ones.
 set -eu
 psql --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
 	--set owner_password="$DATABASE_OWNER_PASSWORD" --set app_password="$DATABASE_PASSWORD" <<'SQL'
@@ -8,7 +8,7 @@ CREATE ROLE anju_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'owne
 CREATE ROLE anju_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'app_password';
 CREATE DATABASE anju OWNER anju_owner;
 REVOKE ALL ON DATABASE anju FROM PUBLIC;
-GRANT CONNECT ON DATABASE anju TO anju_app;
+GRANT CONNECT, TEMPORARY ON DATABASE anju TO anju_app;
 \connect anju
 ALTER SCHEMA public OWNER TO anju_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

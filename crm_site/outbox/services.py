@@ -106,6 +106,16 @@ def call_off(*, kind: str, subject: tuple[str, int]) -> int:
     ).update(state=Message.State.SUPPRESSED, reason=CALLED_OFF)
 
 
+def call_off_all(*, kind: str, subject_kind: str, ids: Iterable[int]) -> int:
+    """Hold back what still waits about any of the subjects; return how many messages that were."""
+    return Message.objects.filter(
+        state=Message.State.WAITING,
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id__in=[str(pk) for pk in ids],
+    ).update(state=Message.State.SUPPRESSED, reason=CALLED_OFF)
+
+
 def _row_outside(outgoing: ToAddressee, now: datetime) -> Message:
     kind = message_kind(outgoing.kind)
     check_params(kind, outgoing.params)

@@ -3,6 +3,7 @@
 A field may be ``int``, ``str``, ``bool``, ``Decimal``, ``datetime``, ``date``, an enum with text
 values, another dataclass, ``tuple[X, ...]``, ``dict[str, X]`` or one of these ``| None``.
 ``cap: int = setting("Daily cap", default=20, low=1)`` gives a field its words and limits.
+``RETIRED`` of a shape names settings of stored versions that no longer say anything.
 Conditions across fields belong in the dataclass's ``__post_init__``, which raises ``FieldError``.
 """
 
@@ -108,7 +109,8 @@ def _read_shape(shape: type[Any], payload: Any, path: str, errors: Errors) -> An
         return None
     before = len(errors)
     known = slots_of(shape)
-    for name in payload.keys() - {slot.name for slot in known}:
+    retired: frozenset[str] = getattr(shape, "RETIRED", frozenset())
+    for name in payload.keys() - {slot.name for slot in known} - retired:
         errors[path + str(name)] = [_("There is no setting of this name.")]
     values = {slot.name: _read_slot(slot, payload, path, errors) for slot in known}
     if len(errors) > before:

@@ -156,6 +156,7 @@ BEAT_SCHEDULE = {
         "task": "analytics.dashboards.tasks.send_dashboards",
         "schedule": crontab(minute=2),
     },
+    "read-dashboards": {"task": "analytics.dashboards.tasks.read_dashboards", "schedule": 200},
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "value-customers": {
         "task": "analytics.value.tasks.value_customers_nightly",
@@ -185,6 +186,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.churn.tasks.score_churn",
         "schedule": crontab(hour=2, minute=50),
     },
+    "score-intent": {
+        "task": "analytics.value.tasks.score_intent_nightly",
+        "schedule": crontab(hour=3, minute=25),
+    },
     "watch-score-models": {
         "task": "analytics.scoring.tasks.watch_score_models",
         "schedule": crontab(hour=5, minute=5),
@@ -200,6 +205,10 @@ BEAT_SCHEDULE = {
     "tend-reviews": {
         "task": "analytics.reviews.tasks.tend_reviews",
         "schedule": crontab(hour=5, minute=40),
+    },
+    "tend-improvement": {
+        "task": "analytics.improvement.tasks.tend_improvement",
+        "schedule": crontab(hour=5, minute=45),
     },
     "make-weekly-report": {
         "task": "analytics.reviews.tasks.make_weekly_report",
@@ -265,6 +274,7 @@ JOB_LABELS = {
     "refresh-cubes": _("Changed days of the summary tables"),
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
+    "read-dashboards": _("Dashboards read ahead of those who look"),
     "tend-winback": _("Warnings and win-back"),
     "value-customers": _("Value of customers and who is likely of high value"),
     "group-customers": _("Groups of customers alike"),
@@ -273,9 +283,11 @@ JOB_LABELS = {
     "write-advice": _("Advice of the week"),
     "find-losses": _("Search for lost customers"),
     "score-churn": _("Scoring of churn risk"),
+    "score-intent": _("Scoring of purchase intent"),
     "watch-score-models": _("Check of the score models"),
     "train-intent": _("Training of the model of purchase intent"),
     "train-churn": _("Training of the churn models"),
     "tend-reviews": _("Reports of results: open the quarter, remind"),
+    "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
 }

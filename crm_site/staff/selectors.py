@@ -36,6 +36,12 @@ def superiors(user: User) -> list[User]:
     )
 
 
+def nearest_superiors(user: User) -> list[User]:
+    """Return the superiors of ``user`` of the first level that has any: who leads that person."""
+    found = superiors(user)
+    return [one for one in found if (one.role, one.node_id) == (found[0].role, found[0].node_id)]
+
+
 def helper_of(user: User) -> str:
     """Return who can help ``user`` where a right is missing: the nearest superior and the role.
 

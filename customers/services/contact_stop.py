@@ -41,10 +41,16 @@ def require_contact(customer_id: int | None, *, kind: TaskKind, field: str = "cu
 
 
 def refusing(customer_ids: Iterable[int]) -> set[int]:
-    """Return those of the customers whose last word on being contacted is no; one query."""
-    rows = ConsentEvent.objects.filter(
-        customer__in=list(customer_ids), purpose=Purpose.CONTACT.value
-    )
+    """Return those of the customers whose last word on being contacted is no.
+
+    One query for the few who ever said no; a second, where there are any, for their last words.
+    """
+    words = ConsentEvent.objects.filter(purpose=Purpose.CONTACT.value)
+    said_no = words.filter(customer__in=list(customer_ids), is_given=False).order_by()
+    ever = set(said_no.values_list("customer_id", flat=True))
+    if not ever:
+        return ever
+    rows = words.filter(customer__in=ever)
     newest = rows.order_by("customer", "-at", "-id").distinct("customer")
     said = newest.values_list("customer_id", "is_given")
     return {pk for pk, is_given in said if not is_given}

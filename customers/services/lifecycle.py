@@ -1,20 +1,20 @@
 """The phase of the relationship, kept with its history (CUS-21).
 
-A phase follows from stage and class. ``churned`` alone does not: ``mark_churned`` is the only way
-into it, a new enquiry the way out.
+A phase follows from stage and class. ``churned`` alone does not: ``mark_churned`` and its
+form for many are the only ways into it, a new enquiry the way out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
-from crm_site.audit.services import record
+from crm_site.audit.services import record, record_each
 from crm_site.staff.models import User
 from customers.models import Customer, PhaseEvent
 from customers.rules.axes import BuyingStage, CustomerClass, Phase
 from customers.rules.lifecycle import phase_of
-from customers.services.playbooks import on_event
+from customers.services.playbooks import on_event, on_events
 
 RULE = "rule:"  # in front of the rule's key, as the reason of the event
 
@@ -32,6 +32,49 @@ def mark_churned(*, customer: Customer, rule: str, now: datetime) -> bool:
         return False
     _write(current, Phase.CHURNED, reason=f"{RULE}{rule}", actor=None, now=now)
     return True
+
+
+@transaction.atomic
+def mark_all_churned(*, rules: Mapping[int, str], now: datetime) -> int:
+    """Do for each customer of ``rules`` what ``mark_churned`` does with its rule, by sets.
+
+    Return how many were not churned before. Their playbooks start with the next sweep.
+    """
+    if not all(rule.strip() for rule in rules.values()):
+        raise ValueError("a customer churns by a rule only")
+    rows = Customer.objects.filter(pk__in=rules).exclude(phase=Phase.CHURNED.value)
+    locked_rows = rows.order_by("pk").select_for_update(no_key=True, of=("self",))
+    before = dict(locked_rows.values_list("pk", "phase"))
+    if not before:
+        return 0
+    to = Phase.CHURNED.value
+    PhaseEvent.objects.bulk_create(
+        [
+            PhaseEvent(
+                customer_id=pk,
+                from_phase=phase,
+                to_phase=to,
+                reason=f"{RULE}{rules[pk]}"[:300],
+                at=now,
+            )
+            for pk, phase in before.items()
+        ],
+        batch_size=1000,
+    )
+    Customer.objects.filter(pk__in=before).update(phase=to, updated_at=now)
+    record_each(
+        kind="customer.phase_changed",
+        subject_kind="customer",
+        facts={pk: {"from": phase, "to": to} for pk, phase in before.items()},
+        now=now,
+    )
+    on_events(
+        event=f"phase:{to}",
+        customer_ids=before,
+        occurrence=f"{to}:{now.isoformat()}",
+        now=now,
+    )
+    return len(before)
 
 
 def settle_phase(*, customer: Customer, reason: str, actor: User | None, now: datetime) -> None:

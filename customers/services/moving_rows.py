@@ -28,6 +28,7 @@ STAYING = frozenset(
         "analytics.ClusterMember.customer",
         "analytics.CustomerValue.customer",
         "analytics.LikelyValue.customer",
+        "analytics.PurchaseIntent.customer",
     }
 )
 FAR = 1_000_000

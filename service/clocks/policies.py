@@ -1,9 +1,9 @@
-"""The policies of tickets' time limits: the table of limits and the targets (SVC-04, SVC-29)."""
+"""The policies of tickets' time limits: the table of limits, slow answers (SVC-04, SVC-100)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Final
+from typing import ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -81,11 +81,10 @@ class TicketClockPolicy:
 
 @dataclass(frozen=True, slots=True)
 class TimelinessPolicy:
-    """What counts as good: the timely rate, and how fast repairs are answered."""
+    """When answers to repairs count as slow; the target of the timely rate is that of the KPI."""
 
-    target_percent: int = setting(
-        _("Handled within the limit, at least"), default=95, unit="%", low=1, high=100
-    )
+    RETIRED: ClassVar[frozenset[str]] = frozenset({"target_percent"})  # in versions of before
+
     slow_minutes: int = setting(
         _("Repairs are answered slowly above"),
         default=8 * HOUR,
@@ -143,10 +142,13 @@ def register() -> None:
     register_policy(
         PolicyKind(
             key=TIMELINESS,
-            label=_("Timeliness of the service desk"),
+            label=_("Answers to repairs"),
             area=PolicyArea.TIME,
             shape=TimelinessPolicy,
             default=TimelinessPolicy(),
-            help=_("The target of timely handling, and when answers to repairs are too slow."),
+            help=_(
+                "When answers to repairs are too slow. "
+                "The target of timely handling is one of the KPIs."
+            ),
         )
     )

@@ -136,3 +136,9 @@ document.addEventListener('htmx:beforeRequest', (event) => {
 const bring = () => { if (document.querySelector('input[data-picker]:not([hidden])')) import('./picker.js'); };
 bring();
 document.addEventListener('htmx:load', bring);
+
+// On a narrow screen the tab one is on may lie beyond the edge of its strip.
+all('.tabs [aria-current], .tabs [aria-selected="true"]').forEach((tab) => {
+  const strip = tab.closest('.tabs');
+  strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+});

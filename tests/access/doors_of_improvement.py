@@ -1,6 +1,6 @@
 """The addresses of improvement: part of the table of access."""
 
-from tests.access.gates import Door, action, page
+from tests.access.gates import Door, Gate, action, api, page
 
 SEE, KEEP, OWN = "see improvement", "keep improvement", "see own results"
 LEAD, MONEY, PAY, AWARD = "appraise", "see bonuses", "pay bonuses", "award stars"
@@ -41,6 +41,19 @@ IMPROVEMENT_DOORS: dict[str, Door] = {
     "analytics:bonus-runs": page(MONEY),
     "analytics:bonus-run-add": page(PAY, post=422),
     "analytics:bonus-run": page(MONEY),
+    "analytics:bonus-run-xlsx": page(MONEY),
     "analytics:bonus-run-ask": action(PAY, 409),
     "analytics:bonus-run-paid": action(PAY, 409),
+    "api:programme-list": api("", SEE, of=""),
+    "api:programme-detail": api("programme", SEE, of=""),
+    "api:improvement-item-list": api("", SEE, of=""),
+    "api:improvement-item-detail": api("pdca_item", SEE, of=""),
+    "api:improvement-item-step": api("pdca_item", "", of="", POST=Gate(SEE, 400)),
+    "api:improvement-item-means": api("pdca_item", "", of="", POST=Gate(SEE, 400)),
+    "api:appraisal-list": api("", OWN, of=""),
+    "api:appraisal-detail": api("appraisal", OWN, of="appraisal"),
+    "api:incentive-list": api("", OWN, of=""),
+    "api:incentive-detail": api("incentive", OWN, of="appraisal"),
+    "api:bonus-fund-list": api("", MONEY, of=""),
+    "api:bonus-fund-detail": api("bonus_run", MONEY, of=""),
 }

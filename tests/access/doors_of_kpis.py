@@ -10,6 +10,7 @@ KPIS_DOORS: dict[str, Door] = {
     # without a month there is no cohort
     "analytics:kpi-cohort-rows": page("see figures of customers", get=404),
     "analytics:kpi-differences": page("see figures"),
+    "analytics:kpi-fairness": page("see reviews"),
     "analytics:market-list": page("see figures"),
     "analytics:market-add": page("enter market figures", post=422),
     "analytics:market-edit": page("enter market figures", post=422),

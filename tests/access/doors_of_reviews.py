@@ -1,6 +1,6 @@
 """The addresses of reviews: part of the table of access."""
 
-from tests.access.gates import Door, action, page
+from tests.access.gates import Door, Gate, action, api, page
 
 SEE, KEEP, DIRECT, OWN = "see reviews", "keep reviews", "direct reviews", "answer for measures"
 
@@ -30,4 +30,17 @@ REVIEWS_DOORS: dict[str, Door] = {
     "analytics:programme-goals": page(SEE),
     "analytics:long-term-elements": page(SEE),
     "analytics:maturity": page(SEE),
+    "api:performance-report-list": api("", SEE, of=""),
+    "api:performance-report-detail": api("performance_report", SEE, of=""),
+    "api:measure-list": api("", OWN, of=""),
+    "api:measure-detail": api("measure", OWN, of="measure"),
+    "api:measure-finish": api("measure", "", of="measure", POST=Gate(OWN, 400)),
+    "api:management-review-list": api("", SEE, of=""),
+    "api:management-review-detail": api("management_review", SEE, of=""),
+    "api:filing-list": api("", SEE, of=""),
+    "api:filing-detail": api("filing", SEE, of=""),
+    "api:filing-hand-in": api("filing", "", of="", POST=Gate(KEEP, 400)),
+    "api:filing-comment": api("filing", "", of="", POST=Gate(DIRECT, 400)),
+    "api:weekly-report-list": api("", SEE, of=""),
+    "api:weekly-report-detail": api("weekly_report", SEE, of=""),
 }

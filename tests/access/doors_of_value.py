@@ -1,12 +1,13 @@
 """The addresses of value: part of the table of access."""
 
-from tests.access.gates import Door, action, page
+from tests.access.gates import Door, Gate, action, api, page
 
 SEE, DECIDE, BOOK = "see value", "decide value", "book value"
 VALUE_DOORS: dict[str, Door] = {
     "analytics:customer-value": page("see customer value", of="customer"),
     "analytics:value-list": page(SEE),
     "analytics:value-likely": page(SEE),
+    "analytics:value-intent": page("see customer value"),
     "analytics:value-segments": page(SEE),
     "analytics:value-clusters": page(SEE),
     "analytics:value-cluster": page(SEE),
@@ -31,4 +32,20 @@ VALUE_DOORS: dict[str, Door] = {
     "analytics:value-incomes": page(SEE),
     "analytics:value-income-add": page(BOOK, post=422),
     "analytics:value-income-reverse": action(BOOK, 302, of="customer"),
+    "api:customer-value-list": api("", SEE, of=""),
+    "api:customer-value-detail": api("customer", SEE, of="customer"),
+    "api:likely-value-list": api("", SEE, of=""),
+    "api:likely-value-detail": api("customer", SEE, of="customer"),
+    "api:customer-income-list": api("", SEE, of="", POST=Gate(BOOK, 400)),
+    "api:customer-income-detail": api("customer_income", SEE, of="customer"),
+    "api:customer-income-reverse": api("customer_income", "", of="customer", POST=Gate(BOOK, 201)),
+    "api:customer-cost-list": api("", SEE, of="", POST=Gate(BOOK, 400)),
+    "api:customer-cost-detail": api("cost_pool", SEE, of="project"),
+    "api:customer-cost-reverse": api("cost_pool", "", of="project", POST=Gate(BOOK, 201)),
+    "api:value-advice-list": api("", SEE, of=""),
+    "api:value-advice-detail": api("advice_card", SEE, of="project"),
+    "api:value-advice-decide": api("advice_card", "", of="project", POST=Gate(DECIDE, 400)),
+    "api:value-advice-outcome": api("advice_card", "", of="project", POST=Gate(DECIDE, 400)),
+    "api:forecast-list": api("", SEE, of=""),
+    "api:forecast-detail": api("forecast", SEE, of="project"),
 }

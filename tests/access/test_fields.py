@@ -12,6 +12,13 @@ from tests.access.test_masking import FIELDS as CUSTOMER
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-05")]
 WHO = dict.fromkeys(("duplicates", "hand-overs", "workload", "claim-cases"), "supervisor")
 WHO |= dict.fromkeys(("surveys", "survey-responses"), "service_manager")
+WHO |= dict.fromkeys(("customer-values", "likely-values", "value-advice"), "executive")
+WHO |= dict.fromkeys(("customer-incomes", "customer-costs", "bonus-funds"), "finance")
+WHO |= dict.fromkeys(("forecasts", "improvement-items", "programmes"), "executive")
+WHO |= dict.fromkeys(
+    ("performance-reports", "measures", "management-reviews", "filings", "weekly-reports"),
+    "executive",
+)
 RECORD = {"id", "name", "phone", "owner"}
 PURCHASE = {
     *("id", "project", "unit", "unit_name", "customer", "customer_name", "lead"),
@@ -61,6 +68,64 @@ FIELDS: dict[str, set[str]] = {
         *("id", "customer", "project", "owner", "level", "stage", "points", "probability"),
         *("cause", "opened_at", "level_at", "closed_at", "ending", "arm", "counted_from"),
         *("judge_at", "behaviour", "behaviour_at", "verdict"),
+    },
+    "customer-values": {
+        *("customer", "contracts", "homes", "stage", "contract_margin", "received_margin"),
+        *("expected_first", "expected_second", "expected_referral", "expected_fees"),
+        *("gross", "cost", "net", "by_value", "by_need", "by_behaviour", "by_stage"),
+        *("policy_version", "computed_at"),
+    },
+    "likely-values": {"customer", "chance", "drivers", "found_at"},
+    "customer-incomes": {
+        *("id", "customer", "kind", "amount", "received_on", "reference", "note", "reverses"),
+        *("recorded_by", "recorded_at"),
+    },
+    "customer-costs": {
+        *("id", "kind", "month_on", "project", "amount", "unshared", "reference", "note"),
+        *("reverses", "recorded_by", "recorded_at"),
+    },
+    "value-advice": {
+        *("id", "kind", "project", "title", "why", "customers", "baseline", "made_at", "state"),
+        *("decided_by", "decided_at", "reason", "outcome", "outcome_at", "measured"),
+        "measured_at",
+    },
+    "forecasts": {
+        *("id", "series", "project", "first_on", "history", "state", "method", "points"),
+        *("errors", "folds", "made_at"),
+    },
+    "performance-reports": {
+        *("id", "number", "kind", "place", "starts_on", "ends_on", "state", "notes"),
+        *("frozen_at", "published_at", "published_by", "figures"),
+    },
+    "measures": {
+        *("id", "report", "review", "place", "kpi", "cause", "what", "owner", "due_on"),
+        *("first_due_on", "done_on", "result", "created_at", "updated_at"),
+    },
+    "management-reviews": {
+        *("id", "kind", "year", "place", "state", "held_on", "attendees", "minutes"),
+        *("satisfaction", "performance", "decisions", "closed_at", "closed_by"),
+    },
+    "filings": {
+        *("id", "place", "starts_on", "ends_on", "due_on", "state", "report", "summary"),
+        *("handed_at", "handed_by", "comment", "commented_by"),
+    },
+    "weekly-reports": {"id", "week_on", "made_at", "lines"},
+    "programmes": {"id", "title", "aim", "place", "owner", "starts_on", "ends_on", "phase"},
+    "improvement-items": {
+        *("id", "programme", "place", "title", "track", "theme", "department", "accountable"),
+        *("due_on", "measure", "baseline", "goal", "stage", "cycle", "previous", "measured"),
+        *("order_reason", "decision", "ended_on", "created_at", "updated_at", "means", "events"),
+    },
+    "appraisals": {
+        *("id", "person", "post", "starts_on", "ends_on", "state", "quantity", "quantitative"),
+        *("qualitative", "total", "policy_version", "frozen_at", "by", "published_at", "lines"),
+    },
+    "incentives": {
+        *("id", "person", "kind", "amount", "balance_after", "note", "reverses", "at"),
+    },
+    "bonus-funds": {
+        *("id", "place", "starts_on", "ends_on", "total_pay", "factor", "computed", "share"),
+        *("is_below", "pool", "state", "paid_on", "policy_version", "lines"),
     },
     "projects": {"id", "code", "name", "city", "address", "launch_on"},
     "units": {

@@ -12,10 +12,14 @@ from analytics.value.models import (
     ClusterMember,
     ClusterRun,
     CustomerIncome,
+    CustomerValue,
+    Forecast,
+    LikelyValue,
     MixLine,
     MixPlan,
 )
 from analytics.value.services.booking import CostDraft, book_cost
+from analytics.value.services.fitting import model_in_use
 from customers.models import Customer
 
 
@@ -81,4 +85,35 @@ def value_of(customer: Customer, people: dict[str, Any], _made: dict[str, Any]) 
         "mix_line_id": lines[0].pk,
         "value_cluster_id": cluster.pk,
         "basket_rule_id": rule.pk,
+        "forecast_id": _worth(customer),
     }
+
+
+def _worth(customer: Customer) -> int:
+    """Value the customer, find a chance, and return the forecast of the project."""
+    now = timezone.now()
+    model = model_in_use(now=now).row
+    parts = ("contract_margin", "received_margin", "expected_first", "expected_second")
+    more = ("expected_referral", "expected_fees", "cost", "sales", "fees", "returns", "agreed")
+    zero = dict.fromkeys((*parts, *more, "gross", "net"), Decimal(0))
+    CustomerValue.objects.create(
+        customer=customer,
+        **zero,
+        contracts=0,
+        homes=0,
+        stage="preparing",
+        by_value="low",
+        by_need="unknown",
+        by_behaviour="quiet",
+        by_stage="preparing",
+        model=model,
+        policy_version=1,
+        computed_at=now,
+    )
+    LikelyValue.objects.create(
+        customer=customer, chance=Decimal("0.7"), drivers=[["visits", 1.2]], found_at=now
+    )
+    row = Forecast.objects.create(
+        series="leads", project=customer.project, state="empty", made_at=now
+    )
+    return row.pk

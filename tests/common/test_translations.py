@@ -7,10 +7,12 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.core.management import CommandError, call_command
 
 from crm_site.common.i18n import checking, extraction
 from crm_site.common.i18n.compiling import compile_catalogues
 from crm_site.common.i18n.places import CATALOGUE
+from crm_site.common.management.commands import extract_translations
 
 CODE = '''"""说明可以是中文。"""
 from django.utils.translation import gettext as _, ngettext, pgettext
@@ -83,6 +85,43 @@ def test_update_keeps_translations_and_drops_what_is_gone(tree):
     kept = {entry.msgid: entry.msgstr for entry in catalogue(tree)}
     assert kept["Save %(name)s"] == "保存%(name)s"
     assert "%(n)s unit" not in kept
+
+
+def test_merge_never_changes_a_translation_silently(tree, monkeypatch):
+    merged(tree)
+    before = (tree / CATALOGUE).read_bytes()
+    other = {"Customers": "顾客", "Nothing": "没有", "page\x04Next": "下页", "It is": "是的"}
+    (tree / "other.json").write_text(json.dumps(other), "utf-8")
+    monkeypatch.setattr(extract_translations, "ROOT", tree)
+    with pytest.raises(CommandError) as refused:
+        call_command("extract_translations", "--merge", str(tree / "other.json"))
+    told = str(refused.value)
+    assert "'Customers': '客户', in other.json '顾客'" in told
+    assert "'Next' (page): '下一页', in other.json '下页'" in told
+    assert "Nothing is written" in told
+    assert "没有" not in told  # the same translation is no difference
+    assert (tree / CATALOGUE).read_bytes() == before
+    assert merged(tree) == (7, 0, 0)
+
+
+def test_two_files_may_not_translate_a_text_differently(tree):
+    (tree / "one.json").write_text('{"Customers": "客户", "Nothing": "没有"}', "utf-8")
+    (tree / "two.json").write_text('{"Customers": "顾客", "Nothing": "没有"}', "utf-8")
+    with pytest.raises(extraction.TranslationsDifferError) as refused:
+        extraction.update_catalogue(tree, merge=[tree / "one.json", tree / "two.json"])
+    assert refused.value.texts == ["'Customers': '客户', in two.json '顾客'"]
+    assert not (tree / CATALOGUE).exists()
+
+
+def test_a_doubtful_translation_gives_way(tree):
+    merged(tree)
+    po = catalogue(tree)
+    entry = po.find("Customers")
+    entry.msgstr, entry.flags = "顾客", ["fuzzy"]
+    po.save(str(tree / CATALOGUE))
+    merged(tree)
+    found = catalogue(tree).find("Customers")
+    assert (found.msgstr, found.fuzzy) == ("客户", False)
 
 
 def test_compiled_catalogue_is_what_gettext_reads(tree):

@@ -6,6 +6,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.color import no_style
+from django.db import connection, transaction
+
+from crm_site.audit.models import AuditEvent
+from crm_site.staff.models import OrgNode
+from customers.models import VocabularyTerm
+from tests.factories import Organisation
+from tests.plugins.grouping import scope_of
 from tests.plugins.spec_report import LISTS, known_ids
 from tests.spec_status import proven_ids, status_lines
 
@@ -48,6 +58,28 @@ def outcomes(folder: Path) -> dict[str, str]:
     """Outcome by test from the report."""
     tests = json.loads((folder / "report.json").read_text())["tests"]
     return {test["nodeid"].rpartition("::")[2]: test["outcome"] for test in tests}
+
+
+def test_a_folder_that_shares_a_company_is_handed_out_as_a_whole() -> None:
+    one, other = "tests/demo/company/test_way.py", "tests/demo/test_world.py"
+    assert scope_of(f"{one}::test_x", one) == scope_of("tests/demo/company/test_sales.py::y", "z")
+    assert scope_of(f"{other}::test_x", other) == other
+
+
+@pytest.mark.django_db
+def test_emptying_takes_what_tests_wrote_and_leaves_what_migrations_wrote() -> None:
+    Organisation()
+    terms, kinds = VocabularyTerm.objects.count(), ContentType.objects.count()
+    assert min(terms, kinds, OrgNode.objects.count()) > 0
+    every = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    with transaction.atomic():
+        statements = connection.ops.sql_flush(no_style(), every)
+        assert len(statements) < 20  # of several hundred tables
+        connection.ops.execute_sql_flush(statements)
+    assert not OrgNode.objects.exists()
+    assert not AuditEvent.objects.exists()
+    assert (VocabularyTerm.objects.count(), ContentType.objects.count()) == (terms, kinds)
+    assert connection.ops.sql_flush(no_style(), every) == []
 
 
 def test_a_skip_passes_by_default_but_proves_nothing(tmp_path: Path) -> None:

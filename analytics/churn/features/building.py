@@ -5,7 +5,7 @@ each source tells the latest moment it looked at, and one beyond the cut-off is 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, Final
@@ -154,8 +154,29 @@ _BASE: Final = {
 EVERYBODY: Final = (
     f"SELECT c.id::float8, {', '.join(_BASE.values())} FROM customers_customer c"  # noqa: S608
     " WHERE c.id BETWEEN %(first)s AND %(last)s AND c.merged_into_id IS NULL"
-    f" AND c.id NOT IN ({REFUSED}) ORDER BY c.id"
+    f" AND c.id NOT IN ({REFUSED} AND no.customer_id BETWEEN %(first)s AND %(last)s) ORDER BY c.id"
 )
+
+
+STANDING: Final = (
+    f"SELECT c.id::float8, {_BASE['churned']} FROM customers_customer c"  # noqa: S608
+    " WHERE c.id BETWEEN %(first)s AND %(last)s AND c.merged_into_id IS NULL"
+    f" AND c.id NOT IN ({REFUSED} AND no.customer_id BETWEEN %(first)s AND %(last)s) ORDER BY c.id"
+)
+
+
+def still_standing(shot: Snapshot, first: int, last: int) -> Snapshot:
+    """Return those of a range of ``shot`` who may be scored now.
+
+    Some time lies between reading and writing: who refused, was merged, lost or deleted since is
+    looked up again.
+    """
+    raw = read_floats(STANDING, {"first": first, "last": last}, ("id", "churned"))
+    begin, end = np.searchsorted(shot.ids, (first, last + 1))
+    rows = np.arange(begin, end)
+    found = shot.take(rows[np.isin(shot.ids[begin:end], raw["id"].astype(np.int64))])
+    churned = raw["churned"][np.searchsorted(raw["id"], found.ids)] > 0
+    return replace(found, churned=churned)
 
 
 def statement(source: Source) -> str:

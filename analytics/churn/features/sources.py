@@ -11,6 +11,12 @@ from typing import Final
 LATE: Final = "interval '30 days'"
 TWO_WAY: Final = """(i.result IN ('reached', 'visit_booked', 'visited') OR i.channel = 'visit')"""
 VISIT: Final = """(i.channel = 'visit' OR i.result = 'visited')"""
+# A callback we make because the score is high is no contact of the customer's: silence is theirs
+# to break, and an input that rises because somebody was flagged teaches a model its own echo.
+OUR_CALLBACK: Final = """EXISTS (SELECT 1 FROM analytics_winbackcall w
+    JOIN analytics_winbackcase q ON q.id = w.case_id
+    WHERE q.customer_id = i.customer_id AND w.at = i.at
+        AND q.customer_id BETWEEN %(first)s AND %(last)s)"""
 COMPLAINTS: Final = "('complaint', 'price_dispute', 'group_complaint')"
 
 
@@ -45,7 +51,7 @@ SOURCES: Final = (
         customer="i.customer_id",
         at="i.at",
         recorded="i.created_at",
-        where="NOT i.is_automatic AND i.channel <> 'note'",
+        where=f"NOT i.is_automatic AND i.channel <> 'note' AND NOT {OUR_CALLBACK}",
         picks={
             "last_talk": f"max(i.at) FILTER (WHERE {TWO_WAY})",
             "first_visit": f"min(i.at) FILTER (WHERE {VISIT})",

@@ -31,6 +31,7 @@ class ScoreLine:
     score: ChurnScore
     reasons: list[SaidReason]
     percent: float
+    left_alone: bool = False
 
     @property
     def customer(self) -> Customer:
@@ -46,15 +47,22 @@ def block_of(name: str) -> str:
 def lines(scores: Sequence[ChurnScore]) -> list[ScoreLine]:
     """Return scores as lines of a table."""
     return [
-        ScoreLine(score, reasons_in_words(score.reasons, block_of), score.probability * 100)
+        ScoreLine(
+            score,
+            reasons_in_words(score.reasons, block_of),
+            score.probability * 100,
+            getattr(score, "left_alone", False),
+        )
         for score in scores
     ]
 
 
 def for_list(user: User) -> Any:
     """Return the scores ``user`` sees, with what a line prints."""
-    rows = ChurnScore.objects.visible_to(user).select_related(
-        "customer__owner", "customer__project"
+    rows = (
+        ChurnScore.objects.visible_to(user)
+        .marked()
+        .select_related("customer__owner", "customer__project")
     )
     columns = ("customer__name", "customer__owner__name", "customer__project__name")
     return rows.only(
@@ -74,22 +82,28 @@ def last_run() -> ChurnRun | None:
     return ChurnRun.objects.filter(finished_at__isnull=False).order_by("-pk").first()
 
 
+def score_of(customer: Customer, user: User) -> ChurnScore | None:
+    """Return the score of a customer; None without one, or where ``user`` may not see it."""
+    rows = ChurnScore.objects.visible_to(user).marked()
+    found: ChurnScore | None = rows.filter(pk=customer.pk).first()
+    return found
+
+
 def is_refused(customer: Customer) -> bool:
     """Whether the customer refuses to be assessed by machine (PIPL, article 24)."""
     return has_withdrawn(customer, Purpose.PROFILING)
 
 
-def changes_of(customer: Customer) -> list[ChurnScoreChange]:
+def changes_of(customer: Customer, user: User) -> list[ChurnScoreChange]:
     """Return the latest lines of the history of a customer's score."""
-    return list(ChurnScoreChange.objects.filter(customer=customer).order_by("-at", "-pk")[:SHOWN])
+    rows = ChurnScoreChange.objects.visible_to(user).filter(customer=customer)
+    return list(rows.order_by("-at", "-pk")[:SHOWN])
 
 
-def history_of(customer: Customer, *, now: datetime) -> Chart | None:
+def history_of(customer: Customer, user: User, *, now: datetime) -> Chart | None:
     """Return the points of a year as steps; None without any."""
-    rows = ChurnScoreChange.objects.filter(customer=customer, at__gt=now - BACK).order_by(
-        "at", "pk"
-    )
-    found = list(rows.values_list("at", "points", "after"))
+    rows = ChurnScoreChange.objects.visible_to(user).filter(customer=customer, at__gt=now - BACK)
+    found = list(rows.order_by("at", "pk").values_list("at", "points", "after"))
     if not found:
         return None
     last = ChurnScore.objects.filter(customer=customer).values_list("points", flat=True).first()

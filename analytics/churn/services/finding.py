@@ -20,8 +20,7 @@ from analytics.churn.policies import ChurnDefinition, definition_at
 from analytics.churn.rules.reasons import reason_of_lead, scene_of
 from analytics.churn.rules.words import LossRule
 from crm_site.common.whole_tables import alone, chunks, numbered
-from customers.models import Customer
-from customers.services.lifecycle import mark_churned
+from customers.services.lifecycle import mark_all_churned
 
 LOCK: Final = 4_202_003
 
@@ -181,9 +180,7 @@ def _write(found: list[Found], now: datetime) -> int:
         [ChurnLossReason(loss=loss, reason=loss.main_reason) for loss in written],
         ignore_conflicts=True,
     )
-    customers = Customer.objects.in_bulk([loss.customer_id for loss in written])
-    for loss in sorted(written, key=lambda loss: loss.customer_id):
-        mark_churned(customer=customers[loss.customer_id], rule=loss.rule, now=now)
+    mark_all_churned(rules={loss.customer_id: loss.rule for loss in written}, now=now)
     return len(written)
 
 

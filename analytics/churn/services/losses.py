@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from analytics.churn.models import ChurnLoss, ChurnLossReason
 from analytics.churn.rules.reasons import Reason, check_reasons, scene_of
 from analytics.churn.rules.words import LossRule, LossState, Stage
-from crm_site.audit.services import record
+from crm_site.audit.services import record, record_each
 from crm_site.common.refusals import RefusedError
+from crm_site.common.whole_tables import CHUNK
 from crm_site.staff.models import User
 from customers.models import Customer, Interaction, Purchase
+from customers.rules.axes import Phase
 from customers.services.lifecycle import locked, mark_churned, reactivate
 
 BY_HAND: Final = (
@@ -119,13 +121,37 @@ def recover(*, customer: Customer, why: str, actor: User | None, now: datetime) 
 
 
 def end_losses_of_returned(*, now: datetime) -> int:
-    """Mark as won back whoever came back by an enquiry or a deal; return how many."""
-    rows = ChurnLoss.objects.standing().exclude(customer__phase="churned")
-    done = 0
-    for loss in rows.select_related("customer").order_by("customer_id").iterator():
-        end_loss(loss=loss, as_=LossState.RECOVERED, why=_("Came back"), actor=None, now=now)
-        done += 1
-    return done
+    """Mark as won back whoever came back by an enquiry or a deal; return how many.
+
+    What one chunk writes is one transaction of as many statements as any other.
+    """
+    rows = ChurnLoss.objects.standing().exclude(customer__phase=Phase.CHURNED.value)
+    keys = list(rows.order_by("customer_id").values_list("customer_id", flat=True))
+    return sum(
+        _end_of_returned(keys[start : start + CHUNK], now) for start in range(0, len(keys), CHUNK)
+    )
+
+
+@transaction.atomic
+def _end_of_returned(customers: Sequence[int], now: datetime) -> int:
+    back = Customer.objects.filter(pk__in=customers).exclude(phase=Phase.CHURNED.value)
+    locked_rows = back.order_by("pk").select_for_update(no_key=True, of=("self",))
+    rows = ChurnLoss.objects.standing().filter(
+        customer__in=list(locked_rows.values_list("pk", flat=True))
+    )
+    ended = dict(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", "customer"))
+    ChurnLoss.objects.filter(pk__in=ended).update(
+        state=LossState.RECOVERED.value, ended_at=now, ended_why=_("Came back")
+    )
+    return record_each(
+        kind="loss.ended",
+        subject_kind="customer",
+        facts={
+            customer: {"loss": pk, "state": LossState.RECOVERED.value}
+            for pk, customer in ended.items()
+        },
+        now=now,
+    )
 
 
 def _check(customer: Customer, rule: str, on: date, told: Told, now: datetime) -> None:

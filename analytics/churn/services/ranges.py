@@ -1,13 +1,14 @@
 """One range of customers: inputs, scores, levels, what differs, and who is told of it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.churn.features.building import OWNER, STAGES, Cut, Snapshot, read_snapshot
+from analytics.churn.features.building import OWNER, STAGES, Snapshot
 from analytics.churn.features.reading import Floats, as_float, read_floats
 from analytics.churn.hooks import ScoreChange, follow_changes
 from analytics.churn.rules.health import health, parts_of, taken_off
@@ -26,7 +27,6 @@ from analytics.scoring.rules.tables import CATEGORY, Table
 
 Ints = NDArray[np.int64]
 WORTH_NOTING: Final = 5  # points a score must move to be kept in the history
-BINS: Final = tuple(round(0.1 * step, 1) for step in range(11))
 STORED: Final = f"""
 SELECT s.customer_id::float8, {as_float("array_position(%(stages)s::text[], s.stage::text) - 1")},
     s.points::float8, s.noted::float8,
@@ -46,7 +46,6 @@ class Written:
     scored: int = 0
     changed: int = 0
     removed: int = 0
-    bins: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,21 +61,20 @@ class Stored:
         return held[self.places].astype(np.int64)
 
 
-def write_range(
-    cut: Cut, engines: Engines, cuts: Cuts, *, first: int, last: int, now: datetime
-) -> Written:
+def write_range(shot: Snapshot, engines: Engines, cuts: Cuts, *, first: int, last: int) -> Written:
     """Score the customers of a range, write what differs and tell who follows; in a transaction.
+
+    ``shot`` holds those of the range who may be scored, as of the cut-off of the run.
 
     Customers of a stage that is kept back keep their scores; who is lost, bought a home, refuses
     to be assessed or was merged loses theirs. Entering red is left to the look at the week.
     """
-    shot = read_snapshot(cut, first, last)
+    now = shot.at
     stored = _read_stored(first, last)
     changed = scored = 0
-    bins: dict[str, list[int]] = {}
     kept: list[Ints] = []
     changes: list[ScoreChange] = []
-    for place, stage in enumerate(SCORED):
+    for place in range(len(SCORED)):
         of_stage = shot.take(np.flatnonzero((shot.stages == place) & ~shot.churned))
         kept.append(of_stage.ids)
         engine = engines.by_stage.get(place)
@@ -84,19 +82,17 @@ def write_range(
             continue
         part = _write_stage(of_stage, engine, cuts, stored, place, now)
         changed, scored = changed + part.changed, scored + len(of_stage.ids)
-        bins[stage.value] = part.bins
         changes += part.changes
     removed = _remove(stored, np.concatenate(kept), now)
     changes += removed
     _write_health(shot, first, last, now)
     follow_changes(sorted(changes, key=lambda change: change.customer_id), now)
-    return Written(scored=scored, changed=changed, removed=len(removed), bins=bins)
+    return Written(scored=scored, changed=changed, removed=len(removed))
 
 
 @dataclass(frozen=True)
 class _Part:
     changed: int
-    bins: list[int]
     changes: list[ScoreChange]
 
 
@@ -126,10 +122,8 @@ def _write_stage(
     rows = np.flatnonzero(worth & (is_new | differs))
     writing.keep_history(lines.history(rows, before))
     told = np.flatnonzero(before != level)
-    counts = np.histogram(found.probabilities, bins=BINS)[0]
     return _Part(
         changed=int(is_new.sum() + differs.sum()),
-        bins=[int(n) for n in counts],
         changes=lines.changes(told, before),
     )
 
@@ -223,34 +217,52 @@ class _Lines:
 
     def _reasons(self, rows: Ints) -> list[str]:
         names, table = self.found.columns, self.shot.table
-        heads = [f'["{name}",' for name in names]
         picked, told = top_reasons(self.found, rows)
         shares = np.take_along_axis(self.found.shares[rows], picked, axis=1)
-        values = _values_of(table, names, rows)
-        found = []
-        for row, (places, said, held) in enumerate(
-            zip(picked.tolist(), told.tolist(), shares.tolist(), strict=True)
-        ):
-            parts = [
-                f"{heads[place]}{values[place][row]},{share:.4f}]"
-                for place, is_told, share in zip(places, said, held, strict=True)
-                if is_told
-            ]
-            found.append(f"[{','.join(parts)}]")
-        return found
+        tell = _tellers(table, names, rows)
+        return [
+            "["
+            + ",".join(
+                [
+                    tell[place](row, share)
+                    for place, is_told, share in zip(places, said, held, strict=True)
+                    if is_told
+                ]
+            )
+            + "]"
+            for row, (places, said, held) in enumerate(
+                zip(picked.tolist(), told.tolist(), shares.tolist(), strict=True)
+            )
+        ]
 
 
-def _values_of(table: Table, names: tuple[str, ...], rows: Ints) -> list[list[str]]:
-    """Return the values of these rows as JSON, column by column."""
+Teller = Callable[[int, float], str]
+
+
+def _tellers(table: Table, names: tuple[str, ...], rows: Ints) -> list[Teller]:
+    """Return for each column what writes a reason as JSON: the place of the row, its share."""
     kinds = {column.name: column.kind for column in table.columns}
-    found = []
-    for name in names:
-        held = np.asarray(table.values[name])[rows].tolist()
-        if kinds[name] == CATEGORY:
-            found.append([writing.as_json(str(value or "")) for value in held])
-        else:
-            found.append(["null" if value != value else f"{value:.4f}" for value in held])
-    return found
+    return [
+        (_telling_text if kinds[name] == CATEGORY else _telling_number)(
+            name, np.asarray(table.values[name])[rows].tolist()
+        )
+        for name in names
+    ]
+
+
+def _telling_text(name: str, values: list[Any]) -> Teller:
+    head = f"[{writing.as_json(name)},"
+    return lambda row, share: f"{head}{writing.as_json(str(values[row] or ''))},{share:.4f}]"
+
+
+def _telling_number(name: str, values: list[float]) -> Teller:
+    head = f"[{writing.as_json(name)},"
+
+    def tell(row: int, share: float) -> str:
+        value = values[row]
+        return f"{head}{'null' if value != value else format(value, '.4f')},{share:.4f}]"
+
+    return tell
 
 
 def _places(keys: Floats, ids: Ints) -> Ints:

@@ -1,8 +1,9 @@
 """The monthly training: one model for each stage, tested on later months, the card until then.
 
 The rows are month ends whose outcome is known; the last of them are kept for the test, and what is
-learned from ends before they begin. The card stays until a stage has 200 losses and the fitted
-model is better by .005 on the later window (design 3.4); which engine scores is always shown.
+learned from ends before they begin. The card stays until a stage has lost 200 customers and the
+fitted model is better by .005 on the later window (design 3.4); which engine scores is always
+shown. What is put into use is drawn once more from all months, its level set to the last ones.
 """
 
 from collections.abc import Sequence
@@ -32,6 +33,7 @@ from analytics.scoring.rules.tables import CATEGORY, Table
 from analytics.scoring.rules.training import train
 from analytics.scoring.services.activating import activate
 from analytics.scoring.services.registering import Findings, store_model
+from analytics.scoring.trainings import Outcome
 from crm_site.common.whole_tables import alone
 from customers.models import Customer, Lead
 
@@ -57,6 +59,11 @@ class Rows:
     customers: NDArray[np.int64]
     at: NDArray[np.float64]
     bought: int = 0
+
+    @property
+    def lost(self) -> int:
+        """How many customers were lost; one stands at several month ends."""
+        return len(np.unique(self.customers[self.labels == 1]))
 
     def take(self, rows: NDArray[Any]) -> "Rows":
         """Return these rows."""
@@ -93,6 +100,15 @@ def train_churn(
                 rows = read_rows(now=now, levels=levels, months=months, places=(place,))
                 found.append(_train_stage(place, rows.get(place), levels, now))
     return found
+
+
+def train_now(stage: str, now: datetime) -> Outcome:
+    """Train one stage for whoever asked for it on the page of the register."""
+    found = train_churn(now=now, stages=[stage])
+    if not found:
+        return Outcome(None, why=_("Another training of this model is at work."))
+    one = found[0]
+    return Outcome(one.version, one.engine, in_use=one.in_use, why=one.why)
 
 
 def month_ends(now: datetime, *, months: int, days: int) -> list[datetime]:
@@ -205,47 +221,48 @@ def _train_stage(place: int, rows: Rows | None, levels: ChurnLevels, now: dateti
     learned, tested = split(rows, days=levels.window.days)
     if not learned.table.rows:
         learned = tested
+    usual = levels.base_rates[stage] / 1000
+    recent = rows.at >= tested.at.min()
     try:
-        drawn = _card(learned, levels.base_rates[stage] / 1000)
+        judged, why = _judged(learned, tested, rows.lost, usual)
+        verdict = examine(judged, tested.table, tested.labels, groups=tested.customers)
+        kept = _card(rows, usual, recent) if judged.engine == "card" else _fitted(rows, recent)
     except CannotTrainError as refusal:
         return Trained(stage, None, "card", in_use=False, why=words_of_error(refusal))
-    fitted, why = _fitted(learned)
-    chosen = drawn
-    if fitted is not None:
-        p, of_card = fitted.probabilities(tested.table), drawn.probabilities(tested.table)
-        if takes_over(int(learned.labels.sum()), p, of_card, tested.labels):
-            chosen, why = fitted, _("Better than the card on the later months.")
-        else:
-            why = _("The card is as good on the later months.")
-    verdict = examine(chosen, tested.table, tested.labels)
-    return _keep(stage, chosen, verdict, rows, why, now)
+    return _keep(stage, kept, verdict, rows, why, now)
 
 
-def _fitted(learned: Rows) -> tuple[Champion | None, str]:
-    losses = int(learned.labels.sum())
-    if losses < LOSSES_FOR_FITTED:
-        return None, _("%(n)s losses so far; a model needs %(least)s.") % {
-            "n": losses,
-            "least": LOSSES_FOR_FITTED,
-        }
+def _judged(learned: Rows, tested: Rows, lost: int, usual: float) -> tuple[Champion, str]:
+    """Return what scores best on the later rows, learned from earlier ones alone, and why."""
+    drawn = _card(learned, usual)
+    if lost < LOSSES_FOR_FITTED:
+        words = _("%(n)s losses so far; a model needs %(least)s.")
+        return drawn, words % {"n": lost, "least": LOSSES_FOR_FITTED}
     try:
-        return train(learned.table, learned.labels, groups=learned.customers, seed=SEED), ""
+        fitted = _fitted(learned)
     except CannotTrainError as refusal:
-        return None, words_of_error(refusal)
+        return drawn, words_of_error(refusal)
+    p, of_card = fitted.probabilities(tested.table), drawn.probabilities(tested.table)
+    if takes_over(lost, p, of_card, tested.labels):
+        return fitted, _("Better than the card on the later months.")
+    return drawn, _("The card is as good on the later months.")
 
 
-def _card(learned: Rows, usual: float) -> Champion:
+def _fitted(rows: Rows, recent: NDArray[np.bool_] | None = None) -> Champion:
+    return train(rows.table, rows.labels, groups=rows.customers, seed=SEED, recent=recent)
+
+
+def _card(rows: Rows, usual: float, recent: NDArray[np.bool_] | None = None) -> Champion:
     """Return the card of a stage; its level moves from the policy to its own losses."""
-    rows, losses = learned.table.rows, float(learned.labels.sum())
-    rate = (losses + PRIOR * usual) / (rows + PRIOR)
+    labels = rows.labels if recent is None else rows.labels[recent]
+    rate = (float(labels.sum()) + PRIOR * usual) / (len(labels) + PRIOR)
     directions: dict[str, Any] = {
         column.name: DIRECTIONS[column.name]
-        for column in learned.table.columns
+        for column in rows.table.columns
         if column.name in DIRECTIONS and column.kind != CATEGORY
     }
-    return card(
-        learned.table, directions, {"": min(max(rate, 0.002), 0.998)}, labels=learned.labels
-    )
+    rates = {"": min(max(rate, 0.002), 0.998)}
+    return card(rows.table, directions, rates, labels=rows.labels, recent=recent)
 
 
 def _keep(

@@ -16,6 +16,7 @@ from crm_site.audit.services import record
 from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
+from crm_site.staff.models import User
 from customers.models import Customer
 from customers.record_tabs import render_tab
 from customers.views.customer_record import get_customer
@@ -51,14 +52,14 @@ def churn_list(request: HtmxHttpRequest) -> HttpResponse:
 def churn_customer(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Show the score of a customer, its reasons and history, and past losses, as a tab."""
     customer, user = get_customer(request, customer_id), current_user(request)
-    context = _facts(customer) | {"may_record": user.has_perm(RECORD)}
+    context = _facts(customer, user) | {"may_record": user.has_perm(RECORD)}
     template = "analytics/churn/customer_tab.html"
     return render_tab(request, customer, key="churn", template=template, context=context)
 
 
-def _facts(customer: Customer) -> dict[str, Any]:
+def _facts(customer: Customer, user: User) -> dict[str, Any]:
     refused = read.is_refused(customer)
-    score = None if refused else ChurnScore.objects.filter(pk=customer.pk).first()
+    score = None if refused else read.score_of(customer, user)
     health = None if refused else OwnerHealth.objects.filter(pk=customer.pk).first()
     losses = ChurnLoss.objects.filter(customer=customer).prefetch_related("reasons")
     found = list(losses.select_related("project", "consultant").order_by("-on", "-pk"))
@@ -70,7 +71,7 @@ def _facts(customer: Customer) -> dict[str, Any]:
             (label_of(name), shown_value(name, value), points)
             for name, value, points in (health.parts if health else [])
         ],
-        "changes": [] if refused else read.changes_of(customer),
+        "changes": [] if refused else read.changes_of(customer, user),
         "losses": found,
         "is_lost": any(loss.state == "standing" for loss in found),
     }
@@ -85,7 +86,7 @@ def churn_why(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """
     customer, user = get_customer(request, customer_id), current_user(request)
     refused = read.is_refused(customer)
-    score = None if refused else ChurnScore.objects.filter(pk=customer.pk).first()
+    score = None if refused else read.score_of(customer, user)
     record(
         kind="churn.explained",
         actor=user,
@@ -98,6 +99,6 @@ def churn_why(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         "refused": refused,
         "line": read.lines([score])[0] if score else None,
         "why": explain(score) if score else None,
-        "history": None if refused else read.history_of(customer, now=timezone.now()),
+        "history": None if refused else read.history_of(customer, user, now=timezone.now()),
     }
     return render_page(request, "analytics/churn/why.html", context)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from analytics.dashboards import words
-from analytics.dashboards.figures import split_figure
+from analytics.dashboards.figures import in_cell, split_figure
 from analytics.dashboards.page import BoardPage
 from analytics.dashboards.selectors.cards import Card
 from analytics.dashboards.selectors.drivers import Node
@@ -118,8 +118,7 @@ def _figure(value: Decimal | None, unit: str) -> Fact:
 
 
 def _in_cell(value: Decimal | None, unit: str) -> Fact:
-    shown, ending = split_figure(value, unit)
-    return Fact(f"{shown}{ending}" if unit == "yuan" else shown, value)
+    return Fact(in_cell(value, unit), value)
 
 
 def _share(value: Decimal | None) -> Fact:
@@ -163,7 +162,7 @@ def _heat(page: BoardPage) -> Iterator[Table]:
         )
         for name, cells, total in heat.lines
     )
-    yield Table(title, (_("Place"), *heat.weeks, _("Sum")), rows, wide=True)
+    yield Table(title, (pgettext("report", "Place"), *heat.weeks, _("Sum")), rows, wide=True)
 
 
 def _rank(page: BoardPage) -> Iterator[Table]:

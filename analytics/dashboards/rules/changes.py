@@ -25,13 +25,15 @@ class Change:
     """A move and by how much, without sign, rounded to a tenth.
 
     In points where the figure itself is a share or a mark, else in per cent of what was before.
-    ``is_good`` is None where nothing moved or nothing is known.
+    ``is_good`` is None where nothing moved, nothing is known or ``is_chance``: the intervals of
+    both figures say that nothing need have changed (BEY-10).
     """
 
     move: Move
     amount: Decimal | None = None
     in_points: bool = False
     is_good: bool | None = None
+    is_chance: bool = False
 
 
 def change(now: Decimal | None, before: Decimal | None, *, unit: str, good: str) -> Change:

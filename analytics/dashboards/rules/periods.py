@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from analytics.kpis.kinds import DAY, Period
+from analytics.kpis.kinds import DAY, LATEST, Period
 
 POINTS: Final = 12
 WEEK: Final = dt.timedelta(days=7)
@@ -74,7 +74,8 @@ def own_period(start: dt.date | None, last: dt.date | None, today: dt.date) -> P
         return None
     if (last - start).days >= LONGEST:
         return None
-    return Period(start, last + DAY)
+    found = Period(start, min(last, LATEST) + DAY)
+    return found if found.is_plausible else None
 
 
 def points_of(rule: PeriodRule, period: Period) -> list[Period]:

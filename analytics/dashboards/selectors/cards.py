@@ -1,6 +1,6 @@
 """The cards on top of a dashboard: figure, target, light, change, trend, the rows behind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,9 @@ from analytics.dashboards.rules.sparks import Spark, spark
 from analytics.dashboards.selectors import known
 from analytics.kpis.choices import NOTES
 from analytics.kpis.kinds import Goal, Kpi, Reading, Target
-from analytics.kpis.registry import UnknownKpiError, all_kpis, kpi_of
+from analytics.kpis.registry import named
 from analytics.kpis.rules.lights import Light, light_of, progress
+from analytics.kpis.rules.weights import compared
 from analytics.kpis.targets import targets_of
 
 # of a light: tone of the words, shape, key of the mark
@@ -74,23 +75,12 @@ class Card:
 
 
 def known_kpis(keys: tuple[str, ...], asked: Question, *, most: int) -> list[Kpi]:
-    """Return the first KPIs of ``keys`` that exist, are for the place, and the person may see."""
+    """Return the first KPIs of ``keys`` that are for the place and that the person may see."""
     found: dict[str, Kpi] = {}
-    for key in keys:
-        kpi = _named(key)
-        if kpi and asked.place.kind in kpi.places and asked.user.has_perm(kpi.right):
+    for kpi in map(named, keys):
+        if asked.place.kind in kpi.places and asked.user.has_perm(kpi.right):
             found[kpi.key] = kpi
     return list(found.values())[:most]
-
-
-def _named(key: str) -> Kpi | None:
-    if key.startswith("@"):
-        spec = key.removeprefix("@")
-        return next((kpi for kpi in all_kpis() if kpi.spec == spec), None)
-    try:
-        return kpi_of(key)
-    except UnknownKpiError:
-        return None
 
 
 def cards_of(
@@ -119,7 +109,6 @@ def cards_of(
     for kpi in kpis:
         reading = asked.live(kpi)
         target = targets[kpi.key]
-        words = {"unit": kpi.unit, "good": kpi.good}
         now = {asked.period: reading}
         known_points = [now.get(point) or trend.get((kpi.key, point)) for point in points]
         cards.append(
@@ -129,13 +118,21 @@ def cards_of(
                 target=target,
                 light=light_of(reading, target),
                 reached=progress(reading, target),
-                before=change(reading.value, past[kpi.key, before].value, **words),
-                year=change(reading.value, past[kpi.key, year].value, **words),
+                before=change_of(kpi, reading, past[kpi.key, before]),
+                year=change_of(kpi, reading, past[kpi.key, year]),
                 url=kpi_url(kpi.key, asked.place, asked.period),
                 points=_values(known_points),
             )
         )
     return cards
+
+
+def change_of(kpi: Kpi, reading: Reading, before: Reading) -> Change:
+    """Return how a figure moved; a move within chance is neither good nor bad (BEY-10)."""
+    found = change(reading.value, before.value, unit=kpi.unit, good=kpi.good)
+    if found.is_good is None or not compared(reading, before).is_chance:
+        return found
+    return replace(found, is_good=None, is_chance=True)
 
 
 def board_cards(asked: Question) -> list[Card]:

@@ -1,7 +1,7 @@
 """Figures of periods that are over: from snapshots, from the cache, else read once more.
 
 What is over hardly changes, so it is read once an hour and not for each page. The period that runs
-is always read from its rows, so that a card and the list behind it agree.
+is read from its rows once in some minutes (``kept``).
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.core.cache import cache
 
+from analytics.kpis.kept import Kept, keep_many
 from analytics.kpis.kinds import Asking, Kpi, Period, Place, Reading, ScopeKind
 from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.services.reading import obstacle, read_kpi
@@ -47,31 +48,49 @@ def readings(
 
 
 def by_place(
-    kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], *, now: dt.datetime
+    kpi: Kpi,
+    kind: ScopeKind,
+    periods: Sequence[Period],
+    *,
+    now: dt.datetime,
+    noted: dict[str, Kept] | None = None,
+    again: bool = False,
 ) -> dict[Period, Mapping[int, Reading]]:
-    """Return the figures of all places of a kind, one question for each period not kept."""
-    ask = kpi.by_place
-    if ask is None or kind not in kpi.places:
+    """Return the figures of all places of a kind, one question for each period not kept.
+
+    When those of running periods were read is added to ``noted``; ``again`` reads them anew.
+    """
+    if kpi.by_place is None or kind not in kpi.places:
         return {period: {} for period in periods}
     names = {
-        period: f"{_stem(kpi)}:{kind.value}:all:{period.start}:{period.end}"
-        for period in periods
-        if period.is_over(now)
+        f"{_stem(kpi)}:{kind.value}:all:{period.start}:{period.end}": period for period in periods
     }
-    kept = cache.get_many(list(names.values()))
-    found: dict[Period, Mapping[int, Reading]] = {}
-    fresh = {}
-    for period in periods:
-        name = names.get(period, "")
-        if name in kept:
-            found[period] = {key: Reading(*packed) for key, packed in kept[name].items()}
-            continue
-        standing = kpi.is_standing and period.is_over(now)
-        found[period] = {} if standing else ask(period, kind, now) or {}
-        if name:
-            fresh[name] = {key: _packed(reading) for key, reading in found[period].items()}
+    over = {name for name, period in names.items() if period.is_over(now)}
+    stood = cache.get_many(list(over))
+    fresh = {name: _of_all(kpi, kind, names[name], now) for name in over - stood.keys()}
     _keep(fresh)
-    return found
+    run = keep_many(
+        names.keys() - over,
+        lambda name: _of_all(kpi, kind, names[name], now),
+        now=now,
+        again=again,
+    )
+    if noted is not None:
+        noted.update(run)
+    packed = stood | fresh | {name: value for name, (_at, value) in run.items()}
+    return {
+        period: {key: Reading(*one) for key, one in packed[name].items()}
+        for name, period in names.items()
+    }
+
+
+def _of_all(
+    kpi: Kpi, kind: ScopeKind, period: Period, now: dt.datetime
+) -> dict[int, tuple[Any, ...]]:
+    if kpi.by_place is None or (kpi.is_standing and period.is_over(now)):
+        return {}
+    found = kpi.by_place(period, kind, now) or {}
+    return {key: _packed(reading) for key, reading in found.items()}
 
 
 def _frozen(kpis: Sequence[Kpi], place: Place, wanted: Mapping[Key, Any]) -> dict[Key, Reading]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Min, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from analytics.dashboards.questions import Question, kpi_url
@@ -14,11 +14,10 @@ from analytics.dashboards.rules.way import percent
 from analytics.dashboards.selectors import known
 from analytics.dashboards.selectors.cards import known_kpis
 from analytics.kpis.kinds import SHANGHAI, Kpi, Period, Place, Reading, ScopeKind, day_of
-from analytics.kpis.people import customers_until
+from analytics.kpis.people import customers_until, end_of, lost_before
 from analytics.kpis.sources import CUSTOMER_PATHS, in_place
 from crm_site.staff.models import OrgNode, User
-from customers.models import PhaseEvent, Task
-from customers.rules.axes import Phase
+from customers.models import Task
 
 BENEATH: Final = {
     ScopeKind.COMPANY: ScopeKind.PROJECT,
@@ -85,8 +84,7 @@ def ranking(asked: Question) -> Ranking | None:
     ]
     if kind is None or not kpis:
         return None
-    now = asked.now
-    columns = [known.by_place(kpi, kind, [asked.period], now=now)[asked.period] for kpi in kpis]
+    columns = [_by_place(kpi, kind, [asked.period], asked)[asked.period] for kpi in kpis]
     first: Mapping[int, Reading] = columns[0]
     is_up = kpis[0].good == "up"
 
@@ -120,6 +118,13 @@ def ranking(asked: Question) -> Ranking | None:
         for number, key in enumerate(ordered[:RANKED], 1)
     )
     return Ranking(kind, tuple(kpis), lines, len(names))
+
+
+def _by_place(
+    kpi: Kpi, kind: ScopeKind, periods: Sequence[Period], asked: Question
+) -> dict[Period, Mapping[int, Reading]]:
+    """Return the figures of all places of a kind; when they were read is noted for the page."""
+    return known.by_place(kpi, kind, periods, now=asked.now, noted=asked.read, again=asked.again)
 
 
 def place_url(asked: Question, place: Place) -> str:
@@ -164,7 +169,7 @@ def heat(asked: Question) -> Heat | None:
     if kind is None or not kpis or kind not in kpis[0].places:
         return None
     kpi, weeks = kpis[0], weeks_until(asked.period)
-    found = known.by_place(kpi, kind, weeks, now=asked.now)
+    found = _by_place(kpi, kind, weeks, asked)
     adds = kpi.unit in ADDED_UP
     missing = missing_of(kpi)
     rows: dict[int, list[Reading]] = {
@@ -222,17 +227,18 @@ class Cohort:
     kept: tuple[tuple[Decimal | None, int], ...]  # per cent and shade
 
 
-def cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
+def cohorts(asked: Question) -> list[Cohort]:
     """Return the last months with what is left of each after 0, 1, 2 … months; one query."""
+    return asked.kept("cohorts", lambda: _cohorts(asked))
+
+
+def _cohorts(asked: Question, count: int = COHORTS) -> list[Cohort]:
     months = months_until(asked.period, count)
     begin, seen = months[0].begins_at, asked.asking().seen_at
     rows: Any = in_place(customers_until(seen), asked.place, CUSTOMER_PATHS)
     rows = rows.visible_to(asked.user)
-    churn = PhaseEvent.objects.filter(
-        customer=OuterRef("pk"), to_phase=Phase.CHURNED.value, at__lt=seen
-    )
-    first = churn.order_by().values("customer").annotate(first=Min("at")).values("first")
-    gone = Subquery(first, output_field=DateTimeField(null=True))
+    losses = lost_before(seen, asked.asking().now).values("customer")
+    gone = end_of(Subquery(losses.annotate(first=Min("on")).values("first")))
     counted = (
         rows.filter(created_at__gte=begin)
         .annotate(
@@ -296,11 +302,18 @@ def overdue_tickets(asked: Question) -> QuerySet[Any]:
 
 
 def overdue(asked: Question, *, tickets: bool = False) -> Overdue:
-    """Return the oldest overdue tasks, or tickets, and their number; two queries."""
+    """Return the oldest overdue tasks, or tickets, and their number.
+
+    Which they are is kept with the other figures; their rows, which name customers, are read each
+    time, as far as they are still overdue and seen.
+    """
     if tickets:
         rows = overdue_tickets(asked).select_related("project").order_by("opened_at", "pk")
         name = "late-tickets"
     else:
         rows = overdue_tasks(asked).select_related("customer", "owner").order_by("due_at", "pk")
         name = "late-tasks"
-    return Overdue(list(rows[:OVERDUE]), rows.count(), asked.url(name))
+    keys, count = asked.kept(
+        name, lambda: (list(rows.values_list("pk", flat=True)[:OVERDUE]), rows.count())
+    )
+    return Overdue(list(rows.filter(pk__in=keys)), count, asked.url(name))

@@ -19,6 +19,7 @@ from analytics.dashboards.questions import (
     question_of,
 )
 from analytics.dashboards.rules.schedule import slot_of
+from analytics.kpis.kinds import day_of
 from crm_site.audit.services import record
 from crm_site.common.files import PDF, Taken
 from crm_site.common.refusals import RefusedError
@@ -73,16 +74,26 @@ def unsubscribe(row: DashboardSubscription) -> None:
 
 
 def send_due(*, now: datetime) -> dict[str, int]:
-    """Send what is due; return how many were sent and stopped. Safe to run twice or late."""
+    """Send what is due; return how many were sent and stopped. Safe to run twice or late.
+
+    One that cannot be drawn keeps no other from being sent; its error is raised at the end.
+    """
     done = {"sent": 0, "stopped": 0}
+    failed: list[Exception] = []
     rows = DashboardSubscription.objects.filter(is_active=True).order_by("pk")
     for row in rows.iterator(chunk_size=200):
         slot = slot_of(row.weekday, row.hour, now)
         if row.last_slot is not None and row.last_slot >= slot:
             continue
-        outcome = _send_one(row.pk, slot, now)
+        try:
+            outcome = _send_one(row.pk, slot, now)
+        except Exception as error:
+            failed.append(error)
+            continue
         if outcome:
             done[outcome] += 1
+    if failed:
+        raise failed[0]
     return done
 
 
@@ -171,4 +182,4 @@ def _stop(row: DashboardSubscription, why: str, now: datetime) -> None:
 def _name(page: BoardPage) -> str:
     from analytics.dashboards.words import title
 
-    return f"{title(page.asked)} {page.asked.choice.name} {page.made_at:%Y-%m-%d}.pdf"[:120]
+    return f"{title(page.asked)} {page.asked.choice.name} {day_of(page.made_at)}.pdf"[:120]

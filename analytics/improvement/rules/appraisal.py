@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from analytics.improvement.rules.programme import attainment
+from analytics.reviews.rules.attained import attainment
 
 CENT = Decimal("0.01")
 FULL = Decimal(100)

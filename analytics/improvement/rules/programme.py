@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-FULL = Decimal(100)
-CENT = Decimal("0.01")
-MOST = Decimal(120)
+from analytics.reviews.rules.attained import CENT
 
 
 class Phase(StrEnum):
@@ -67,17 +65,6 @@ def gate(phase: str, at: Standing) -> list[str]:
         ),
     }
     return [key for is_missing, key in asked.get(phase, ()) if is_missing]
-
-
-def attainment(value: Decimal | None, goal: Decimal | None, good: str) -> Decimal | None:
-    """Return how much of a goal is reached, 0 to 120 percent; None without figure or goal."""
-    if value is None or goal is None or goal <= 0:
-        return None
-    if good == "down":
-        share = MOST if value <= 0 else goal * FULL / value
-    else:
-        share = max(value, Decimal(0)) * FULL / goal
-    return min(share, MOST).quantize(CENT, ROUND_HALF_UP)
 
 
 def mean(values: list[Decimal]) -> Decimal | None:

@@ -18,6 +18,7 @@ from analytics.improvement.policies import appraisal_rules
 from analytics.improvement.querysets import APPRAISE, people_under
 from analytics.improvement.rules.appraisal import KPIS, Part, Scores, scores
 from analytics.kpis.kinds import COMPANY, Place, ScopeKind
+from analytics.kpis.places import OWN_ONLY
 from analytics.reviews.figures import asking_of, known, read_line
 from analytics.reviews.rules.periods import Span
 from crm_site.audit.services import record
@@ -40,7 +41,7 @@ class Mark:
 def place_for(person: User) -> Place:
     """Return the place whose figures measure a person: their own, or those of what they lead."""
     scope, node = person.role_definition.scope, person.node
-    if scope is Scope.OWN or node is None:
+    if scope is Scope.OWN or person.role in OWN_ONLY or node is None:
         return Place(ScopeKind.CONSULTANT, person.pk)
     if scope is Scope.TEAM:
         return Place(ScopeKind.TEAM, node.pk)

@@ -24,13 +24,13 @@ from analytics.improvement.rules.programme import (
     NEXT,
     Phase,
     Standing,
-    attainment,
     gate,
     three_scores,
 )
 from analytics.reviews.display import shown
 from analytics.reviews.figures import asking_of, label_of, lines_of, place_at
 from analytics.reviews.querysets import place_of
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.periods import Span
 from crm_site.audit.services import record
 from crm_site.common.refusals import NotAllowedError

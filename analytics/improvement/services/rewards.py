@@ -23,9 +23,9 @@ from analytics.improvement.people_models import (
 from analytics.improvement.policies import reward_rules
 from analytics.improvement.querysets import APPRAISE, PAY, SIGN, people_under
 from analytics.improvement.rules.bonus import divide, fund
-from analytics.improvement.rules.programme import attainment
 from analytics.reviews.figures import asking_of, label_of, lines_of, place_at
 from analytics.reviews.querysets import place_of
+from analytics.reviews.rules.attained import attainment
 from analytics.reviews.rules.periods import Span
 from crm_site.approvals.models import Approval
 from crm_site.approvals.registry import ApprovalKind, register_approval
@@ -278,7 +278,10 @@ def register() -> None:
 def adjusted_words(row: BonusRun) -> list[tuple[str, str]]:
     """Return the attainment of each KPI that adjusts a fund, in words."""
     none = _("no data")
-    return [(label_of(key), f"{one} %" if one else none) for key, one in row.facts.items()]
+    return [
+        (label_of(key), f"{Decimal(one).normalize():f}%" if one else none)
+        for key, one in row.facts.items()
+    ]
 
 
 def _appraised(region_id: int | None, span: Span) -> dict[int, Decimal]:

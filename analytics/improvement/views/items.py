@@ -27,11 +27,11 @@ from analytics.improvement.services.items import (
     earlier_waiting,
     plan_means,
 )
-from analytics.improvement.views.programmes import FORM, get_programme
-from crm_site.common.edits import edit_of
+from analytics.improvement.views.programmes import get_programme
+from analytics.pages import change_form, found_in, short_form, working
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import edit_page, form_page
+from crm_site.common.pages import form_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 
@@ -61,11 +61,8 @@ def pdca_board(request: HtmxHttpRequest) -> HttpResponse:
 
 def get_item(request: HtmxHttpRequest, key: int) -> PdcaItem:
     """Return the item; 404 where it is missing or of another region."""
-    rows = PdcaItem.objects.visible_to(current_user(request))
-    rows = rows.select_related("accountable", "programme", "previous", "created_by")
-    found: PdcaItem | None = rows.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    joined = ("accountable", "programme", "previous", "created_by")
+    found: PdcaItem = found_in(PdcaItem.objects, request, key, *joined)
     return found
 
 
@@ -77,21 +74,19 @@ def pdca_item_add(request: HtmxHttpRequest) -> HttpResponse:
     user = current_user(request)
     programme, finding = _origin(request)
     initial = {"title": finding.text, "accountable": finding.owner_id} if finding else {}
-    form = ItemForm(request.POST or None, user=user, initial=initial)
 
-    def save(valid: ItemForm) -> str:
-        row = add_item(
-            draft=ItemDraft(**valid.cleaned_data),
-            programme=programme,
-            finding=finding,
-            actor=user,
-            now=timezone.now(),
-        )
-        return finding.workshop.get_absolute_url() if finding else row.get_absolute_url()
+    def run(data: dict[str, Any]) -> Any:
+        draft = ItemDraft(**data)
+        row = add_item(draft=draft, programme=programme, finding=finding, **working(request))
+        return finding.workshop if finding else row
 
-    cancel = programme.get_absolute_url() if programme else reverse("analytics:pdca-board")
-    context = {"title": _("New improvement item"), "cancel_url": cancel}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=ItemForm(request.POST or None, user=user, initial=initial),
+        title=_("New improvement item"),
+        back=programme.get_absolute_url() if programme else reverse("analytics:pdca-board"),
+        run=run,
+    )
 
 
 def _origin(request: HtmxHttpRequest) -> tuple[Programme | None, Finding | None]:
@@ -122,14 +117,11 @@ def pdca_item_edit(request: HtmxHttpRequest, pdca_item_id: int) -> HttpResponse:
     def form(data: Any) -> BaseForm:
         return ItemForm(data, user=user, item=get_item(request, row.pk))
 
-    def save(valid: ItemForm) -> str:
-        draft = ItemDraft(**valid.cleaned_data)
-        change_item(item=row, draft=draft, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": row.title, "cancel_url": row.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(row, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=row,
+        form=form,
+        run=lambda data: change_item(item=row, draft=ItemDraft(**data), **working(request)),
     )
 
 
@@ -171,15 +163,14 @@ def _may_work(row: PdcaItem, user: User) -> bool:
 @idempotent()
 def pdca_item_drop(request: HtmxHttpRequest, pdca_item_id: int) -> HttpResponse:
     """End an item without result, with a reason."""
-    row, user = get_item(request, pdca_item_id), current_user(request)
-    form = WordsForm(request.POST or None)
-
-    def save(valid: WordsForm) -> str:
-        reason = valid.cleaned_data["words"]
-        return drop(item=row, reason=reason, actor=user, now=timezone.now()).get_absolute_url()
-
-    context = {"title": _("Drop the item"), "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    row = get_item(request, pdca_item_id)
+    return short_form(
+        request,
+        form=WordsForm(request.POST or None),
+        title=_("Drop the item"),
+        back=row.get_absolute_url(),
+        run=lambda data: drop(item=row, reason=data["words"], **working(request)),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,17 +178,14 @@ def pdca_item_drop(request: HtmxHttpRequest, pdca_item_id: int) -> HttpResponse:
 @idempotent()
 def pdca_item_means(request: HtmxHttpRequest, pdca_item_id: int) -> HttpResponse:
     """Keep planned and used means of one kind."""
-    row, user = get_item(request, pdca_item_id), current_user(request)
+    row = get_item(request, pdca_item_id)
     kind = request.GET.get("kind", "")
     held = row.resources.filter(kind=kind).first()
     initial = {"kind": kind, "planned": held.planned, "used": held.used} if held else {}
-    form = MeansForm(request.POST or None, initial=initial)
-
-    def save(valid: MeansForm) -> str:
-        means = Means(**valid.cleaned_data)
-        plan_means(item=row, means=means, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    title = _("Means: %(what)s") % {"what": row.title}
-    context = {"title": title, "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=MeansForm(request.POST or None, initial=initial),
+        title=_("Means: %(what)s") % {"what": row.title},
+        back=row.get_absolute_url(),
+        run=lambda data: plan_means(item=row, means=Means(**data), **working(request)),
+    )

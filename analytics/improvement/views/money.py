@@ -1,5 +1,6 @@
 """The bonus fund, grants, and the boards of departments and experiments."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -11,18 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.dashboards.views import XLSX, saved
 from analytics.improvement import selectors
 from analytics.improvement.forms import BonusForm, GrantForm, ReasonForm
 from analytics.improvement.people_models import BonusRun, IncentiveEntry
 from analytics.improvement.querysets import KEEP, PAY, SEE_PAY, VIEW
 from analytics.improvement.registers import EXPERIMENTS, INDICATORS
 from analytics.improvement.services import rewards
+from analytics.improvement.services.pay_list import lines_of, pay_list_xlsx
 from analytics.improvement.views.people import get_person
-from analytics.improvement.views.programmes import FORM
+from analytics.pages import found_in, short_form, working
 from analytics.reviews.rules.periods import Cycle, span_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, form_page, list_page
+from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
 
 RUNS = Listing(
@@ -51,33 +54,23 @@ def bonus_runs(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def bonus_run_add(request: HtmxHttpRequest) -> HttpResponse:
     """Compute the fund of a quarter from the total pay of the region."""
-    user = current_user(request)
-    form = BonusForm(request.POST or None)
-
-    def save(valid: BonusForm) -> str:
-        data = valid.cleaned_data
-        row = rewards.compute_bonus(
+    return short_form(
+        request,
+        form=BonusForm(request.POST or None),
+        title=_("Compute a bonus fund"),
+        back=reverse("analytics:bonus-runs"),
+        submit=_("Compute"),
+        run=lambda data: rewards.compute_bonus(
             span=span_of(Cycle.QUARTER, data["day"]),
             total_pay=data["total_pay"],
-            actor=user,
-            now=timezone.now(),
-        )
-        return row.get_absolute_url()
-
-    context = {
-        "title": _("Compute a bonus fund"),
-        "cancel_url": reverse("analytics:bonus-runs"),
-        "submit_label": _("Compute"),
-    }
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+            **working(request),
+        ),
+    )
 
 
 def get_run(request: HtmxHttpRequest, key: int) -> BonusRun:
     """Return the fund; 404 where it is missing or of another region."""
-    rows = BonusRun.objects.visible_to(current_user(request)).select_related("region", "approval")
-    found: BonusRun | None = rows.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    found: BonusRun = found_in(BonusRun.objects, request, key, "region", "approval")
     return found
 
 
@@ -86,14 +79,25 @@ def get_run(request: HtmxHttpRequest, key: int) -> BonusRun:
 def bonus_run(request: HtmxHttpRequest, bonus_run_id: int) -> HttpResponse:
     """Show a fund: how it was computed, the floor, the pay list."""
     row, user = get_run(request, bonus_run_id), current_user(request)
+    lines = list(lines_of(row))
     context = {
         "run": row,
-        "lines": row.lines.select_related("person").order_by("-amount", "person__name"),
+        "lines": lines,
+        "total": sum(one.amount for one in lines),
         "adjusted": rewards.adjusted_words(row),
         "may_ask": user.has_perm(PAY) and row.state == "draft",
         "may_pay": user.has_perm(PAY) and row.state == "approved",
     }
     return render(request, "analytics/improvement/bonus_run.html", context)
+
+
+@require_safe
+@permission_required(SEE_PAY, raise_exception=True)
+def bonus_run_xlsx(request: HtmxHttpRequest, bonus_run_id: int) -> HttpResponse:
+    """Hand out the pay list as a workbook."""
+    row = get_run(request, bonus_run_id)
+    content = pay_list_xlsx(row, actor=current_user(request), now=timezone.now())
+    return saved(content, f"{_('Pay list')} {row}.xlsx", XLSX)
 
 
 @require_POST
@@ -123,17 +127,19 @@ def bonus_run_paid(request: HtmxHttpRequest, bonus_run_id: int) -> HttpResponse:
 @idempotent()
 def incentive_add(request: HtmxHttpRequest, person_id: int) -> HttpResponse:
     """Grant a person a bonus, a commission or a reward."""
-    person, user = get_person(request, person_id), current_user(request)
-    form = GrantForm(request.POST or None)
-    here = reverse("analytics:person-results", args=[person.pk])
+    person = get_person(request, person_id)
 
-    def save(valid: GrantForm) -> str:
-        given = rewards.Grant(person=person, key=f"grant-{uuid4()}", **valid.cleaned_data)
-        rewards.grant(given=given, actor=user, now=timezone.now())
-        return here
+    def run(data: dict[str, Any]) -> None:
+        given = rewards.Grant(person=person, key=f"grant-{uuid4()}", **data)
+        rewards.grant(given=given, **working(request))
 
-    context = {"title": _("Grant: %(name)s") % {"name": person.name}, "cancel_url": here}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=GrantForm(request.POST or None),
+        title=_("Grant: %(name)s") % {"name": person.name},
+        back=reverse("analytics:person-results", args=[person.pk]),
+        run=run,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -141,21 +147,22 @@ def incentive_add(request: HtmxHttpRequest, person_id: int) -> HttpResponse:
 @idempotent()
 def incentive_reverse(request: HtmxHttpRequest, person_id: int, incentive_id: int) -> HttpResponse:
     """Reverse an entry of a person, with a reason."""
-    person, user = get_person(request, person_id), current_user(request)
+    person = get_person(request, person_id)
     rows = IncentiveEntry.objects.filter(account__person=person).select_related("account")
     entry = rows.filter(pk=incentive_id).first()
     if entry is None:
         raise Http404
-    form = ReasonForm(request.POST or None)
-    here = reverse("analytics:person-results", args=[person.pk])
 
-    def save(valid: ReasonForm) -> str:
-        reason = valid.cleaned_data["reason"]
-        rewards.take_back(entry=entry, reason=reason, actor=user, now=timezone.now())
-        return here
+    def run(data: dict[str, Any]) -> None:
+        rewards.take_back(entry=entry, **data, **working(request))
 
-    context = {"title": _("Reverse the entry"), "cancel_url": here}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=ReasonForm(request.POST or None),
+        title=_("Reverse the entry"),
+        back=reverse("analytics:person-results", args=[person.pk]),
+        run=run,
+    )
 
 
 @require_safe

@@ -38,13 +38,12 @@ from analytics.improvement.querysets import APPRAISE, AWARD, OWN, PAY, people_un
 from analytics.improvement.services import appraising, stars
 from analytics.improvement.services.appraising import Mark
 from analytics.improvement.services.rewards import HonourDraft, honour
-from analytics.improvement.views.programmes import FORM
+from analytics.pages import change_form, done, found_in, short_form, working
 from analytics.reviews.querysets import place_of
 from analytics.reviews.rules.periods import Cycle, span_of
-from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, edit_page, form_page, list_page
+from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 
@@ -72,31 +71,21 @@ def appraisals(request: HtmxHttpRequest) -> HttpResponse:
 def appraisal_open(request: HtmxHttpRequest) -> HttpResponse:
     """Open the appraisal of a colleague for a quarter; the figures are frozen."""
     user = current_user(request)
-    form = OpenAppraisalForm(request.POST or None, user=user)
-
-    def save(valid: OpenAppraisalForm) -> str:
-        row, _is_new = appraising.open_appraisal(
-            person=valid.cleaned_data["person"],
-            span=span_of(Cycle.QUARTER, valid.cleaned_data["day"]),
-            actor=user,
-            now=timezone.now(),
-        )
-        return row.get_absolute_url()
-
-    context = {
-        "title": _("Appraise a colleague"),
-        "cancel_url": reverse("analytics:appraisals"),
-        "submit_label": _("Freeze the figures"),
-    }
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=OpenAppraisalForm(request.POST or None, user=user),
+        title=_("Appraise a colleague"),
+        back=reverse("analytics:appraisals"),
+        submit=_("Freeze the figures"),
+        run=lambda data: appraising.open_appraisal(
+            person=data["person"], span=span_of(Cycle.QUARTER, data["day"]), **working(request)
+        )[0],
+    )
 
 
 def get_appraisal(request: HtmxHttpRequest, key: int) -> Appraisal:
     """Return the appraisal; 404 where it is missing or not for this reader."""
-    rows = Appraisal.objects.visible_to(current_user(request))
-    found: Appraisal | None = rows.select_related("person__node", "by").filter(pk=key).first()
-    if found is None:
-        raise Http404
+    found: Appraisal = found_in(Appraisal.objects, request, key, "person__node", "by")
     return found
 
 
@@ -106,9 +95,11 @@ def appraisal(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
     """Show an appraisal: figures, marks, score, and the appeal with both scores."""
     row, user = get_appraisal(request, appraisal_id), current_user(request)
     leads = user.has_perm(APPRAISE) and user.pk != row.person_id
+    rows = selectors.dimension_rows(row)
     context = {
         "appraisal": row,
-        "rows": selectors.dimension_rows(row),
+        "rows": rows,
+        "chart": selectors.dimension_chart(rows),
         "appeal": Appeal.objects.filter(appraisal=row).select_related("decided_by").first(),
         "scores": appraising.recomputed(row),
         "may_judge": leads and row.state == "draft",
@@ -123,19 +114,16 @@ def appraisal(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
 @idempotent()
 def appraisal_edit(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
     """Give each dimension a mark with its evidence."""
-    row, user = get_appraisal(request, appraisal_id), current_user(request)
+    row = get_appraisal(request, appraisal_id)
 
     def form(data: Any) -> BaseForm:
         return MarksForm(data, appraisal=get_appraisal(request, row.pk))
 
-    def save(valid: MarksForm) -> str:
-        marks = _marks(valid.cleaned_data)
-        appraising.judge(appraisal=row, marks=marks, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": str(row), "cancel_url": row.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(row, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=row,
+        form=form,
+        run=lambda data: appraising.judge(appraisal=row, marks=_marks(data), **working(request)),
     )
 
 
@@ -145,9 +133,8 @@ def appraisal_edit(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
 def appraisal_publish(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
     """Show an appraisal to the person."""
     row = get_appraisal(request, appraisal_id)
-    appraising.publish(appraisal=row, actor=current_user(request), now=timezone.now())
-    messages.success(request, _("The appraisal is published."))
-    return go_to(request, row.get_absolute_url())
+    appraising.publish(appraisal=row, **working(request))
+    return done(request, row, _("The appraisal is published."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,16 +142,14 @@ def appraisal_publish(request: HtmxHttpRequest, appraisal_id: int) -> HttpRespon
 @idempotent()
 def appraisal_appeal(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
     """Object to one's own appraisal."""
-    row, user = get_appraisal(request, appraisal_id), current_user(request)
-    form = AppealForm(request.POST or None)
-
-    def save(valid: AppealForm) -> str:
-        text = valid.cleaned_data["text"]
-        appraising.appeal(appraisal=row, text=text, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": _("Appeal"), "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    row = get_appraisal(request, appraisal_id)
+    return short_form(
+        request,
+        form=AppealForm(request.POST or None),
+        title=_("Appeal"),
+        back=row.get_absolute_url(),
+        run=lambda data: appraising.appeal(appraisal=row, **data, **working(request)),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,22 +157,16 @@ def appraisal_appeal(request: HtmxHttpRequest, appraisal_id: int) -> HttpRespons
 @idempotent()
 def appraisal_decide(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
     """Decide an appeal; both scores stay."""
-    row, user = get_appraisal(request, appraisal_id), current_user(request)
-    form = DecideForm(request.POST or None, appraisal=row)
-
-    def save(valid: DecideForm) -> str:
-        data = valid.cleaned_data
-        appraising.decide(
-            appraisal=row,
-            marks=_marks(data),
-            answer=data["answer"],
-            actor=user,
-            now=timezone.now(),
-        )
-        return row.get_absolute_url()
-
-    context = {"title": _("Decide the appeal"), "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    row = get_appraisal(request, appraisal_id)
+    return short_form(
+        request,
+        form=DecideForm(request.POST or None, appraisal=row),
+        title=_("Decide the appeal"),
+        back=row.get_absolute_url(),
+        run=lambda data: appraising.decide(
+            appraisal=row, marks=_marks(data), answer=data["answer"], **working(request)
+        ),
+    )
 
 
 def _marks(data: Mapping[str, Any]) -> dict[str, Mark]:
@@ -250,17 +229,18 @@ def _results(request: HtmxHttpRequest, person: User) -> HttpResponse:
 @idempotent()
 def honour_add(request: HtmxHttpRequest, person_id: int) -> HttpResponse:
     """Honour somebody one leads."""
-    person, user = get_person(request, person_id), current_user(request)
-    form = HonourForm(request.POST or None)
-    here = reverse("analytics:person-results", args=[person.pk])
+    person = get_person(request, person_id)
 
-    def save(valid: HonourForm) -> str:
-        given = HonourDraft(person=person, **valid.cleaned_data)
-        honour(given=given, actor=user, now=timezone.now())
-        return here
+    def run(data: dict[str, Any]) -> None:
+        honour(given=HonourDraft(person=person, **data), **working(request))
 
-    context = {"title": _("Honour: %(name)s") % {"name": person.name}, "cancel_url": here}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=HonourForm(request.POST or None),
+        title=_("Honour: %(name)s") % {"name": person.name},
+        back=reverse("analytics:person-results", args=[person.pk]),
+        run=run,
+    )
 
 
 @require_safe

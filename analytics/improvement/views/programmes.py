@@ -1,8 +1,7 @@
 """Programmes with their phases, workshops and evaluations."""
 
-from typing import Any, Final
+from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
@@ -33,14 +32,13 @@ from analytics.improvement.services.programmes import (
     pass_gate,
     write_programme,
 )
+from analytics.pages import change_form, found_in, short_form, working
 from analytics.reviews.rules.periods import Span
-from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, edit_page, form_page, list_page
+from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
 
-FORM: Final = "analytics/improvement/form.html"
 PROGRAMMES = Listing(
     template="analytics/improvement/programmes.html",
     sorts={"latest": ("-id",), "title": ("title", "id")},
@@ -50,10 +48,7 @@ PROGRAMMES = Listing(
 
 def get_programme(request: HtmxHttpRequest, key: int) -> Programme:
     """Return the programme; 404 where it is missing or of another region."""
-    rows = Programme.objects.visible_to(current_user(request)).select_related("owner", "region")
-    found: Programme | None = rows.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    found: Programme = found_in(Programme.objects, request, key, "owner", "region")
     return found
 
 
@@ -73,15 +68,15 @@ def programmes(request: HtmxHttpRequest) -> HttpResponse:
 def programme_add(request: HtmxHttpRequest) -> HttpResponse:
     """Write a programme."""
     user = current_user(request)
-    form = ProgrammeForm(request.POST or None, user=user)
-
-    def save(valid: ProgrammeForm) -> str:
-        draft = ProgrammeDraft(**valid.cleaned_data)
-        row = write_programme(programme=None, draft=draft, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": _("New programme"), "cancel_url": reverse("analytics:programmes")}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=ProgrammeForm(request.POST or None, user=user),
+        title=_("New programme"),
+        back=reverse("analytics:programmes"),
+        run=lambda data: write_programme(
+            programme=None, draft=ProgrammeDraft(**data), **working(request)
+        ),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,14 +89,13 @@ def programme_edit(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
     def form(data: Any) -> BaseForm:
         return ProgrammeForm(data, user=user, programme=get_programme(request, row.pk))
 
-    def save(valid: ProgrammeForm) -> str:
-        draft = ProgrammeDraft(**valid.cleaned_data)
-        write_programme(programme=row, draft=draft, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": row.title, "cancel_url": row.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(row, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=row,
+        form=form,
+        run=lambda data: write_programme(
+            programme=row, draft=ProgrammeDraft(**data), **working(request)
+        ),
     )
 
 
@@ -132,21 +126,16 @@ def programme(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
 @idempotent()
 def programme_gate(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
     """Lead a programme through its gate, with what was decided."""
-    row, user = get_programme(request, programme_id), current_user(request)
-    form = NoteForm(request.POST or None)
-
-    def save(valid: NoteForm) -> str:
-        note = valid.cleaned_data["note"]
-        pass_gate(programme=row, note=note, actor=user, now=timezone.now())
-        messages.success(request, _("The gate is passed."))
-        return row.get_absolute_url()
-
-    context = {
-        "title": _("Gate after: %(phase)s") % {"phase": row.get_phase_display()},
-        "cancel_url": row.get_absolute_url(),
-        "submit_label": _("Pass the gate"),
-    }
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    row = get_programme(request, programme_id)
+    return short_form(
+        request,
+        form=NoteForm(request.POST or None),
+        title=_("Gate after: %(phase)s") % {"phase": row.get_phase_display()},
+        back=row.get_absolute_url(),
+        submit=_("Pass the gate"),
+        done=_("The gate is passed."),
+        run=lambda data: pass_gate(programme=row, **data, **working(request)),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,17 +143,19 @@ def programme_gate(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
 @idempotent()
 def programme_evaluate(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
     """Evaluate a programme in three dimensions."""
-    row, user = get_programme(request, programme_id), current_user(request)
-    form = EvaluationForm(request.POST or None)
+    row = get_programme(request, programme_id)
 
-    def save(valid: EvaluationForm) -> str:
-        data = valid.cleaned_data
+    def run(data: dict[str, Any]) -> None:
         span = Span(data["starts_on"], data["ends_on"])
-        evaluate(programme=row, span=span, note=data["note"], actor=user, now=timezone.now())
-        return row.get_absolute_url()
+        evaluate(programme=row, span=span, note=data["note"], **working(request))
 
-    context = {"title": _("Evaluate the programme"), "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=EvaluationForm(request.POST or None),
+        title=_("Evaluate the programme"),
+        back=row.get_absolute_url(),
+        run=run,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,16 +163,16 @@ def programme_evaluate(request: HtmxHttpRequest, programme_id: int) -> HttpRespo
 @idempotent()
 def workshop_add(request: HtmxHttpRequest, programme_id: int) -> HttpResponse:
     """Note a workshop of a programme."""
-    row, user = get_programme(request, programme_id), current_user(request)
-    form = WorkshopForm(request.POST or None)
-
-    def save(valid: WorkshopForm) -> str:
-        draft = WorkshopDraft(**valid.cleaned_data)
-        found = hold_workshop(programme=row, draft=draft, actor=user, now=timezone.now())
-        return found.get_absolute_url()
-
-    context = {"title": _("Note a workshop"), "cancel_url": row.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    row = get_programme(request, programme_id)
+    return short_form(
+        request,
+        form=WorkshopForm(request.POST or None),
+        title=_("Note a workshop"),
+        back=row.get_absolute_url(),
+        run=lambda data: hold_workshop(
+            programme=row, draft=WorkshopDraft(**data), **working(request)
+        ),
+    )
 
 
 def get_workshop(request: HtmxHttpRequest, key: int) -> Workshop:

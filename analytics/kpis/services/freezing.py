@@ -4,7 +4,7 @@ Building a figure again writes over the same row, so a job that runs twice leave
 final – taken after its period was over – is left alone until somebody rebuilds it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -60,8 +60,9 @@ def due(now: datetime) -> Iterator[tuple[Period, Kpi]]:
 def freeze(period: Period, kpis: Sequence[Kpi], *, now: datetime, again: bool = False) -> int:
     """Freeze KPIs of a period for every place; return how many figures were written.
 
-    One query for each KPI and kind of place. What is final stays, unless ``again``. What stands
-    only now is not frozen for a period that is over: its last snapshot remains.
+    One query for each KPI, or one for each kind of place where rows do not add up. What is final
+    stays, unless ``again``. What stands only now is not frozen for a period that is over: its last
+    snapshot remains.
     """
     places = all_places()
     targets = targets_of(kpis, period.start)
@@ -87,11 +88,15 @@ def readings(
     kpi: Kpi, period: Period, places: Sequence[Place], now: datetime
 ) -> Iterable[tuple[Place, Reading]]:
     """Return the figure of each place that the KPI can be told apart by."""
+    together = kpi.everywhere(period, now) if kpi.everywhere else None
     for kind in ScopeKind:
         if kind not in kpi.places:
             continue
         here = of_kind(places, kind)
-        found = kpi.by_place(period, kind, now) if kpi.by_place else None
+        if together is not None:
+            found: Mapping[int, Reading] | None = together.get(kind, {})
+        else:
+            found = kpi.by_place(period, kind, now) if kpi.by_place else None
         if found is None:
             yield from ((place, kpi.read(Asking(period, place, now))) for place in here)
             continue

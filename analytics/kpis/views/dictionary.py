@@ -10,11 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from analytics.kpis import choices, display
 from analytics.kpis.forms import AskForm
-from analytics.kpis.kinds import CutTable, Kpi, Period, Reading, Target, day_of
+from analytics.kpis.kept import keep
+from analytics.kpis.kinds import Asking, CutTable, Kpi, Period, Reading, Target, day_of
 from analytics.kpis.models import KpiSnapshot
 from analytics.kpis.places import VIEW, kpis_for, name_of
 from analytics.kpis.question import (
@@ -39,6 +41,7 @@ from crm_site.staff.models import User
 
 ROWS: Final = 50
 SPARK: Final = 12
+LONGEST: Final = 19  # digits of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "reading": reading,
         "figure": display.figure(reading.value, kpi.unit),
         "parts": display.parts(kpi, reading),
-        "interval": _interval(kpi, reading),
+        "interval": display.interval(reading, kpi.unit),
         "note": display.note(reading),
         "light": light_of(reading, target).value,
         "light_words": choices.LIGHTS[light_of(reading, target)],
@@ -119,8 +122,8 @@ def kpi_detail(request: HtmxHttpRequest, kpi_key: str) -> HttpResponse:
         "compared": list(_before(kpi, question, reading, user, now)),
         "definition": _definition(kpi),
         "months": _months(kpi, question, now),
-        "frozen": _frozen(kpi, frozen.filter(kpi=kpi.key).first(), target),
-        "cuts": _cuts(kpi, kpi.cuts(asking) if kpi.cuts and is_read else (), question),
+        "frozen": _frozen(kpi, frozen.filter(kpi=kpi.key).first(), target, reading),
+        "cuts": _cuts(kpi, _parts(kpi, asking, reading) if is_read else (), question),
         "now": now,
         **_list(request, kpi, question, user, now),
         **_words(question),
@@ -161,12 +164,6 @@ def _line(kpi: Kpi, row: KpiSnapshot | None, question: Question) -> KpiLine:
     )
 
 
-def _interval(kpi: Kpi, reading: Reading) -> str:
-    if reading.low is None or reading.high is None:
-        return ""
-    return " – ".join(display.figure(end, kpi.unit) for end in (reading.low, reading.high))
-
-
 def _definition(kpi: Kpi) -> dict[str, Any]:
     return {
         "owner": role_label(kpi.owner_role),
@@ -192,6 +189,25 @@ def _before(
         )
 
 
+def _parts(kpi: Kpi, asking: Asking, reading: Reading) -> tuple[CutTable, ...]:
+    """Return the figure taken apart, read anew when the figure has changed or is minutes old."""
+    cuts = kpi.cuts
+    if cuts is None:
+        return ()
+    name = f"parts:{asking.user.pk}:{_where(asking)}:{_state(kpi, reading)}"
+    return keep(name, lambda: cuts(asking), now=asking.now)[1]
+
+
+def _state(kpi: Kpi, reading: Reading) -> str:
+    """Return what of a figure changes with its rows, as part of a name of what is kept."""
+    return f"{kpi.key}:{kpi.version}:{reading.n}:{reading.value}:{reading.top}:{get_language()}"
+
+
+def _where(asked: Asking) -> str:
+    place, period = asked.place, asked.period
+    return f"{place.kind.value}:{place.key}:{period.start}:{period.end}"
+
+
 def _tone(kpi: Kpi, verdict: Verdict) -> str:
     """Return green for a change for the better, red for the worse, none for one by chance."""
     if not verdict.difference or verdict.is_chance:
@@ -209,7 +225,8 @@ def _months(kpi: Kpi, question: Question, now: datetime) -> dict[str, Any]:
     found = {row.period: row for row in rows}
     highest = max((abs(row.value) for row in found.values() if row.value), default=None)
     lines = [_month(kpi, period, found.get(period), highest, question) for period in periods]
-    values = [found[period].value if period in found else None for period in periods]
+    over = {period: row.value for period, row in found.items() if row.is_final}
+    values = [over.get(period) for period in periods]  # half a month is no fall
     return {"lines": lines, "trend": trend(values), "any": bool(found)}
 
 
@@ -228,11 +245,16 @@ def _month(
     }
 
 
-def _frozen(kpi: Kpi, row: KpiSnapshot | None, target: Target | None) -> dict[str, Any] | None:
+def _frozen(
+    kpi: Kpi, row: KpiSnapshot | None, target: Target | None, reading: Reading
+) -> dict[str, Any] | None:
     """Return how the figure was frozen and whether the rows give the same again (BEY-03)."""
     if row is None:
         return None
-    again = recomputed(row) if can_recompute(kpi, row) else None
+    again = None
+    if can_recompute(kpi, row):
+        name = f"again:{row.pk}:{row.taken_at.timestamp()}:{_state(kpi, reading)}"
+        again = keep(name, lambda: recomputed(row), now=row.taken_at)[1]
     return {
         "row": row,
         "figure": display.figure(row.value, kpi.unit),
@@ -272,7 +294,7 @@ def _list(
     """Return one page of the rows behind the figure, or behind one part of it."""
     cut, _colon, value = request.GET.get("part", "").partition(":")
     after = request.GET.get("after", "")
-    number = int(after) if after.isascii() and after.isdecimal() and len(after) < ROWS else None
+    number = int(after) if after.isascii() and after.isdecimal() and len(after) < LONGEST else None
     part = (cut, value) if cut else None
     asking = question.asking(user, now, part=part, after=number, limit=ROWS)
     if obstacle(kpi, asking) is not None:

@@ -1,5 +1,6 @@
 """What it takes to win customers: conversion, cost and cycle beside each other (ANA-02)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -20,7 +21,7 @@ from analytics.kpis.kinds import Asking, Reading, ScopeKind
 from analytics.kpis.places import VIEW, name_of
 from analytics.kpis.question import Question, question_of, words_of_period, words_of_place
 from analytics.kpis.rules import formulas
-from analytics.kpis.sources import Source, cut_tables, read
+from analytics.kpis.sources import NOT_SAID, Source, cut_tables, read
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import UNPROCESSABLE
 from crm_site.staff.current import current_user
@@ -92,10 +93,8 @@ def _lines(
         _by(source, asking, by) for source in (kpis.LEADS, kpis.CONVERSION, kpis.CYCLE)
     )
     found = []
-    for value, (label, reading) in leads.items():
-        amount = None
-        if spent is not None:
-            amount = sum((cost.amount for cost in spent if _is_of(cost, by, value)), Decimal(0))
+    for value, (label, reading) in (_costly(spent, by) | leads).items():
+        amount = _sum([cost for cost in spent or () if _key_of(cost, by) == value])
         converted = cohort.get(value, (label, formulas.share(Decimal(0), 0)))[1]
         days = cycle[value][1] if value in cycle else None
         query = question.query(part=f"{by}:{value}")
@@ -105,7 +104,7 @@ def _lines(
 
 def _whole(asking: Asking, question: Question, spent: list[Cost] | None) -> EfficiencyLine:
     """Return the sums, asked on their own and not added up from the lines."""
-    amount = None if spent is None else sum((cost.amount for cost in spent), Decimal(0))
+    amount = _sum(spent or ())
     leads, cohort = read(kpis.LEADS, asking), read(kpis.CONVERSION, asking)
     days = read(kpis.CYCLE, asking)
     return _line(_("In all"), leads.n, cohort, amount, days, question.query())
@@ -135,5 +134,18 @@ def _by(source: Source, asking: Asking, by: str) -> dict[str, tuple[Any, Reading
     return {line.value: (line.label, line.reading) for table in tables for line in table.lines}
 
 
-def _is_of(cost: Cost, by: str, value: str) -> bool:
-    return str(getattr(cost, by) or "") == value
+def _costly(spent: Sequence[Cost] | None, by: str) -> dict[str, tuple[Any, Reading]]:
+    """Return a line without leads for every value that money was spent on."""
+    nothing = formulas.total(Decimal(0), 0)
+    words = kpis.words_of(by)
+    keys = {_key_of(cost, by): getattr(cost, by) for cost in spent or ()}
+    return {key: (words.get(value, value) or NOT_SAID, nothing) for key, value in keys.items()}
+
+
+def _sum(spent: Sequence[Cost]) -> Decimal | None:
+    """Return what was spent; None where nothing was written down, which is not 0 yuan."""
+    return sum((cost.amount for cost in spent), Decimal(0)) if spent else None
+
+
+def _key_of(cost: Cost, by: str) -> str:
+    return str(getattr(cost, by) or "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.reviews.hooks import WeekLine, week_sources
 from analytics.reviews.meeting_models import WeeklyReport
-from analytics.reviews.messages import MEASURE_DUE, MEASURE_LATE, WEEKLY, keepers
+from analytics.reviews.messages import MEASURE_DUE, MEASURE_LATE, WEEKLY, keepers, titled
 from analytics.reviews.policies import rules_at
 from analytics.reviews.report_models import Measure
 from analytics.reviews.rules.periods import DAY, Span, week_before
@@ -22,6 +23,7 @@ from crm_site.outbox.services import Outgoing, send_many
 NEXT = timedelta(days=7)
 
 
+@transaction.atomic
 def make_weekly(*, now: datetime) -> WeeklyReport | None:
     """Freeze the report of the week that is over; None where it was made before."""
     span = week_before(timezone.localdate(now))
@@ -62,7 +64,7 @@ def remind_measures(*, now: datetime) -> int:
     for row in rows.order_by("pk"):
         kind = MEASURE_LATE if row.due_on < today else MEASURE_DUE
         day = row.due_on.isoformat()
-        params = {"due": day, "title": row.what[:80]}
+        params = {"due": day, "title": titled(row.what)}
         key = f"{kind}:{row.pk}:{day}"
         notices.append(Outgoing(kind, row.owner, key, params, ("measure", row.pk)))
     send_many(notices, now=now)

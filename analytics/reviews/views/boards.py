@@ -7,8 +7,11 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
+from analytics.dashboards.charts import Chart, Series, Tone
 from analytics.reviews import selectors
 from analytics.reviews.hooks import week_sources
 from analytics.reviews.maturity import MATURITY
@@ -29,6 +32,8 @@ WEEKS = Listing(
 )
 STATES = ("late", "next", "done")
 WEEK = timedelta(days=6)
+CHARTED = 12  # weeks of the chart
+COMPARED = 2
 
 
 def _counted(rows: list[WeeklyReport], region_id: int | None) -> list[dict[str, Any]]:
@@ -46,11 +51,35 @@ def _counted(rows: list[WeeklyReport], region_id: int | None) -> list[dict[str, 
 def weekly_reports(request: HtmxHttpRequest) -> HttpResponse:
     """Show the weekly execution reports."""
     region_id = place_of(current_user(request))
+    last = _counted(list(WeeklyReport.objects.order_by("-week_on")[:CHARTED]), region_id)
     return list_page(
         request,
         queryset=WeeklyReport.objects.all(),
         listing=WEEKS,
         present=lambda rows: _counted(rows, region_id),
+        context={"chart": _weeks_chart(last[::-1])},
+    )
+
+
+def _weeks_chart(rows: list[dict[str, Any]]) -> Chart | None:
+    """Return the lines of each week by state; None where there is nothing to compare."""
+    if len(rows) < COMPARED or not any(one[state] for one in rows for state in STATES):
+        return None
+    tones: tuple[tuple[str, Any, Tone], ...] = (
+        ("done", pgettext("week", "Done"), "good"),
+        ("next", pgettext("week", "Due next"), "main"),
+        ("late", pgettext("week", "Late"), "bad"),
+    )
+    return Chart(
+        key="weeks",
+        kind="stack",
+        title=_("Work of the weeks"),
+        categories=[f"{one['row'].week_on:%m-%d}" for one in rows],
+        series=[Series(label, [one[key] for one in rows], tone=tone) for key, label, tone in tones],
+        heading=_("Week"),
+        unit="count",
+        digits=0,
+        height="s",
     )
 
 

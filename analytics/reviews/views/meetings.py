@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.pages import change_form, done, found_in, short_form, working
 from analytics.reviews import selectors
 from analytics.reviews.forms import (
     CommentForm,
@@ -33,11 +34,10 @@ from analytics.reviews.services.meetings import (
     plan_review,
     write_review,
 )
-from analytics.reviews.views.reports import FORM, measure_add
-from crm_site.common.edits import edit_of
-from crm_site.common.htmx import HtmxHttpRequest, go_to
+from analytics.reviews.views.reports import measure_add
+from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, edit_page, form_page, list_page
+from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
 
 REVIEWS = Listing(
@@ -49,11 +49,9 @@ REVIEWS = Listing(
 
 def get_review(request: HtmxHttpRequest, key: int) -> ManagementReview:
     """Return the management review; 404 where it is missing or of another region."""
-    rows = ManagementReview.objects.visible_to(current_user(request))
-    rows = rows.select_related("region", "satisfaction", "performance", "closed_by")
-    found: ManagementReview | None = rows.defer("satisfaction__content").filter(pk=key).first()
-    if found is None:
-        raise Http404
+    rows = ManagementReview.objects.defer("satisfaction__content")
+    joined = ("region", "satisfaction", "performance", "closed_by")
+    found: ManagementReview = found_in(rows, request, key, *joined)
     return found
 
 
@@ -72,20 +70,14 @@ def management_reviews(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def management_review_plan(request: HtmxHttpRequest) -> HttpResponse:
     """Plan a review of the company, or of one's region."""
-    user = current_user(request)
-    form = PlanReviewForm(request.POST or None, initial={"year": timezone.localdate().year})
-
-    def save(valid: PlanReviewForm) -> str:
-        row, _is_new = plan_review(
-            **valid.cleaned_data, region_id=place_of(user), actor=user, now=timezone.now()
-        )
-        return row.get_absolute_url()
-
-    context = {
-        "title": _("Plan a management review"),
-        "cancel_url": reverse("analytics:management-reviews"),
-    }
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    region_id, year = place_of(current_user(request)), timezone.localdate().year
+    return short_form(
+        request,
+        form=PlanReviewForm(request.POST or None, initial={"year": year}),
+        title=_("Plan a management review"),
+        back=reverse("analytics:management-reviews"),
+        run=lambda data: plan_review(**data, region_id=region_id, **working(request))[0],
+    )
 
 
 @require_safe
@@ -115,19 +107,16 @@ def management_review(request: HtmxHttpRequest, management_review_id: int) -> Ht
 @idempotent()
 def management_review_edit(request: HtmxHttpRequest, management_review_id: int) -> HttpResponse:
     """Write how a review went and what it rests on."""
-    review, user = get_review(request, management_review_id), current_user(request)
+    review = get_review(request, management_review_id)
 
     def form(data: Any) -> BaseForm:
         return HeldForm(data, review=get_review(request, review.pk))
 
-    def save(valid: HeldForm) -> str:
-        held = Held(**valid.cleaned_data)
-        write_review(review=review, held=held, actor=user, now=timezone.now())
-        return review.get_absolute_url()
-
-    context = {"title": str(review), "cancel_url": review.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(review, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=review,
+        form=form,
+        run=lambda data: write_review(review=review, held=Held(**data), **working(request)),
     )
 
 
@@ -136,15 +125,14 @@ def management_review_edit(request: HtmxHttpRequest, management_review_id: int) 
 @idempotent()
 def review_decision_add(request: HtmxHttpRequest, management_review_id: int) -> HttpResponse:
     """Add a decision."""
-    review, user = get_review(request, management_review_id), current_user(request)
-    form = DecisionForm(request.POST or None)
-
-    def save(valid: DecisionForm) -> str:
-        decide(review=review, text=valid.cleaned_data["text"], actor=user, now=timezone.now())
-        return review.get_absolute_url()
-
-    context = {"title": _("Add a decision"), "cancel_url": review.get_absolute_url()}
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    review = get_review(request, management_review_id)
+    return short_form(
+        request,
+        form=DecisionForm(request.POST or None),
+        title=_("Add a decision"),
+        back=review.get_absolute_url(),
+        run=lambda data: decide(review=review, **data, **working(request)),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -161,9 +149,8 @@ def review_action_add(request: HtmxHttpRequest, management_review_id: int) -> Ht
 def management_review_close(request: HtmxHttpRequest, management_review_id: int) -> HttpResponse:
     """Close a review that has its inputs."""
     review = get_review(request, management_review_id)
-    close_review(review=review, actor=current_user(request), now=timezone.now())
-    messages.success(request, _("The review is closed."))
-    return go_to(request, review.get_absolute_url())
+    close_review(review=review, **working(request))
+    return done(request, review, _("The review is closed."))
 
 
 @require_safe
@@ -220,30 +207,24 @@ def filing(request: HtmxHttpRequest, filing_id: int) -> HttpResponse:
 @idempotent()
 def filing_edit(request: HtmxHttpRequest, filing_id: int) -> HttpResponse:
     """Comment the summary of a region, as head office."""
-    row, user = get_filing(request, filing_id), current_user(request)
+    row = get_filing(request, filing_id)
 
     def form(data: Any) -> BaseForm:
         return CommentForm(data, filing=get_filing(request, row.pk))
 
-    def save(valid: CommentForm) -> str:
-        comment = valid.cleaned_data["comment"]
-        comment_filing(filing=row, comment=comment, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": _("Comment of head office"), "cancel_url": row.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(row, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=row,
+        form=form,
+        title=_("Comment of head office"),
+        run=lambda data: comment_filing(filing=row, **data, **working(request)),
     )
 
 
 def get_filing(request: HtmxHttpRequest, key: int) -> Filing:
     """Return the summary; 404 where it is missing or of another region."""
-    rows = Filing.objects.visible_to(current_user(request))
-    found: Filing | None = (
-        rows.select_related("region", "report", "handed_by", "commented_by").filter(pk=key).first()
-    )
-    if found is None:
-        raise Http404
+    joined = ("region", "report", "handed_by", "commented_by")
+    found: Filing = found_in(Filing.objects, request, key, *joined)
     return found
 
 

@@ -1,6 +1,6 @@
 """Performance reports: opened, written, published, printed; and their measures."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.pages import change_form, done, found_in, short_form, working
 from analytics.reviews import selectors
 from analytics.reviews.figures import label_of
 from analytics.reviews.filters import MeasureFilter, ReportFilter
@@ -34,14 +35,12 @@ from analytics.reviews.services.publishing import (
     publish_report,
     write_notes,
 )
-from crm_site.common.edits import edit_of
 from crm_site.common.files import hand_out
-from crm_site.common.htmx import HtmxHttpRequest, go_to
+from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
-from crm_site.common.pages import Listing, edit_page, form_page, list_page
+from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
 
-FORM: Final = "analytics/reviews/form.html"
 REPORTS = Listing(
     template="analytics/reviews/reports.html",
     sorts={"latest": ("-starts_on", "-id"), "number": ("number", "id")},
@@ -58,11 +57,8 @@ MEASURES = Listing(
 
 def get_report(request: HtmxHttpRequest, key: int) -> PerformanceReport:
     """Return the report; 404 where it is missing or of another region."""
-    rows = PerformanceReport.objects.visible_to(current_user(request))
-    rows = rows.select_related("region", "opened_by", "published_by")
-    found: PerformanceReport | None = rows.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    joined = ("region", "opened_by", "published_by")
+    found: PerformanceReport = found_in(PerformanceReport.objects, request, key, *joined)
     return found
 
 
@@ -86,27 +82,26 @@ def performance_reports(request: HtmxHttpRequest) -> HttpResponse:
 def performance_report_open(request: HtmxHttpRequest) -> HttpResponse:
     """Open the report of a period that is over; its figures are frozen."""
     user = current_user(request)
-    form = OpenReportForm(request.POST or None, user=user)
 
-    def save(valid: OpenReportForm) -> str:
-        data = valid.cleaned_data
+    def run(data: dict[str, Any]) -> PerformanceReport:
         report, is_new = open_report(
             kind=data["kind"],
             span=span_of(data["kind"], data["day"]),
             region_id=data["region"].pk if data["region"] else None,
-            actor=user,
-            now=timezone.now(),
+            **working(request),
         )
         if not is_new:
             messages.info(request, _("This report was opened before."))
-        return report.get_absolute_url()
+        return report
 
-    context = {
-        "title": _("Open a report"),
-        "cancel_url": reverse("analytics:performance-reports"),
-        "submit_label": _("Freeze the figures"),
-    }
-    return form_page(request, form=form, template=FORM, save=save, context=context)
+    return short_form(
+        request,
+        form=OpenReportForm(request.POST or None, user=user),
+        title=_("Open a report"),
+        back=reverse("analytics:performance-reports"),
+        submit=_("Freeze the figures"),
+        run=run,
+    )
 
 
 @require_safe
@@ -115,10 +110,14 @@ def performance_report(request: HtmxHttpRequest, performance_report_id: int) -> 
     """Show a report: its four blocks, what it lacks, its measures."""
     report, user = get_report(request, performance_report_id), current_user(request)
     is_open = report.state == "open"
+    blocks, measures = selectors.blocks_of(report), list(selectors.measures_in(report))
     context = {
         "report": report,
-        "blocks": selectors.blocks_of(report),
-        "measures": selectors.measures_in(report),
+        "blocks": blocks,
+        "lights": selectors.lights_of(blocks),
+        "chart": selectors.attainment_chart(blocks),
+        "measures": measures,
+        "open_measures": sum(one.measure.done_on is None for one in measures),
         "gaps": [gap_words(one) for one in gaps_of(report, timezone.now())] if is_open else [],
         "may_keep": user.has_perm(KEEP) and is_open,
         "today": timezone.localdate(),
@@ -131,21 +130,17 @@ def performance_report(request: HtmxHttpRequest, performance_report_id: int) -> 
 @idempotent()
 def performance_report_edit(request: HtmxHttpRequest, performance_report_id: int) -> HttpResponse:
     """Write what was found in each block."""
-    report, user = get_report(request, performance_report_id), current_user(request)
+    report = get_report(request, performance_report_id)
 
     def form(data: Any) -> BaseForm:
         return NotesForm(data, report=get_report(request, report.pk))
 
-    def save(valid: NotesForm) -> str:
-        write_notes(report=report, notes=valid.cleaned_data, actor=user, now=timezone.now())
-        return report.get_absolute_url()
-
-    context = {
-        "title": _("Problems and findings: %(number)s") % {"number": report.number},
-        "cancel_url": report.get_absolute_url(),
-    }
-    return edit_page(
-        request, edit=edit_of(report, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=report,
+        form=form,
+        title=_("Problems and findings: %(number)s") % {"number": report.number},
+        run=lambda data: write_notes(report=report, notes=data, **working(request)),
     )
 
 
@@ -157,9 +152,8 @@ def performance_report_publish(
 ) -> HttpResponse:
     """Publish a report that lacks nothing."""
     report = get_report(request, performance_report_id)
-    publish_report(report=report, actor=current_user(request), now=timezone.now())
-    messages.success(request, _("The report is published."))
-    return go_to(request, report.get_absolute_url())
+    publish_report(report=report, **working(request))
+    return done(request, report, _("The report is published."))
 
 
 @require_safe
@@ -230,11 +224,8 @@ def measures(request: HtmxHttpRequest) -> HttpResponse:
 
 def get_measure(request: HtmxHttpRequest, key: int) -> Measure:
     """Return the measure; 404 where it is missing or of another region."""
-    rows = Measure.objects.visible_to(current_user(request))
-    rows = rows.select_related("owner", "report", "review", "region", "created_by")
-    found: Measure | None = rows.filter(pk=key).first()
-    if found is None:
-        raise Http404
+    joined = ("owner", "report", "review", "region", "created_by")
+    found: Measure = found_in(Measure.objects, request, key, *joined)
     return found
 
 
@@ -276,12 +267,12 @@ def measure_edit(request: HtmxHttpRequest, measure_id: int) -> HttpResponse:
     def form(data: Any) -> BaseForm:
         return MeasureForm(data, user=user, measure=get_measure(request, row.pk))
 
-    def save(valid: MeasureForm) -> str:
-        draft = MeasureDraft(**valid.cleaned_data)
-        change_measure(measure=row, draft=draft, actor=user, now=timezone.now())
-        return row.get_absolute_url()
-
-    context = {"title": _("Change the measure"), "cancel_url": row.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(row, user), form=form, template=FORM, save=save, context=context
+    return change_form(
+        request,
+        row=row,
+        form=form,
+        title=_("Change the measure"),
+        run=lambda data: change_measure(
+            measure=row, draft=MeasureDraft(**data), **working(request)
+        ),
     )

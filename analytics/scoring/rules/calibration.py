@@ -1,12 +1,13 @@
 """From raw log odds to a probability that holds (design 1.4)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from analytics.scoring.rules.figures import ece, expit, line_through, logit
-from analytics.scoring.rules.tables import Floats
+from analytics.scoring.rules.tables import Floats, Ints
 
 Method = Literal["none", "sigmoid", "isotonic"]
 ROWS_FOR_ISOTONIC = 1_000
@@ -82,3 +83,14 @@ def calibrate(odds: Floats, labels: Floats) -> Calibration:
     if (ece(labels, expit(odds)) or 0.0) <= ECE_THAT_NEEDS_IT:
         return Calibration()
     return isotonic(odds, labels)
+
+
+def cross_calibrated(
+    odds: Floats, labels: Floats, folds: Ints, draw: Callable[[Floats, Floats], Calibration]
+) -> Floats:
+    """Return the log odds, each calibrated by the map that the rows of the other folds ask for."""
+    found = np.zeros(len(odds))
+    for fold in np.unique(folds):
+        inside = folds != fold
+        found[~inside] = draw(odds[inside], labels[inside]).apply(odds[~inside])
+    return found

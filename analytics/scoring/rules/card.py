@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.scoring.rules.calibration import Calibration, sigmoid
 from analytics.scoring.rules.champion import Champion
@@ -16,7 +17,7 @@ from analytics.scoring.rules.designs import scaled_term
 from analytics.scoring.rules.errors import CannotTrainError
 from analytics.scoring.rules.figures import expit, logit
 from analytics.scoring.rules.references import references_of
-from analytics.scoring.rules.tables import CATEGORY, Floats, Table, codes_of
+from analytics.scoring.rules.tables import CATEGORY, Floats, Ints, Table, codes_of
 from analytics.scoring.rules.terms import AdditiveModel, CategoryTerm, Term
 
 WEIGHT = 0.35
@@ -33,13 +34,14 @@ def card(
     *,
     stage: str = "",
     labels: Floats | None = None,
+    recent: NDArray[np.bool_] | None = None,
 ) -> Champion:
     """Return the card for these unlabelled rows.
 
     ``directions`` says +1 (more is riskier) or -1 for a number or flag, and for a category which
     levels are riskier or safer; ``base_rates`` holds the known share lost of each stage, that of
     everybody under ``""``. With thirty losses and as many stayers known, ``labels`` put its points
-    on a line (Platt) instead.
+    on a line (Platt) instead. ``recent`` names the rows whose level counts; all when absent.
     """
     rates = {key: float(rate) for key, rate in base_rates.items()}
     if "" not in rates or not all(0 < rate < 1 for rate in rates.values()):
@@ -49,17 +51,18 @@ def card(
         raise CannotTrainError("card_without_inputs")
     model = AdditiveModel(0.0, tuple(terms))
     points = model.logits(table)
+    late = np.arange(table.rows) if recent is None else np.flatnonzero(recent)
     if stage and stage in table.names:
         offsets = _offsets(table, points, rates, stage)
         model = replace(model, terms=(*model.terms, offsets))
     else:
-        model = replace(model, intercept=_level(points, rates[""]))
+        model = replace(model, intercept=_level(points[late], rates[""]))
     kept = {column.name for column in table.columns}
     return Champion(
         engine="card",
         model=model,
         columns=table.columns,
-        calibration=_line(model.logits(table), labels),
+        calibration=_line(model.logits(table), labels, late),
         references=references_of(table, labels, stage),
         stage=stage,
         left_out=dict.fromkeys(sorted(kept - set(_used(model))), "no_direction"),
@@ -111,7 +114,10 @@ def _offsets(table: Table, points: Floats, rates: dict[str, float], stage: str) 
     return CategoryTerm(stage, tuple(levels), tuple(effects), _level(points, rates[""]))
 
 
-def _line(odds: Floats, labels: Floats | None) -> Calibration:
-    if labels is None or min(labels.sum(), len(labels) - labels.sum()) < LOSSES_FOR_A_LINE:
+def _line(odds: Floats, labels: Floats | None, late: Ints) -> Calibration:
+    if labels is None:
         return Calibration()
-    return sigmoid(odds, labels)
+    known = labels[late]
+    if min(known.sum(), len(known) - known.sum()) < LOSSES_FOR_A_LINE:
+        return Calibration()
+    return sigmoid(odds[late], known)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analytics.scoring.rules.boosting import fit_default, fit_small
-from analytics.scoring.rules.calibration import Calibration, calibrate
+from analytics.scoring.rules.calibration import Calibration, calibrate, cross_calibrated
 from analytics.scoring.rules.champion import Champion, Model
 from analytics.scoring.rules.designs import fit_binned, fit_logistic
 from analytics.scoring.rules.errors import CannotTrainError
@@ -29,6 +29,7 @@ LOSSES_FOR_TRYING = 200
 CLEAR_GAIN = 0.02
 BOOSTED = ("boosted", "boosted_default")
 LEAST_CASES = 10
+CASES_FOR_RECENT = 30
 MOST_ROWS = 200_000
 
 Fitted = tuple[Model, dict[str, str]]
@@ -61,19 +62,23 @@ def train(
     groups: Ints | None = None,
     seed: int,
     stage: str = "",
+    recent: NDArray[np.bool_] | None = None,
 ) -> Champion:
     """Return the champion of these rows, its calibration and its out-of-fold figures.
 
     ``labels`` holds 1 for lost; rows of one group stay in one fold; ``stage`` names the column that
-    chooses the reference of the reasons. CannotTrainError when these rows teach nothing.
+    chooses the reference of the reasons. Probabilities are set to the ``recent`` rows, all if they
+    hold too few cases. CannotTrainError when these rows teach nothing.
     """
     truth = checked(table, labels)
-    table, truth, groups = _at_most(table, truth, groups, seed)
+    late = np.ones(len(truth), dtype=bool) if recent is None else np.asarray(recent)
+    table, truth, groups, late = _at_most(table, truth, groups, late, seed)
     folds = folds_of(truth, groups_of(table, groups), INNER, seed)
-    cases = int(min(truth.sum(), len(truth) - truth.sum()))
+    cases = cases_of(truth)
     tried = [_try(engine, table, truth, folds) for engine in engines_for(cases)]
     chosen = simplest(allowed(tried, cases))
-    calibration = calibrate(chosen.odds, truth)
+    late = late if cases_of(truth[late]) >= CASES_FOR_RECENT else np.ones(len(truth), dtype=bool)
+    calibration = calibrate(chosen.odds[late], truth[late])
     model, left_out = CANDIDATES[chosen.engine](table, truth)
     return Champion(
         engine=chosen.engine,
@@ -84,7 +89,10 @@ def train(
         stage=stage,
         leaks=leaks_of(table, truth),
         left_out=left_out,
-        about={**_about(tried, chosen, calibration, truth, folds), "inputs": shapes_of(table)},
+        about={
+            **_about(tried, chosen, calibration, truth, folds, late),
+            "inputs": shapes_of(table),
+        },
     )
 
 
@@ -105,14 +113,20 @@ def checked(table: Table, labels: ArrayLike) -> Floats:
     return truth
 
 
+def cases_of(truth: Floats) -> int:
+    """Return how many rows have the rarer outcome."""
+    return int(min(truth.sum(), len(truth) - truth.sum()))
+
+
 def _at_most(
-    table: Table, truth: Floats, groups: Ints | None, seed: int
-) -> tuple[Table, Floats, Ints | None]:
+    table: Table, truth: Floats, groups: Ints | None, late: NDArray[np.bool_], seed: int
+) -> tuple[Table, Floats, Ints | None, NDArray[np.bool_]]:
     """Return all rows, or a random part of two hundred thousand: more teach nothing new."""
     if table.rows <= MOST_ROWS:
-        return table, truth, groups
+        return table, truth, groups, late
     rows = np.sort(np.random.default_rng(seed).permutation(table.rows)[:MOST_ROWS])
-    return table.take(rows), truth[rows], None if groups is None else np.asarray(groups)[rows]
+    chosen = None if groups is None else np.asarray(groups)[rows]
+    return table.take(rows), truth[rows], chosen, late[rows]
 
 
 def _try(engine: str, table: Table, truth: Floats, folds: Ints) -> Tried:
@@ -159,25 +173,22 @@ def simplest(tried: list[Tried]) -> Tried:
 
 
 def _about(
-    tried: list[Tried], chosen: Tried, calibration: Calibration, truth: Floats, folds: Ints
+    tried: list[Tried],
+    chosen: Tried,
+    calibration: Calibration,
+    truth: Floats,
+    folds: Ints,
+    late: NDArray[np.bool_],
 ) -> dict[str, Any]:
-    said = expit(_cross_calibrated(chosen.odds, truth, folds, calibration))
+    odds = chosen.odds[late]
+    if calibration.method != "none":
+        odds = cross_calibrated(odds, truth[late], folds[late], calibrate)
+    said = expit(odds)
     return {
         "rows": len(truth),
         "losses": int(truth.sum()),
         "candidates": {one.engine: round(one.auc, 6) for one in tried},
         "scores": score_shares(said),
-        "inner": metrics(truth, said).as_json(),
-        "reliability": [list(point) for point in reliability(truth, said)],
+        "inner": metrics(truth[late], said).as_json(),
+        "reliability": [list(point) for point in reliability(truth[late], said)],
     }
-
-
-def _cross_calibrated(odds: Floats, truth: Floats, folds: Ints, chosen: Calibration) -> Floats:
-    """Return out-of-fold odds, each calibrated by the map that the other folds ask for."""
-    if chosen.method == "none":
-        return odds
-    found = np.zeros(len(odds))
-    for fold in range(INNER):
-        inside = folds != fold
-        found[~inside] = calibrate(odds[inside], truth[inside]).apply(odds[~inside])
-    return found

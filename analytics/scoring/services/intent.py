@@ -1,8 +1,9 @@
 """Purchase intent: the chance that a prospect reserves within 90 days, on the same rails (ANA-45).
 
 One model for enquiries and visits. Its rows are month ends: inputs as they were then, by the
-builder of churn, and whether a reservation followed. The last months are kept for the test; a
-model that is no better there than the share of each stage stays a candidate that says so.
+builder of churn, and whether a reservation followed. The last months are the test; what is stored
+is then drawn from all months, its probabilities set to the last ones. A model that is no better on
+the later months than the share of each stage stays a candidate that says so.
 """
 
 from dataclasses import dataclass
@@ -12,21 +13,23 @@ from typing import Any, Final
 import numpy as np
 from django.db.models import Max, Min
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.churn.features.building import LEAD, STAGES, VISIT, cut_at, read_snapshot
 from analytics.churn.features.fates import read_fates
 from analytics.churn.policies import definition_at
 from analytics.churn.rules.labels import Window
-from analytics.scoring.choices import INTENT
+from analytics.scoring.choices import INTENT, ModelState
 from analytics.scoring.errors import ModelRefusedError
 from analytics.scoring.models import ScoreModel
 from analytics.scoring.rules.errors import CannotTrainError
 from analytics.scoring.rules.figures import brier, roc_auc
-from analytics.scoring.rules.gates import examine
+from analytics.scoring.rules.gates import examine, set_to
 from analytics.scoring.rules.tables import CATEGORY, Column, Floats, Ints, Table
 from analytics.scoring.rules.training import train
-from analytics.scoring.services.activating import activate
+from analytics.scoring.services.activating import activate, refusals_of
 from analytics.scoring.services.registering import Findings, store_model
+from analytics.scoring.trainings import Outcome
 from customers.models import Customer
 
 WINDOW: Final = Window(gap=0, horizon=90)
@@ -60,28 +63,34 @@ def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
         raise CannotTrainError("no_later_window")
     horizon = WINDOW.days * 86_400.0
     tested, learned = rows.at >= later[0], rows.at + horizon <= later[0]
-    champion = train(
+    judged = train(
         rows.table.take(learned),
         rows.bought[learned],
         groups=rows.customers[learned],
         seed=SEED,
         stage=STAGE.name,
     )
-    unseen, truth = rows.table.take(tested), rows.bought[tested]
-    verdict = examine(champion, unseen, truth)
-    held = against_shares(rows, learned, tested, champion.probabilities(unseen))
-    figures = {**verdict.metrics, "": {**verdict.metrics[""], **held}}
+    unseen, truth, whose = rows.table.take(tested), rows.bought[tested], rows.customers[tested]
+    verdict = examine(judged, unseen, truth, groups=whose)
+    held = against_shares(rows, learned, tested, set_to(judged, unseen, truth, whose))
     refusals = list(verdict.refusals)
     if not held["is_better"]:
         refusals.append(["no_better", {}])
+    champion = train(
+        *(rows.table, rows.bought),
+        groups=rows.customers,
+        seed=SEED,
+        stage=STAGE.name,
+        recent=tested,
+    )
     row = store_model(
         INTENT,
         champion,
         tested=Findings(
-            metrics=figures,
+            metrics={**verdict.metrics, "": {**verdict.metrics[""], **held}},
             refusals=refusals,
-            trained_from=_day(rows.at[learned].min()),
-            trained_to=_day(rows.at[learned].max()),
+            trained_from=_day(rows.at.min()),
+            trained_to=_day(rows.at.max()),
             retrain_on=timezone.localdate(now + AGAIN),
         ),
         now=now,
@@ -90,6 +99,19 @@ def train_intent(*, now: datetime, months: int = MONTHS) -> ScoreModel:
         return activate(row, actor=None, now=now)
     except ModelRefusedError:
         return row
+
+
+def train_now(now: datetime) -> Outcome:
+    """Train the model for whoever asked for it on the page of the register."""
+    try:
+        row = train_intent(now=now)
+    except CannotTrainError as refusal:
+        if refusal.code == "nobody_lost":
+            words = _("Nobody reserved in the months learned from; there is nothing to learn yet.")
+            return Outcome(None, why=words)
+        raise
+    why = " ".join(refusals_of(row)) or _("Better than the usual share of each stage.")
+    return Outcome(row.version, row.engine, in_use=row.state == ModelState.ACTIVE, why=why)
 
 
 def against_shares(rows: Rows, learned: Any, tested: Any, p: Floats) -> dict[str, Any]:

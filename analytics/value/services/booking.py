@@ -26,6 +26,7 @@ from customers.purchase.rules import PurchaseState
 from service.tickets.models import Ticket
 
 BATCH: Final = 2000
+LONGEST: Final = 60  # characters of a number
 REVERSED: Final = "-R"  # behind the number of an entry, of the one that undoes it
 COMPLAINTS: Final = ("complaint", "group_complaint", "price_dispute")
 OWNED: Final = (PurchaseState.SIGNED.value, PurchaseState.HANDED_OVER.value)
@@ -88,7 +89,7 @@ def reverse_income(*, income_id: int, actor: User, now: datetime) -> CustomerInc
         kind=row.kind,
         amount=-row.amount,
         received_on=timezone.localdate(now),
-        reference=f"{row.reference}{REVERSED}",
+        reference=_opposite(row.reference),
         note=row.note,
         reverses=row,
         recorded_by=actor,
@@ -137,7 +138,7 @@ def reverse_cost(*, cost_id: int, actor: User, now: datetime) -> CostPool:
         project_id=pool.project_id,
         customer_id=pool.customer_id,
         amount=-pool.amount,
-        reference=f"{pool.reference}{REVERSED}",
+        reference=_opposite(pool.reference),
         note=pool.note,
         reverses=pool,
         unshared=-pool.unshared,
@@ -186,6 +187,11 @@ def _share(pool: CostPool, shares: Mapping[int, Decimal]) -> None:
         if amount
     ]
     CostShare.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _opposite(reference: str) -> str:
+    """Return the number of the entry that undoes another; a long one makes room for it."""
+    return f"{reference[: LONGEST - len(REVERSED)]}{REVERSED}"
 
 
 def _save(row: CustomerIncome | CostPool) -> None:

@@ -7,6 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from analytics.churn.rules.columns import BLOCK_OF
+from analytics.churn.words import SaidReason, reasons_in_words
+from analytics.scoring.choices import ENGINES
 from analytics.value import choices
 from customers.models import Customer, Project
 from customers.property.querysets import InProjectQuerySet
@@ -130,6 +133,51 @@ class LikelyValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} · {self.chance}"
+
+
+class PurchaseIntent(models.Model):
+    """How likely a prospect reserves within 90 days, as of the last run (ANA-45).
+
+    Narrow, one row a prospect, written by the job alone; no row means not assessed. It orders
+    calls and nothing else: no price, discount or term may read it (PIPL, article 24).
+    """
+
+    customer = models.OneToOneField(
+        Customer, primary_key=True, on_delete=models.CASCADE, related_name="purchase_intent"
+    )
+    stage = models.CharField(max_length=12, choices=choices.INTENT_STAGES)
+    probability = models.FloatField(help_text="calibrated, of reserving within 90 days, 0 to 1")
+    reasons = models.JSONField(default=list, help_text="at most three: column, value, share")
+    engine = models.CharField(max_length=20)
+    model_version = models.PositiveIntegerField()
+    scored_at = models.DateTimeField()
+
+    objects: ClassVar[CustomerRowQuerySet] = CustomerRowQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                name="purchase_intent_in_range",
+                condition=Q(probability__gte=0, probability__lte=1),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-probability", "-customer"], name="purchase_intent_by_chance")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} · {self.probability:.2f}"
+
+    @property
+    def engine_words(self) -> str:
+        """What scored, in words."""
+        return str(ENGINES.get(self.engine, self.engine))
+
+    @property
+    def said(self) -> list[SaidReason]:
+        """What speaks for it, in words, the strongest first."""
+        return reasons_in_words(self.reasons, lambda name: BLOCK_OF.get(name, "custom"))
 
 
 class CustomerIncome(models.Model):

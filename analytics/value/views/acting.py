@@ -8,15 +8,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analytics.dashboards.charts import Chart, Series
+from analytics.pages import found_in
 from analytics.value import choices
 from analytics.value.errors import DecidedError, PlanError
 from analytics.value.filters import AdviceFilter
 from analytics.value.forms import BudgetForm, ChannelForm, OutcomeForm
 from analytics.value.models import DECIDE, VIEW, AdviceCard, MixPlan
-from analytics.value.pages import act, found_in, service_form, to
+from analytics.value.pages import act, service_form, to
 from analytics.value.selectors.cards import told
 from analytics.value.services import advising, budgeting
 from crm_site.common.htmx import HtmxHttpRequest
@@ -218,7 +220,7 @@ def _chart(proposal: Any) -> Chart:
         heading=_("Channel"),
         series=[
             Series(_("Spent last"), [each.line.spent for each in lines], tone="before"),
-            Series(_("Suggested"), [each.spend for each in lines]),
+            Series(pgettext("budget", "Suggested"), [each.spend for each in lines]),
         ],
         unit="yuan",
         digits=0,

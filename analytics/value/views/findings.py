@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from analytics.dashboards.charts import Chart, Series
@@ -188,7 +189,7 @@ def _drawn(row: Forecast) -> dict[str, Any]:
             categories=[f"{month:%Y-%m}" for month in months],
             heading=_("Month"),
             series=[
-                Series(_("So far"), [*history, *([None] * len(ahead))]),
+                Series(pgettext("forecast", "So far"), [*history, *([None] * len(ahead))]),
                 Series(
                     _("Expected"),
                     [*gaps, *seam, *(point[0] for point in ahead)],

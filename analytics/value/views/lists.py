@@ -3,30 +3,35 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, QuerySet, Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from analytics.churn.models import VIEW as VIEW_CHURN
+from analytics.dashboards.charts import Chart, Series, Tone
 from analytics.value import choices, words
-from analytics.value.filters import ValueFilter
+from analytics.value.filters import IntentFilter, ValueFilter
 from analytics.value.models import (
     VIEW,
+    VIEW_CUSTOMER,
     Cluster,
     ClusterMember,
     ClusterRun,
     CustomerValue,
     LikelyValue,
+    PurchaseIntent,
     ValueModel,
 )
 from analytics.value.policies import rules_at
-from analytics.value.selectors.matrix import matrix
+from analytics.value.selectors.assessed import assessed
+from analytics.value.selectors.matrix import Matrix, matrix
+from analytics.value.services.intending import scored_at
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
-from customers.models import ConsentEvent
-from customers.rules.consent import Purpose
 
 JOINED = ("customer__owner", "customer__project", "customer__grading")
 VALUES = Listing(
@@ -40,21 +45,17 @@ LIKELY = Listing(
     sorts={"chance": ("-chance", "-customer_id")},
     default_sort="chance",
 )
+INTENTS = Listing(
+    template="analytics/value/intent.html",
+    sorts={"chance": ("-probability", "-customer_id")},
+    default_sort="chance",
+    filter_class=IntentFilter,
+)
 MEMBERS = Listing(
     template="analytics/value/cluster.html",
     sorts={"latest": ("-id",)},
     default_sort="latest",
 )
-
-
-def assessed(rows: Any, user: Any) -> Any:
-    """Return the rows whose customer the user may see and who has not refused to be assessed."""
-    events = ConsentEvent.objects.filter(purpose=Purpose.PROFILING.value)
-    later = events.filter(customer=OuterRef("customer")).filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-    )
-    refused = events.filter(is_given=False).exclude(Exists(later))
-    return rows.visible_to(user).exclude(customer__in=refused.values("customer"))
 
 
 @require_safe
@@ -91,6 +92,18 @@ def value_likely(request: HtmxHttpRequest) -> HttpResponse:
 
 
 @require_safe
+@permission_required((VIEW_CUSTOMER, "customers.view_customer"), raise_exception=True)
+def value_intent(request: HtmxHttpRequest) -> HttpResponse:
+    """Show the prospects by purchase intent: whom to call next (ANA-45, ANA-54)."""
+    user = current_user(request)
+    joined = ("customer__owner", "customer__project", "customer__churn_score")
+    rows = assessed(PurchaseIntent.objects, user).select_related(*joined)
+    may_risk = user.has_perm(VIEW_CHURN)
+    context = {"scored_at": scored_at(), "may_risk": may_risk}
+    return list_page(request, queryset=rows, listing=INTENTS, context=context)
+
+
+@require_safe
 @permission_required(VIEW, raise_exception=True)
 def value_segments(request: HtmxHttpRequest) -> HttpResponse:
     """Show one method of segmentation against the grades (ANA-44)."""
@@ -98,8 +111,10 @@ def value_segments(request: HtmxHttpRequest) -> HttpResponse:
     if method not in choices.METHODS:
         raise Http404
     seen = assessed(CustomerValue.objects, current_user(request))
+    found = matrix(seen, method)
     context = {
-        "matrix": matrix(seen, method),
+        "matrix": found,
+        "chart": _shares(found),
         "methods": [(key, label) for key, (label, _cells) in choices.METHODS.items()],
     }
     return render(request, "analytics/value/segments.html", context)
@@ -151,6 +166,26 @@ def value_cluster(request: HtmxHttpRequest, value_cluster_id: int) -> HttpRespon
     joined = (*JOINED, "customer__value")
     return list_page(
         request, queryset=rows.select_related(*joined), listing=MEMBERS, context=context
+    )
+
+
+def _shares(found: Matrix) -> Chart:
+    """Return the customers of each cell, stacked by grade."""
+    tones: tuple[Tone, ...] = ("good", "main", "near", "second", "bad", "before")
+    series = [
+        Series(head, [row.figures[place].count for row in found.rows], tone=tone)
+        for place, (head, tone) in enumerate(zip(found.heads, tones, strict=True))
+    ]
+    return Chart(
+        key="segments",
+        kind="stack",
+        title=_("Customers by cell and grade"),
+        categories=[row.label for row in found.rows],
+        series=series,
+        heading=found.label,
+        unit="count",
+        digits=0,
+        height="s",
     )
 
 

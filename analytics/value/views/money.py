@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analytics.pages import found_in
 from analytics.value import choices
 from analytics.value.forms import CostForm, IncomeForm
 from analytics.value.models import BOOK, VIEW, CostPool, CustomerIncome
-from analytics.value.pages import act, found_in, service_form, to
+from analytics.value.pages import act, service_form, to
 from analytics.value.services import booking
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.value import choices, words
-from analytics.value.models import VIEW_CUSTOMER, BasketRule, CustomerValue
+from analytics.value.models import VIEW_CUSTOMER, BasketRule, CustomerValue, PurchaseIntent
 from analytics.value.rules.baskets import Found, recommended
 from analytics.value.rules.talking import Basis
 from analytics.value.selectors.relation import value_for_customer
@@ -49,6 +49,7 @@ def value_tab(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "is_refused": is_refused,
         "value": row,
+        "intent": None if is_refused else PurchaseIntent.objects.filter(pk=customer.pk).first(),
         "steps": steps_of(row) if row else [],
         "cells": _cells(row) if row else [],
         "costs": list(customer.cost_shares.select_related("pool").order_by("-pk")[:5]),

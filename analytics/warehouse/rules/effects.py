@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 MONTHS: Final = 6  # shown before the day and after it
-Turn = Literal["better", "worse", "same", "unknown"]
+Turn = Literal["better", "worse", "same", "chance", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,21 @@ def months_around(day: date) -> list[tuple[date, date]]:
     return list(pairwise(starts))
 
 
-def turn(before: Decimal | None, after: Decimal | None, *, good: Literal["up", "down"]) -> Turn:
-    """Return whether a figure has become better; unknown where either is missing."""
+def turn(
+    before: Decimal | None,
+    after: Decimal | None,
+    *,
+    good: Literal["up", "down"],
+    is_chance: bool = False,
+) -> Turn:
+    """Return whether a figure has become better; unknown where either is missing.
+
+    ``is_chance``: the intervals of both sides say that nothing need have changed.
+    """
     if before is None or after is None:
         return "unknown"
     if before == after:
         return "same"
+    if is_chance:
+        return "chance"
     return "better" if (after > before) == (good == "up") else "worse"

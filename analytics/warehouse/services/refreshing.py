@@ -14,7 +14,7 @@ from django.utils import timezone
 from analytics.warehouse.changed_sql import CHANGES, Changes, days_sql, newest_sql
 from analytics.warehouse.models import CubeMark, CubeState
 from analytics.warehouse.rules.measures import Fact
-from analytics.warehouse.services.writing import LOCK_KEY, write_days, write_fact
+from analytics.warehouse.services.writing import LOCK_KEY, histories, write_days, write_fact
 from crm_site.common.whole_tables import alone
 
 MOST_DAYS = 400  # so many days of a fact are written one by one; more of them as a whole
@@ -66,13 +66,14 @@ def rebuild_cubes(*, slot: str, now: datetime, seconds: float | None = None) -> 
 def _rebuild(facts: list[Fact], *, slot: str, now: datetime, over: Callable[[], bool]) -> Done:
     done = Done()
     _begin_marks()
-    for fact in facts:
-        if over():
-            done.is_finished = False
-            return done
-        done.cells += write_fact(fact, slot=slot, now=now)
-        done.rebuilt += 1
-        done.facts.append(fact.value)
+    with histories():
+        for fact in facts:
+            if over():
+                done.is_finished = False
+                break
+            done.cells += write_fact(fact, slot=slot, now=now)
+            done.rebuilt += 1
+            done.facts.append(fact.value)
     return done
 
 
@@ -88,7 +89,8 @@ def _refresh(now: datetime, over: Callable[[], bool]) -> Done:
             return done
         days = sorted(changed[fact] | {today})
         if len(days) > MOST_DAYS:
-            done.cells += write_fact(fact, slot=_slot_of(fact), now=now)
+            with histories():
+                done.cells += write_fact(fact, slot=_slot_of(fact), now=now)
             done.rebuilt += 1
         else:
             done.cells += write_days(fact, days)

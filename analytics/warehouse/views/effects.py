@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from analytics.kpis.kinds import ScopeKind
@@ -27,7 +28,7 @@ KINDS = (ScopeKind.COMPANY, ScopeKind.REGION, ScopeKind.PROJECT)
 class EffectForm(forms.Form):
     """A place and the day from which something was done otherwise."""
 
-    place = forms.ChoiceField(label=_("Place"), required=False)
+    place = forms.ChoiceField(label=pgettext_lazy("report", "Place"))
     day = forms.DateField(
         label=_("Done since"),
         widget=forms.DateInput(attrs={"type": "date"}),

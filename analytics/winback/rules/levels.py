@@ -38,9 +38,3 @@ def move_of(
     if RANK[after] == RANK[standing]:
         return None
     return Move.RAISED if RANK[after] > RANK[standing] else Move.LOWERED
-
-
-def needs_draw(move: Move, after: Level, *, has_draw: bool) -> bool:
-    """Return whether a red warning has to be drawn into one of the two arms now (BEY-04)."""
-    entered = move in (Move.OPENED, Move.RAISED, Move.REOPENED)
-    return entered and after is Level.RED and not has_draw

@@ -4,7 +4,7 @@ Each turn of a case is one task, whose source names case and turn, so a repeat m
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,20 +18,19 @@ from analytics.winback.rules.deadlines import due_at
 from analytics.winback.rules.words import CALL_CHANNELS
 from crm_site.calendars.rules.working_time import Calendar, DueTime, next_working_moment
 from crm_site.calendars.services import calendar_for
+from crm_site.common.columns import write_columns
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.policies.services import in_force
 from crm_site.staff.models import User
 from customers.contact_policies import CHANNELS, ChannelRules
 from customers.journey.tried import in_company_words
-from customers.models import Task
+from customers.models import Customer, Task
 from customers.rules.axes import Channel, TaskKind, TaskState
 from customers.rules.channel_choice import suggest
-from customers.rules.playbooks import StepRole
 from customers.rules.reminders import Audience
 from customers.services.news import people_of
 from customers.services.notices import DIGITS, Line
-from customers.services.responsible import person_for
-from customers.services.tasks import TaskEntry, cancel_task, create_tasks
+from customers.services.tasks import TaskEntry, cancel_tasks, create_tasks
 
 SOURCE: Final = "winback"
 SUBJECT: Final = "churn-case"
@@ -44,6 +43,7 @@ KINDS: Final = {
     "wechat": TaskKind.FOLLOW_UP,
     "home_visit": TaskKind.VISIT,
 }
+CHANNEL_WORDS: Final = dict(choices.CALL_CHANNELS)
 TITLE: Final = gettext_lazy("Win-back callback: %(channel)s")
 
 
@@ -64,15 +64,26 @@ class _Plans:
 
     rules: WinbackRules
     now: datetime
-    calendars: dict[str, Calendar]
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    dues: dict[tuple[str, int], DueTime] = field(default_factory=dict)
+
+    def key(self, owner: User) -> str:
+        """Return which work calendar a person has."""
+        return self.rules.sales_calendar if owner.role in SALES else self.rules.service_calendar
 
     def calendar(self, owner: User) -> Calendar:
         """Return the work calendar of a person."""
-        sales = owner.role in SALES
-        key = self.rules.sales_calendar if sales else self.rules.service_calendar
+        key = self.key(owner)
         if key not in self.calendars:
             self.calendars[key] = calendar_for(key)
         return self.calendars[key]
+
+    def due(self, owner: User, hours: int) -> DueTime:
+        """Return when so many hours from now have run out for a person; once per calendar."""
+        asked = self.key(owner), hours
+        if asked not in self.dues:
+            self.dues[asked] = due_at(self.now, hours, self.calendar(owner))
+        return self.dues[asked]
 
 
 def plan_callbacks(
@@ -97,8 +108,13 @@ def plan_callbacks(
         case.owner, case.channel, case.due_at = turn.owner, turn.channel, turn.due.at
         case.is_provisional, case.escalated_at, case.updated_at = turn.due.is_provisional, None, now
     columns = ["turn", "owner", "channel", "due_at", "is_provisional", "escalated_at", "updated_at"]
-    WinbackCase.objects.bulk_update([turn.case for turn in turns], columns, batch_size=500)
-    create_tasks(entries=[_entry(turn) for turn in turns], actor=None, now=now)
+    write_columns([turn.case for turn in turns], columns)
+    titles = {
+        channel: in_company_words(TITLE, channel=words) for channel, words in CHANNEL_WORDS.items()
+    }
+    create_tasks(
+        entries=[_entry(turn, titles[turn.channel]) for turn in turns], actor=None, now=now
+    )
     send_many([_notice(turn) for turn in turns], now=now)
     _tell_worn_out([turn for turn in turns if turn.worn_out], now=now)
     return len(turns)
@@ -110,7 +126,8 @@ def _turns(
     customers = {case.customer_id: case.customer for case in cases}
     people, channels = people_of(list(customers.values()), now), _channel_rules(now)
     tries = tries_of(cases)
-    plans, turns = _Plans(rules, now, {}), []
+    plans, turns = _Plans(rules, now), []
+    line = Line.above(customer.owner or customer for customer in customers.values())
     for case in cases:
         person, done = people[case.customer_id], tries.get(case.pk, [])
         reachable = person.reachable or frozenset()
@@ -125,8 +142,7 @@ def _turns(
         worn_out = not channel and len(closed) < len(CALL_CHANNELS)
         if worn_out:
             channel = next_channel(tries=[], suggested=suggested, closed=closed, limit=1)
-        role = StepRole.SUPERVISOR if worn_out else StepRole.OWNER
-        owner = person_for(role, case.customer) or person_for(StepRole.SUPERVISOR, case.customer)
+        owner = _responsible(case.customer, line, wants_supervisor=worn_out)
         if channel and owner is not None:
             due = _due(case, plans, owner, has_tried=bool(done), at=at)
             turns.append(_Turn(case, channel, owner, due, worn_out))
@@ -136,11 +152,19 @@ def _turns(
 def _due(
     case: WinbackCase, plans: _Plans, owner: User, *, has_tried: bool, at: datetime | None
 ) -> DueTime:
-    calendar = plans.calendar(owner)
     if at is not None:
+        calendar = plans.calendar(owner)
         return DueTime(max(next_working_moment(at, calendar), at), is_provisional=False)
     hours = plans.rules.retry_hours if has_tried else plans.rules.hours[case.alert.level]
-    return due_at(plans.now, hours, calendar)
+    return plans.due(owner, hours)
+
+
+def _responsible(customer: Customer, line: Line, *, wants_supervisor: bool) -> User | None:
+    """Return who calls: the owner, else the one above; for a worn-out case the other way round."""
+    owner = customer.owner if customer.owner and customer.owner.is_active else None
+    told = line.told(customer.owner or customer, Audience.SUPERVISOR)
+    above = next((user for user in told if user != customer.owner), None)
+    return (above or owner) if wants_supervisor else (owner or above)
 
 
 def tries_of(cases: Iterable[WinbackCase]) -> dict[int, list[tuple[str, bool]]]:
@@ -157,10 +181,9 @@ def _channel_rules(now: datetime) -> ChannelRules:
     return rules
 
 
-def _entry(turn: _Turn) -> TaskEntry:
-    words = dict(choices.CALL_CHANNELS)[turn.channel]
+def _entry(turn: _Turn, title: str) -> TaskEntry:
     return TaskEntry(
-        title=in_company_words(TITLE, channel=words),
+        title=title,
         due_at=turn.due.at,
         owner=turn.owner,
         customer=turn.case.customer,
@@ -205,16 +228,17 @@ def _tell_worn_out(turns: Sequence[_Turn], *, now: datetime) -> None:
 
 def hasten(cases: Iterable[WinbackCase], *, rules: WinbackRules, now: datetime) -> int:
     """Bring first callbacks forward where the level has become more urgent; return how many."""
-    plans, moved = _Plans(rules, now, {}), []
+    plans, moved = _Plans(rules, now), []
     rows = WinbackCase.objects.filter(pk__in=[case.pk for case in cases], worked_at__isnull=True)
-    for case in rows.select_related("owner", "alert").filter(owner__isnull=False):
+    held = rows.select_for_update(of=("self",)).order_by("pk")  # a callback may be written just now
+    for case in held.select_related("owner", "alert").filter(owner__isnull=False):
         if case.owner is None or case.due_at is None:
             continue
-        due = due_at(now, rules.hours[case.alert.level], plans.calendar(case.owner))
+        due = plans.due(case.owner, rules.hours[case.alert.level])
         if due.at < case.due_at:
             case.due_at, case.is_provisional, case.updated_at = due.at, due.is_provisional, now
             moved.append(case)
-    WinbackCase.objects.bulk_update(moved, ["due_at", "is_provisional", "updated_at"])
+    write_columns(moved, ["due_at", "is_provisional", "updated_at"])
     tasks = []
     for task, case in _open_tasks(moved):
         if case.due_at is None:
@@ -222,7 +246,7 @@ def hasten(cases: Iterable[WinbackCase], *, rules: WinbackRules, now: datetime) 
         task.due_at, task.next_step_at, task.updated_at = case.due_at, now, now
         task.occurrence += 1
         tasks.append(task)
-    Task.objects.bulk_update(tasks, ["due_at", "next_step_at", "occurrence", "updated_at"])
+    write_columns(tasks, ["due_at", "next_step_at", "occurrence", "updated_at"])
     return len(moved)
 
 
@@ -243,10 +267,7 @@ def cancel_callbacks(case_ids: Iterable[int], *, reason: str, now: datetime) -> 
     rows = Task.objects.filter(
         source=SOURCE, subject_id__in=[str(pk) for pk in case_ids], state=TaskState.OPEN.value
     )
-    found = list(rows.order_by("pk").select_for_update(of=("self",)))
-    for task in found:
-        cancel_task(task=task, reason=reason, actor=None, now=now)
-    return len(found)
+    return cancel_tasks(tasks=list(rows.only("pk")), reason=reason, actor=None, now=now)
 
 
 def escalate_late(*, now: datetime, rules: WinbackRules, limit: int = 500) -> int:

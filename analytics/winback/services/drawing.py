@@ -9,6 +9,9 @@ from analytics.churn.rules.words import Level
 from analytics.winback.models import ChurnAlert, HoldoutDraw, WinbackCase
 from analytics.winback.policies import WinbackRules
 from analytics.winback.rules.holdout import arm_of, number_of, quarter_of
+from analytics.winback.rules.words import Arm
+
+SEED = 40  # characters of a seed that count, as many as the draw keeps
 
 
 def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime) -> int:
@@ -22,15 +25,15 @@ def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime
     red = [row for row in red if row.pk not in called]
     if not red or not rules.holdout_percent:
         return 0
-    quarter = quarter_of(timezone.localdate(now))
+    quarter, seed = quarter_of(timezone.localdate(now)), rules.seed[:SEED]
     draws = []
     for row in red:
-        number = number_of(seed=rules.seed, quarter=quarter, customer_id=row.customer_id)
+        number = number_of(seed=seed, quarter=quarter, customer_id=row.customer_id)
         row.arm = arm_of(number, share=rules.share).value
         draws.append(
             HoldoutDraw(
                 alert=row,
-                seed=rules.seed[:40],
+                seed=seed,
                 quarter=quarter,
                 drawn_for=row.customer_id,
                 number=number,
@@ -40,5 +43,7 @@ def draw_red(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime
             )
         )
     HoldoutDraw.objects.bulk_create(draws)
-    ChurnAlert.objects.bulk_update(red, ["arm"], batch_size=500)
+    for arm in Arm:
+        drawn = [row.pk for row in red if row.arm == arm]
+        ChurnAlert.objects.filter(pk__in=drawn).update(arm=arm.value)
     return sum(row.is_control for row in red)

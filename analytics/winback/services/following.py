@@ -7,7 +7,6 @@ of red ones, the case, its task and the notice. Killed half-way, nothing has hap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -22,6 +21,7 @@ from analytics.winback.rules.words import CAUSES, RANK, Ending
 from analytics.winback.services.drawing import draw_red
 from analytics.winback.services.starting import end_work, start_work
 from analytics.winback.services.stopping import stopped
+from crm_site.common.columns import write_columns
 from crm_site.policies.services import in_force
 from customers.models import Customer
 
@@ -58,20 +58,30 @@ def apply_levels(changes: Sequence[ScoreChange], *, now: datetime) -> int:
     """
     if not changes:
         return 0
-    ids = [change.customer_id for change in changes]
     policy = in_force(WINBACK, at=now)
-    mine = ChurnAlert.objects.filter(customer__in=ids)
+    mine = ChurnAlert.objects.filter(customer__in=[change.customer_id for change in changes])
     locked = mine.open().select_for_update(of=("self",)).order_by("pk")
+    standing = {row.customer_id: row for row in locked}
+    least = RANK[policy.value.opens_from]
+    # Most who are new are calm: nothing stands of them and nothing opens.
+    told = [
+        change
+        for change in changes
+        if change.customer_id in standing or RANK[Level(change.after)] >= least
+    ]
+    if not told:
+        return 0
+    ids = [change.customer_id for change in told]
     calm = mine.filter(ending=Ending.CALMED, verdict="", judge_at__gt=now).order_by("closed_at")
     batch = _Batch(
         rules=policy.value,
         version=policy.version,
         now=now,
-        stops=stopped(ids, {change.customer_id: change.stage for change in changes}),
-        standing={row.customer_id: row for row in locked},
-        resting={row.customer_id: row for row in calm},
+        stops=stopped(ids, {change.customer_id: change.stage for change in told}),
+        standing=standing,
+        resting={row.customer_id: row for row in calm.filter(customer__in=ids)},
     )
-    for change in changes:
+    for change in told:
         _take(batch, change)
     return _write(batch)
 
@@ -167,7 +177,7 @@ def _write(batch: _Batch) -> int:
     made = _made(batch.fresh)
     for alert in batch.moved:
         alert.updated_at = batch.now
-    ChurnAlert.objects.bulk_update(batch.moved, COLUMNS, batch_size=500)
+    write_columns(batch.moved, COLUMNS)
     events = []
     for event in batch.events:
         found = event.alert if event.alert.pk else made.get(event.alert.customer_id)
@@ -197,10 +207,10 @@ def waiting_for_red(customers: Iterable[int]) -> set[int]:
 def _place(alerts: Iterable[ChurnAlert]) -> None:
     """Write project and owner of their customers onto new warnings."""
     rows = list(alerts)
-    people: dict[int, Any] = Customer.objects.in_bulk([row.customer_id for row in rows])
+    found = Customer.objects.filter(pk__in=[row.customer_id for row in rows])
+    places = {pk: place for pk, *place in found.values_list("pk", "project_id", "owner_id")}
     for row in rows:
-        row.customer = people[row.customer_id]
-        row.project_id, row.owner_id = row.customer.project_id, row.customer.owner_id
+        row.project_id, row.owner_id = places[row.customer_id]
 
 
 def _made(drafts: Iterable[ChurnAlert]) -> dict[int, ChurnAlert]:
@@ -209,4 +219,4 @@ def _made(drafts: Iterable[ChurnAlert]) -> dict[int, ChurnAlert]:
     if not ids:
         return {}
     rows = ChurnAlert.objects.open().filter(customer__in=ids, events__isnull=True)
-    return {row.customer_id: row for row in rows.select_related("customer")}
+    return {row.customer_id: row for row in rows}

@@ -13,10 +13,10 @@ from analytics.winback.services.calling import (
     hasten,
     plan_callbacks,
 )
-from crm_site.outbox.services import call_off
+from crm_site.outbox.services import call_off_all
 
-WHY_CONTROL = "left alone to measure the effect"
-WHY_OVER = "the warning is over"
+# The reason of a cancelled task is read by the consultant, so it does not tell the groups apart.
+WHY = "the callback is no longer due"
 
 
 def start_work(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: datetime) -> int:
@@ -31,7 +31,7 @@ def start_work(alerts: Iterable[ChurnAlert], *, rules: WinbackRules, now: dateti
         for case in WinbackCase.objects.filter(alert__in=rows).select_related("customer", "alert")
     }
     control = [known[row.pk] for row in rows if row.is_control and row.pk in known]
-    _drop(control, why=WHY_CONTROL, now=now)
+    _drop(control, now=now)
     standing = [known[row.pk] for row in rows if not row.is_control and row.pk in known]
     hasten([case for case in standing if case.is_open], rules=rules, now=now)
     fresh = [row for row in rows if not row.is_control and row.pk not in known]
@@ -68,18 +68,17 @@ def end_work(alerts: Iterable[ChurnAlert], *, now: datetime) -> int:
     rows = list(alerts)
     cases = WinbackCase.objects.open().filter(alert__in=rows).select_related("alert")
     ended = [case for case in cases if case.alert.ending != Ending.CALMED or case.worked_at is None]
-    _drop(ended, why=WHY_OVER, now=now)
+    _drop(ended, now=now)
     return len(ended)
 
 
-def _drop(cases: Iterable[WinbackCase], *, why: str, now: datetime) -> None:
+def _drop(cases: Iterable[WinbackCase], *, now: datetime) -> None:
     found = [case for case in cases if case.is_open]
     if not found:
         return
     ids = [case.pk for case in found]
-    cancel_callbacks(ids, reason=why, now=now)
-    for pk in ids:
-        call_off(kind=CALL, subject=(SUBJECT, pk))
+    cancel_callbacks(ids, reason=WHY, now=now)
+    call_off_all(kind=CALL, subject_kind=SUBJECT, ids=ids)
     rows = WinbackCase.objects.filter(pk__in=ids, state=CaseState.OPEN.value)
     dropped = rows.filter(worked_at__isnull=True)
     values = {"closed_at": now, "due_at": None, "updated_at": now}

@@ -5,7 +5,7 @@ Without the gettext programs: Babel reads Python, Django turns templates into it
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +41,16 @@ KEYWORDS = {
 }
 
 Key = tuple[str, str]
+Words = str | list[str]
+
+
+class TranslationsDifferError(Exception):
+    """A file to merge translates texts otherwise than the catalogue or another file does."""
+
+    def __init__(self, texts: list[str]) -> None:
+        """Keep the ``texts``, each with both translations."""
+        super().__init__("Translated otherwise already:\n" + "\n".join(texts))
+        self.texts = texts
 
 
 @dataclass(slots=True)
@@ -104,12 +114,14 @@ def key_of(entry: polib.POEntry) -> Key:
 def update_catalogue(root: Path, *, merge: Iterable[Path] = ()) -> tuple[int, int, int]:
     """Rewrite the Chinese catalogue from the sources; return (entries, still missing, dropped).
 
-    Known translations stay; those in the `merge` files (JSON, text to translation, a list for
-    plurals, context before U+0004) win; entries no longer in the sources are dropped.
+    Known translations stay; the `merge` files (JSON, text to translation, a list for plurals,
+    context before U+0004) fill in what has none or only a fuzzy one; entries no longer in the
+    sources are dropped. Raise TranslationsDifferError, and write nothing, if a file translates a
+    text otherwise than the catalogue or a file before it.
     """
     path = root / CATALOGUE
     old = {key_of(entry): entry for entry in read_catalogue(path)}
-    words = _merged(merge)
+    words = _merged(merge, old)
     fresh = polib.POFile(wrapwidth=100)
     fresh.metadata = dict(METADATA)
     found = sources(root)
@@ -121,9 +133,7 @@ def update_catalogue(root: Path, *, merge: Iterable[Path] = ()) -> tuple[int, in
     return len(fresh), missing, len(set(old) - set(found))
 
 
-def _entry(
-    source: Source, old: polib.POEntry | None, word: str | list[str] | None
-) -> polib.POEntry:
+def _entry(source: Source, old: polib.POEntry | None, word: Words | None) -> polib.POEntry:
     entry = polib.POEntry(
         msgctxt=source.context or None,
         msgid=source.text,
@@ -131,11 +141,10 @@ def _entry(
         occurrences=[(name, "") for name in sorted(source.files)],
     )
     chosen = word if word is not None else _translation(old)
-    first = chosen[0] if isinstance(chosen, list) else chosen
     if source.plural:
-        entry.msgstr_plural = {0: first or ""}
+        entry.msgstr_plural = {0: _first(chosen)}
     else:
-        entry.msgstr = first or ""
+        entry.msgstr = _first(chosen)
     if old is not None and word is None and "fuzzy" in old.flags:
         entry.flags.append("fuzzy")
     return entry
@@ -147,10 +156,32 @@ def _translation(entry: polib.POEntry | None) -> str:
     return str(entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr)
 
 
-def _merged(files: Iterable[Path]) -> dict[Key, str | list[str]]:
-    words: dict[Key, str | list[str]] = {}
+def _merged(files: Iterable[Path], old: Mapping[Key, polib.POEntry]) -> dict[Key, Words]:
+    """Return the words of the files; raise TranslationsDifferError."""
+    words: dict[Key, Words] = {}
+    known = {key: _translation(entry) for key, entry in old.items() if "fuzzy" not in entry.flags}
+    differing: list[str] = []
     for path in files:
         for name, translation in json.loads(path.read_text("utf-8")).items():
             context, _mark, text = name.rpartition(CONTEXT_END)
-            words[(context, text)] = translation
+            key, new = (context, text), _first(translation)
+            before = known.get(key)
+            if before and new != before:
+                differing.append(f"{_named(key)}: {before!r}, in {path.name} {new!r}")
+            known[key] = before or new
+            words[key] = translation
+    if differing:
+        raise TranslationsDifferError(differing)
     return words
+
+
+def _first(words: Words | None) -> str:
+    """Return the one form Chinese has."""
+    if isinstance(words, list):
+        return words[0] if words else ""
+    return words or ""
+
+
+def _named(key: Key) -> str:
+    context, text = key
+    return f"{text!r} ({context})" if context else repr(text)

@@ -15,6 +15,7 @@ from analytics.value.services.discovering import discover
 from analytics.value.services.fitting import fit_value_model
 from analytics.value.services.foreseeing import forecast_all
 from analytics.value.services.grouping import group_customers
+from analytics.value.services.intending import score_intent
 from analytics.value.services.lasting import measure_lasting
 from analytics.value.services.mining import mine_wishes
 from analytics.value.services.valuing import value_customers
@@ -69,6 +70,7 @@ def make_value(projects: Sequence[Project], *, now: datetime) -> None:
     mine_wishes(now=now)
     forecast_all(now=now)
     advise(now=now)
+    score_intent(now=now)
 
 
 def _book_fees(actor: User, now: datetime) -> None:

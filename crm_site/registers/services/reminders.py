@@ -13,7 +13,7 @@ from django.db import transaction
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.registers.models import RegisterEffect, RegisterEntry
 from crm_site.staff.models import User
-from crm_site.staff.selectors import superiors
+from crm_site.staff.selectors import nearest_superiors
 
 BATCH = 500
 REMIND, BREACH = "remind", "breach"
@@ -88,7 +88,7 @@ def _messages(row: RegisterEntry, step: str, above: dict[int, list[User]]) -> It
     people = [row.owner] if row.owner.is_active else []
     if step == BREACH or not people:
         if row.owner_id not in above:
-            above[row.owner_id] = _nearest(row.owner)
+            above[row.owner_id] = nearest_superiors(row.owner)
         people += above[row.owner_id]
     params = {
         "register": row.register,
@@ -106,12 +106,3 @@ def _messages(row: RegisterEntry, step: str, above: dict[int, list[User]]) -> It
         )
         for person in people
     ]
-
-
-def _nearest(owner: User) -> list[User]:
-    """Return the superiors of the first level that has any."""
-    found = superiors(owner)
-    if not found:
-        return []
-    first = found[0]
-    return [one for one in found if (one.role, one.node_id) == (first.role, first.node_id)]

@@ -2,7 +2,30 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
+from operator import ge, gt, le, lt
+from typing import Final
+
+COMPARE: Final = {"lt": lt, "le": le, "ge": ge, "gt": gt}
+SIGNS: Final = {"lt": "<", "le": "≤", "ge": "≥", "gt": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """What the timely rate is held against: "at least 95 percent"."""
+
+    percent: Decimal
+    comparison: str = "ge"
+
+    @property
+    def sign(self) -> str:
+        """Return the sign of the comparison."""
+        return SIGNS[self.comparison]
+
+    def is_met(self, kept: int, counted: int) -> bool:
+        """Return whether a share reaches it, exactly, without rounding up to it."""
+        return bool(COMPARE[self.comparison](kept * 100, self.percent * counted))
 
 
 class Verdict(StrEnum):
@@ -50,9 +73,11 @@ class Tally:
         """Return the share handled within the limit, None where nothing counts."""
         return self.kept / self.counted if self.counted else None
 
-    def reaches(self, target_percent: int) -> bool | None:
-        """Return whether the target is reached, exactly, without rounding up to it."""
-        return self.kept * 100 >= target_percent * self.counted if self.counted else None
+    def reaches(self, standard: Standard | None) -> bool | None:
+        """Return whether the target is reached; None without one, or where nothing counts."""
+        if standard is None or not self.counted:
+            return None
+        return standard.is_met(self.kept, self.counted)
 
 
 def verdict(

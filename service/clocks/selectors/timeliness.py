@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
+from service.clocks.hooks import standards
 from service.clocks.models import TicketClock
 from service.clocks.querysets import ClockQuerySet, conditions
 from service.clocks.rules.months import last_months, month_of, period_of
-from service.clocks.rules.rates import Tally, Verdict
+from service.clocks.rules.rates import Standard, Tally, Verdict
 from service.tickets.choices import CHANNELS, URGENCIES
 from service.tickets.querysets import NOT_STANDING
 
@@ -82,7 +83,7 @@ def judged(user: User, ask: Ask, now: dt.datetime) -> ClockQuerySet:
     return _narrowed(found, ask)
 
 
-def headline(user: User, ask: Ask, now: dt.datetime, target: int) -> Line:
+def headline(user: User, ask: Ask, now: dt.datetime, target: Standard | None) -> Line:
     """Return the figures of the month in all."""
     found = judged(user, ask, now).values("verdict").order_by().annotate(number=Count("pk"))
     tally = _tally({row["verdict"]: row["number"] for row in found})
@@ -98,7 +99,7 @@ CUTS: tuple[tuple[str, str | Words, str, str], ...] = (
 LABELS: dict[str, dict[str, Any]] = {"urgency": dict(URGENCIES), "channel": dict(CHANNELS)}
 
 
-def cuts(user: User, ask: Ask, now: dt.datetime, target: int) -> list[Cut]:
+def cuts(user: User, ask: Ask, now: dt.datetime, target: Standard | None) -> list[Cut]:
     """Return the figures by class, project, urgency and channel; one query for each."""
     result = []
     for key, label, path, name in CUTS:
@@ -128,9 +129,13 @@ def cuts(user: User, ask: Ask, now: dt.datetime, target: int) -> list[Cut]:
     return result
 
 
-def trend(user: User, ask: Ask, now: dt.datetime, target: int) -> list[tuple[dt.date, Line]]:
-    """Return the figures of the last twelve months, the earliest first, in one query."""
+def trend(user: User, ask: Ask, now: dt.datetime) -> list[tuple[dt.date, Line]]:
+    """Return the figures of the last twelve months, the earliest first, in one query.
+
+    Each is held against the target of its own month.
+    """
     months = last_months(now, MONTHS)
+    targets = standards(months)
     seen = TicketClock.objects.visible_to(user).exclude(state="cancelled")
     seen = _narrowed(seen.exclude(ticket__state__in=NOT_STANDING), ask)
     counts: dict[str, Any] = {}
@@ -142,7 +147,7 @@ def trend(user: User, ask: Ask, now: dt.datetime, target: int) -> list[tuple[dt.
     for number, month in enumerate(months):
         tally = _tally({verdict: found[f"{verdict}_{number}"] for verdict in VERDICTS})
         of_month = Ask(month, ask.kind, ask.clock, ask.project)
-        lines.append((month, _line("", tally, of_month, {}, target)))
+        lines.append((month, _line("", tally, of_month, {}, targets[month])))
     return lines
 
 
@@ -170,7 +175,9 @@ def _tally(counts: dict[str, int]) -> Tally:
     return Tally(*(counts.get(verdict, 0) for verdict in VERDICTS))
 
 
-def _line(label: str | Words, tally: Tally, ask: Ask, more: dict[str, Any], target: int) -> Line:
+def _line(
+    label: str | Words, tally: Tally, ask: Ask, more: dict[str, Any], target: Standard | None
+) -> Line:
     page = reverse("service:timeliness-cases")
 
     def figure(count: int, **verdict: str) -> Figure:

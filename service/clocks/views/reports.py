@@ -15,6 +15,7 @@ from crm_site.policies.services import in_force
 from crm_site.staff.current import current_user
 from service.clocks.filters import CaseFilter
 from service.clocks.forms import AskForm
+from service.clocks.hooks import standards
 from service.clocks.policies import TIMELINESS
 from service.clocks.selectors import timeliness as questions
 from service.clocks.selectors import waiting as waits
@@ -41,15 +42,14 @@ def timeliness(request: HtmxHttpRequest) -> HttpResponse:
     """Show the timely rate of a month with its parts and its trend (SVC-29)."""
     user, now = current_user(request), timezone.now()
     form, ask, status = asked(request, now)
-    policy = in_force(TIMELINESS, at=now).value
-    target = policy.target_percent
+    target = standards([ask.month])[ask.month]
     context = {
         "form": form,
         "ask": ask,
         "target": target,
         "whole": questions.headline(user, ask, now, target),
         "cuts": questions.cuts(user, ask, now, target),
-        "trend": questions.trend(user, ask, now, target),
+        "trend": questions.trend(user, ask, now),
         "is_running": questions.is_running(ask, now),
         "provisional": questions.judged(user, ask, now).filter(is_provisional=True).count(),
     }

@@ -21,7 +21,24 @@ from customers.models import (
     Purchase,
     Unit,
 )
+from tests.analytics.winback.conftest import (  # noqa: F401 -- borrowed fixtures
+    no_holdout,
+    set_rules,
+)
 from tests.factories import CustomerFactory, InteractionFactory, LeadFactory
+from tests.pricing.conftest import (  # noqa: F401 -- borrowed fixtures
+    boss,
+    building,
+    director,
+    draft,
+    make_units,
+    money_keeper,
+    president,
+    project,
+    publish,
+    seller,
+    unit,
+)
 
 NUMBERS = count(1)
 
@@ -70,14 +87,14 @@ def lose(customer: Customer, at: datetime, reason: str = "bought_elsewhere") -> 
     return lead
 
 
-def home(project: Project) -> Unit:
+def home(of: Project) -> Unit:
     """Return one more unit of a project."""
-    building, _ = Building.objects.get_or_create(project=project, name="1号楼")
-    layout, _ = Layout.objects.get_or_create(project=project, name="三房两卫")
+    tower, _ = Building.objects.get_or_create(project=of, name="1号楼")
+    layout, _ = Layout.objects.get_or_create(project=of, name="三房两卫")
     number = f"{next(NUMBERS):04d}"
     return Unit.objects.create(
-        project=project,
-        building=building,
+        project=of,
+        building=tower,
         entrance="1",
         floor=1,
         number=number,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db.models import F
 
 from analytics.churn.features.building import (
     LEAD,
@@ -22,10 +23,13 @@ from customers.models import (
     CustomField,
     FieldEvent,
     IntentRegistration,
+    Interaction,
     OwnershipEvent,
 )
 from customers.models.customer import Customer
 from tests.analytics.churn.conftest import deal, known, talk
+from tests.analytics.winback.conftest import call, case_of
+from tests.analytics.winback.conftest import score as warned
 from tests.factories import CustomerFactory
 from tests.service.factories import TicketFactory
 
@@ -131,6 +135,28 @@ def test_what_comes_later_changes_nothing(consultant, now) -> None:
     assert value(after, customer, "custom:floor") == 7
     for name in before.table.names:
         np.testing.assert_array_equal(before.table.values[name], after.table.values[name], name)
+
+
+@pytest.mark.spec("ANA-47")
+@pytest.mark.parametrize("reached", [True, False])
+def test_our_callback_is_no_contact_of_the_customer(consultant, no_holdout, now, reached) -> None:
+    """A warning makes us call: that call changes no input, the customer's own moves do."""
+    customer = known(consultant, now, days=100)
+    talk(customer, now - timedelta(days=40))
+    warned(customer, "none", "red", now)
+    later = now + timedelta(hours=2)
+    before = shot_at(later)
+    call(case_of(customer), consultant, now + timedelta(hours=1), reached=reached)
+    assert customer.interactions.count() == 2, "it stands in the timeline all the same"
+    Interaction.objects.update(created_at=F("at"))
+    after = shot_at(later)
+    for name in before.table.names:
+        np.testing.assert_array_equal(before.table.values[name], after.table.values[name], name)
+    assert plain("silence", value(after, customer, "silence")) == pytest.approx(40, abs=0.1)
+    talk(customer, later - timedelta(minutes=1))
+    answered = shot_at(later)
+    assert plain("silence", value(answered, customer, "silence")) < 1
+    assert value(answered, customer, "talks") == 1
 
 
 def test_loaded_history_counts_from_its_own_time(consultant, now) -> None:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analytics.churn import policies
@@ -19,7 +21,8 @@ from analytics.churn.services.losses import (
     recover,
     tell_reasons,
 )
-from customers.models import Customer, Meeting, MeetingGuest
+from crm_site.audit.models import AuditEvent
+from customers.models import Customer, Meeting, MeetingGuest, PhaseEvent, Playbook, PlaybookRun
 from tests.analytics.churn.conftest import deal, known, lose, talk
 from tests.service.factories import TicketFactory
 
@@ -178,3 +181,51 @@ def test_who_has_a_deal_is_not_given_up(consultant, now) -> None:
     deal(owner, now, state="handed_over", signed_at=now, handed_over_at=now)
     loss = record_loss(**values | {"customer": owner}, rule="sold", told=Told("delay"), now=now)
     assert (loss.stage, loss.money) == ("owner", 1_000_000)
+
+
+def _found_and_counted(consultant, now, number):
+    """Let so many be found; return the statements of it and who they are."""
+    people = [known(consultant, now, days=200) for _ in range(number)]
+    with CaptureQueriesContext(connection) as statements:
+        assert find_losses(now=now) == number
+    return len(statements), people
+
+
+@pytest.mark.spec("CUS-97")
+def test_many_are_found_in_as_many_statements_as_one(consultant, now) -> None:
+    """With the trail, the phase event, the reason and the playbook each would get alone."""
+    steps = [
+        {"key": "one", "title": "回访", "offset_hours": 24, "role": "owner", "task_kind": "call"}
+    ]
+    Playbook.objects.create(name="挽回", trigger="phase:churned", steps=steps)
+    find_losses(now=now)  # policies are read once
+    one, alone = _found_and_counted(consultant, now, 1)
+    twenty, people = _found_and_counted(consultant, now + timedelta(minutes=1), 20)
+    assert twenty == one
+    customers = [*alone, *people]
+    for rows in (PhaseEvent.objects.filter(to_phase="churned"), PlaybookRun.objects.all()):
+        assert sorted(rows.values_list("customer_id", flat=True)) == [each.pk for each in customers]
+    event = PhaseEvent.objects.filter(customer=people[7]).latest("pk")
+    assert (event.from_phase, event.reason, event.actor) == ("potential", "rule:silent", None)
+    trail = AuditEvent.objects.filter(kind="customer.phase_changed", subject_kind="customer")
+    assert {row.subject_id: row.facts for row in trail} == {
+        str(each.pk): {"from": "potential", "to": "churned"} for each in customers
+    }
+    assert ChurnLossReason.objects.count() == 21
+
+
+def test_many_come_back_in_as_many_statements_as_one(consultant, now) -> None:
+    spent = []
+    for number in (1, 20):
+        for _ in range(number):
+            known(consultant, now, days=200)
+        find_losses(now=now)
+        Customer.objects.update(phase="new")
+        with CaptureQueriesContext(connection) as statements:
+            assert end_losses_of_returned(now=now) == number
+        spent.append(len(statements))
+    assert spent[0] == spent[1]
+    loss = ChurnLoss.objects.latest("pk")
+    assert (loss.state, loss.ended_at, loss.ended_by) == ("recovered", now, None)
+    trail = AuditEvent.objects.filter(kind="loss.ended", subject_id=str(loss.customer_id))
+    assert trail.get().facts == {"loss": loss.pk, "state": "recovered"}

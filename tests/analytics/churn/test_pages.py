@@ -10,6 +10,9 @@ from django.utils import timezone
 from analytics.churn.models import ChurnLoss, ChurnScore, ChurnScoreChange
 from analytics.churn.services.finding import find_losses
 from analytics.churn.services.running import score_churn
+from analytics.winback.policies import WINBACK
+from crm_site.policies.models import PolicyVersion
+from crm_site.policies.services import ensure_default
 from customers.models import Customer
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
@@ -36,6 +39,10 @@ def text_of(client, name, *args, query="", status=200):
 
 @pytest.fixture
 def scored(consultant, now):
+    """Two customers with a score; nobody is left alone, so that the consultant sees both."""
+    ensure_default(WINBACK)
+    rules = PolicyVersion.objects.get(key=WINBACK, version=1)
+    PolicyVersion.objects.filter(pk=rules.pk).update(payload=rules.payload | {"holdout_percent": 0})
     quiet = known(consultant, now, days=100, name="赵安静", budget_max=2_000_000)
     neglect(quiet, now)
     fresh = known(consultant, now, days=1, name="钱新来")

@@ -17,7 +17,7 @@ from analytics.churn.models import (
 from analytics.churn.services import running
 from analytics.churn.services.running import open_run, score_churn, work_on
 from analytics.scoring.models import ScoreModel
-from customers.models import ConsentEvent, Customer
+from customers.models import ConsentEvent, Customer, Lead
 from tests.analytics.churn.conftest import deal, known, talk
 from tests.service.factories import TicketFactory
 
@@ -250,6 +250,54 @@ def test_workers_share_the_ranges(org, consultant, now, monkeypatch) -> None:
         other.close()
     assert score_churn(slot="nightly:1", now=now).is_finished
     assert ChurnScore.objects.count() == 2
+
+
+def test_ranges_are_read_in_blocks_and_written_one_by_one(consultant, now, monkeypatch) -> None:
+    monkeypatch.setattr(running, "SHARD", 1)
+    customers = [known(consultant, now) for _ in range(12)]
+    real, read = running.read_snapshot, []
+
+    def counted(cut, first, last):
+        read.append((first, last))
+        return real(cut, first, last)
+
+    monkeypatch.setattr(running, "read_snapshot", counted)
+    done = night(now)
+    assert (done.is_finished, done.shards, done.scored) == (True, 12, 12)
+    pairs = [customers[place : place + 2] for place in range(0, 12, 2)]
+    assert read == [(one.pk, other.pk) for one, other in pairs], "six blocks of two"
+    assert ChurnScore.objects.count() == 12
+
+
+def test_what_happens_between_reading_and_writing_counts(
+    consultant, now, monkeypatch, heard
+) -> None:
+    """Who refuses, is merged, lost or deleted once the inputs were read gets no score."""
+    refuses, merged, lost, deleted, kept = (known(consultant, now) for _ in range(5))
+    gone = deleted.pk
+    real = running.read_snapshot
+
+    def late(cut, first, last):
+        shot = real(cut, first, last)
+        ConsentEvent.objects.create(
+            customer=refuses,
+            purpose="profiling",
+            is_given=False,
+            text_version=1,
+            text_digest="0" * 64,
+            channel="phone",
+            at=now,
+        )
+        Customer.objects.filter(pk=merged.pk).update(merged_into=kept)
+        Customer.objects.filter(pk=lost.pk).update(phase="churned")
+        Lead.objects.filter(customer=gone).delete()
+        Customer.objects.filter(pk=gone).delete()
+        return shot
+
+    monkeypatch.setattr(running, "read_snapshot", late)
+    assert night(now).is_finished
+    assert list(ChurnScore.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert {change.customer_id for change in heard} == {kept.pk}
 
 
 def test_scores_add_up(consultant, now) -> None:

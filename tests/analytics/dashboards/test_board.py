@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from analytics.dashboards.boards import BOARDS, LEAST_CARDS, MOST_CARDS
 from analytics.dashboards.page import read_board
@@ -196,17 +197,22 @@ def test_the_weeks_of_projects_add_up_to_the_rows(cast, sell, ask) -> None:
 
 
 def test_what_is_left_of_a_month(cast, ask, now) -> None:
-    from customers.models import Customer, PhaseEvent
+    from analytics.churn.models import ChurnLoss
+    from customers.models import Customer
 
     for number in range(4):
         customer = CustomerFactory(owner=cast["consultant"])
         Customer.objects.filter(pk=customer.pk).update(created_at=now - timedelta(days=60))
         if number == 0:
-            PhaseEvent.objects.create(
+            ChurnLoss.objects.create(
                 customer=customer,
-                from_phase="active",
-                to_phase="churned",
-                at=now - timedelta(hours=1),
+                on=timezone.localdate(now) - timedelta(days=1),
+                rule="silent",
+                stage="lead",
+                main_reason="unknown",
+                scene="information",
+                source="test",
+                recorded_at=now,
             )
     cohorts = read_board(ask(cast["marketing"], "marketing")).cohorts
     assert cohorts is not None

@@ -197,3 +197,22 @@ def test_without_the_package_charts_are_tables(monkeypatch: pytest.MonkeyPatch) 
     assert 'data-library=""' in html
     assert table_in(html) == [[4, 1], [0, None], [2.5, 3]]
     assert not list(finders.ChartLibraryFinder().list(None))
+
+
+def test_the_axis_of_shares_ends_at_the_whole() -> None:
+    def axis(*values: int, unit: str = "percent") -> dict[str, Any]:
+        chart = Chart(
+            key="x",
+            kind="line",
+            title="x",
+            categories=["a", "b"],
+            series=[Series("x", values)],
+            unit=unit,
+        )
+        found: dict[str, Any] = chart.option()["yAxis"]
+        return found
+
+    assert axis(97, 12)["max"] == 100
+    assert "max" not in axis(20, 12), "small shares stay readable"
+    assert "max" not in axis(130, 12)
+    assert "max" not in axis(97, 12, unit="count")

@@ -1,10 +1,11 @@
 """Dashboards sent on schedule: with the receiver's rights of that moment, once, and stopping."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from analytics.dashboards.models import DashboardSending, DashboardSubscription
+from analytics.dashboards.services import sending
 from analytics.dashboards.services.sending import forget_old, send_due, subscribe
 from analytics.dashboards.tasks import send_dashboards
 from crm_site.audit.models import AuditEvent
@@ -112,3 +113,28 @@ def test_there_is_an_end_to_it(cast, ask, now) -> None:
 
 def test_the_job_says_what_it_did(sent) -> None:
     assert send_dashboards() == {"sent": 0, "stopped": 0, "forgotten": 0}
+
+
+def test_one_that_cannot_be_drawn_keeps_no_other_from_being_sent(
+    cast, ask, sent, now, monkeypatch
+) -> None:
+    subscribe(ask(cast["executive"], "region"), weekday=1, hour=8, now=now)
+    draw = sending.board_pdf
+
+    def drawn(page):
+        if page.asked.board.key == "team":
+            raise ValueError("team")
+        return draw(page)
+
+    monkeypatch.setattr(sending, "board_pdf", drawn)
+    with pytest.raises(ValueError, match="team"):
+        send_due(now=now + MONDAY)
+    assert list(DashboardSending.objects.values_list("user", flat=True)) == [cast["executive"].pk]
+    monkeypatch.setattr(sending, "board_pdf", draw)
+    assert send_due(now=now + MONDAY) == {"sent": 1, "stopped": 0}
+
+
+def test_the_name_of_a_file_has_the_local_day(cast, ask, now) -> None:
+    subscribe(ask(cast["supervisor"], "team"), weekday=1, hour=6, now=now)
+    send_due(now=datetime.fromisoformat("2026-05-24T22:05+00:00"))
+    assert DashboardSending.objects.get().name.endswith("2026-05-25.pdf")

@@ -21,6 +21,7 @@ from analytics.improvement.people_models import (
 )
 from analytics.improvement.services import appraising, stars
 from analytics.improvement.services.appraising import Mark
+from analytics.kpis.kinds import Place, ScopeKind
 from analytics.reviews.rules.periods import Span, span_of
 from crm_site.approvals.models import Approval
 from crm_site.outbox.models import Message
@@ -290,3 +291,11 @@ def test_two_awards_of_one_act_cannot_be_written(org, chief, seller, now) -> Non
             at=now,
             by=chief,
         )
+
+
+def test_an_agent_is_measured_by_own_figures_and_not_by_those_of_the_region(org, seller) -> None:
+    agent = make_user(org, "agent")
+    assert appraising.place_for(agent) == Place(ScopeKind.CONSULTANT, agent.pk)
+    assert appraising.place_for(seller) == Place(ScopeKind.CONSULTANT, seller.pk)
+    chief = make_user(org, "executive")
+    assert appraising.place_for(chief) == Place(ScopeKind.REGION, org.region_east.pk)

@@ -9,8 +9,9 @@ import pytest
 from analytics.improvement.rules.appraisal import Part, Scores, advice, scores
 from analytics.improvement.rules.bonus import divide, fund
 from analytics.improvement.rules.pdca import Step, comes_before, lacking, reached
-from analytics.improvement.rules.programme import Standing, attainment, gate, three_scores
+from analytics.improvement.rules.programme import Standing, gate, three_scores
 from analytics.improvement.rules.trials import effect
+from analytics.reviews.rules.attained import attainment
 
 D = Decimal
 GOLDEN = Path(__file__).parents[2] / "data" / "ab_tests.json"

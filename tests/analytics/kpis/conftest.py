@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from analytics.kpis.kinds import Asking, Period, Place, ScopeKind
+from analytics.churn.models import ChurnLoss
+from analytics.kpis.kinds import Asking, Period, Place, ScopeKind, day_of
 from crm_site.questionnaires.models import QuestionnaireVersion
 from crm_site.questionnaires.services import ensure_default
 from crm_site.staff.models import User
@@ -51,11 +52,24 @@ def known(seller: User) -> Callable[..., list[Customer]]:
 
 @pytest.fixture
 def lose() -> Callable[..., None]:
-    """Let customers churn at a moment."""
+    """Let customers be lost at a moment, found and written down then or later."""
 
-    def lost(customers: list[Customer], at: datetime) -> None:
+    def lost(customers: list[Customer], at: datetime, *, found: datetime | None = None) -> None:
+        ChurnLoss.objects.bulk_create(
+            ChurnLoss(
+                customer=each,
+                on=day_of(at),
+                rule="silent",
+                stage="lead",
+                main_reason="unknown",
+                scene="information",
+                source=f"test:{at:%s}",
+                recorded_at=found or at,
+            )
+            for each in customers
+        )
         PhaseEvent.objects.bulk_create(
-            PhaseEvent(customer=each, at=at, from_phase="active", to_phase="churned")
+            PhaseEvent(customer=each, at=found or at, from_phase="active", to_phase="churned")
             for each in customers
         )
 

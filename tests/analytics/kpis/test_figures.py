@@ -79,7 +79,7 @@ def test_efficiency_by_channel_ties_with_rows_and_sums(known, leads, ask, client
     try:
         page = client.get(f"/analytics/efficiency/?period=2026-05&place=region-{east}")
         costs = [(line.cost, line.cost_each) for line in page.context["lines"]]
-        assert costs == [("¥900", "¥100"), ("¥0", "¥0")]
+        assert costs == [("¥900", "¥100"), ("--", "--")]
         assert page.context["whole"].cost_each == "¥75"
     finally:
         forget("test")

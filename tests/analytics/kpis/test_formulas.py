@@ -5,13 +5,16 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.churn.models import ChurnLoss
 from analytics.kpis.hooks import Cost, forget, register_campaign_source, register_cost_source
 from analytics.kpis.kinds import COMPANY, Period, Place, ScopeKind
-from analytics.kpis.registry import all_kpis
+from analytics.kpis.models import KpiSnapshot
+from analytics.kpis.registry import all_kpis, kpi_of
 from analytics.kpis.rules.lights import light_of
-from analytics.kpis.services.reading import read_kpi
+from analytics.kpis.services import freezing
+from analytics.kpis.services.reading import read_kpi, read_rows
 from analytics.kpis.targets import target_of
-from tests.analytics.kpis.conftest import MAY
+from tests.analytics.kpis.conftest import APRIL, MAY
 from tests.analytics.kpis.factories import PurchaseFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +140,46 @@ def test_forty_nine_of_a_thousand_pass_and_fifty_fail(known, lose, ask) -> None:
     owners = read_kpi("churn_rate_owners", ask())
     prospects = read_kpi("churn_rate_prospects", ask())
     assert (owners.top, owners.n, prospects.top, prospects.n) == (D(10), 10, D(40), 940)
+
+
+@pytest.mark.spec("ANA-06")
+def test_a_loss_counts_on_its_day_whenever_it_is_found(known, lose, ask) -> None:
+    """The first night finds what happened long ago: each month gets its own losses."""
+    people = known(20)
+    night = IN_MAY + timedelta(days=10)
+    lose(people[:2], IN_MAY - timedelta(days=30), found=night)
+    lose(people[2:5], IN_MAY, found=night)
+    may, april = read_kpi("churn_rate", ask()), read_kpi("churn_rate", ask(APRIL, now=night))
+    assert (april.top, april.n) == (D(2), 20)
+    assert (may.top, may.n) == (D(3), 18), "who was lost in April is not at risk in May"
+    before = read_kpi("churn_rate", ask(APRIL, now=night - timedelta(days=1)))
+    assert before.note == "no_churn", "the day before nothing was known"
+    rows = read_rows("churn_rate", ask())
+    lost = {line.key: line.cells[-1] for line in rows.lines if line.amount}
+    assert lost == {each.pk: date(2026, 5, 12) for each in people[2:5]}
+    assert (rows.count, rows.total) == (may.n, may.top)
+
+
+@pytest.mark.spec("ANA-06")
+def test_what_is_found_later_moves_an_open_period_and_no_frozen_one(known, lose, ask) -> None:
+    people = known(10)
+    lose(people[:1], IN_MAY)
+    kpi, night = kpi_of("churn_rate"), datetime.fromisoformat("2026-05-20T02:00+08:00")
+    freezing.freeze(MAY, [kpi], now=night)
+    frozen = KpiSnapshot.objects.get(place_kind="company")
+    assert (frozen.top, frozen.taken_at) == (D(1), night)
+    lose(people[1:3], IN_MAY - timedelta(days=2), found=night + timedelta(days=1))
+    ChurnLoss.objects.filter(customer=people[0]).update(
+        state="reversed", ended_at=night + timedelta(days=1), ended_why="x"
+    )
+    assert freezing.is_same(frozen, freezing.recomputed(frozen)), "as of that night"
+    assert read_kpi("churn_rate", ask(now=night + timedelta(days=2))).top == D(2)
+    ChurnLoss.objects.filter(customer=people[1]).update(
+        state="recovered", ended_at=night + timedelta(days=3), ended_why="x"
+    )
+    june = Period(date(2026, 6, 1), date(2026, 7, 1))
+    assert read_kpi("churn_rate", ask()).top == D(2), "won back later, lost then"
+    assert read_kpi("churn_rate", ask(june)).n == 9, "who came back is at risk again"
 
 
 @pytest.mark.spec("ANA-07")

@@ -133,10 +133,13 @@ def test_known_durations_give_the_known_median() -> None:
 
 
 def test_a_grade_weighs_as_many_as_its_customers() -> None:
-    answers = {"A": (D(90), 10), "C": (D(60), 10)}  # 9.0 and 6.0
+    answers = {"A": (D(90), 10, 1.0), "C": (D(60), 10, 1.0)}  # 9.0 and 6.0
     value, covered = weights.weighted_mean(answers, {"A": 100, "C": 300, "E": 100})
     assert (value, covered) == (D("6.7500"), D("0.8"))
     assert weights.weighted_mean({}, {"A": 1}) == (None, 0)
+    low, high = weights.weighted_interval(answers, {"A": 100, "C": 300}, scale=(1.0, 10.0))
+    assert low < value < high
+    assert high - low < 2
 
 
 @pytest.mark.check("B-35")
@@ -149,7 +152,3 @@ def test_a_change_says_whether_it_may_be_chance_and_new_where_nothing_was() -> N
     assert not weights.compared(formulas.total(D(0), 0), formulas.total(D(0), 0)).is_new
     gone = weights.compared(formulas.share(D(0), 0), many)
     assert (gone.percent, gone.is_new, gone.is_chance) == (None, False, None)
-    assert weights.trend([D(1), D(2), D(3), D(4)]) == 1
-    assert weights.trend([D(9), D(4), D(3), D(2), D(1)]) == -1
-    assert weights.trend([D(1), D(2), None, D(4), D(5)]) == 0
-    assert weights.trend([D(3), D(4)]) == 0

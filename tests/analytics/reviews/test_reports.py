@@ -286,3 +286,12 @@ def test_the_list_asks_as_much_for_one_as_for_twenty(
         open_report(kind="month", span=span, region_id=org.region_east.pk, actor=chief, now=now)
     with django_assert_max_num_queries(len(one)):
         assert len(client.get("/reviews/").context["rows"]) >= 20
+
+
+def test_a_figure_leads_to_the_rows_of_its_own_period_and_place(client, figures, org) -> None:
+    given = {"kind": "quarter", "day": "2026-02-10", "region": org.region_east.pk}
+    client.post("/reviews/reports/open/", given)
+    page = client.get(page_of(PerformanceReport.objects.get()))
+    row = page.context["blocks"][0].rows[0]
+    asked = f"?period=2026-Q1&place=region-{org.region_east.pk}"
+    assert row.url == f"/analytics/kpis/{row.figure.kpi}/{asked}"

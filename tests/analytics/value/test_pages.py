@@ -281,3 +281,19 @@ def test_a_finding_of_research_has_a_receiver_and_gets_an_answer(client_for, mar
     entry.refresh_from_db()
     assert (entry.state, entry.evidence) == ("used", "二期户型加储藏间")
     assert SurveyResponse.objects.count() == 0
+
+
+def test_an_entry_with_the_longest_number_can_be_reversed(client_for, finance, owner, now):
+    client, number = client_for(finance), "W" * 60
+    income = {"customer": owner.pk, "kind": "fee", "amount": "1", "received_on": "2026-01-05"}
+    url = reverse("analytics:value-income-add")
+    assert client.post(url, income | {"reference": number}).status_code == 302
+    entry = CustomerIncome.objects.get()
+    back = reverse("analytics:value-income-reverse", args=[entry.pk])
+    assert client.post(back).status_code == 302
+    assert CustomerIncome.objects.get(reverses=entry).reference == f"{'W' * 58}-R"
+    cost = {"project": owner.project_id, "kind": "care", "month_on": now.date(), "amount": "90"}
+    url = reverse("analytics:value-cost-add")
+    assert client.post(url, cost | {"reference": number}).status_code == 302
+    back = reverse("analytics:value-cost-reverse", args=[CostPool.objects.get().pk])
+    assert client.post(back).status_code == 302

@@ -141,3 +141,8 @@ def test_months_lie_on_both_sides_of_the_day() -> None:
 )
 def test_a_turn_is_judged_by_the_direction_of_the_figure(before, after, good, expected) -> None:
     assert turn(before, after, good=good) == expected
+
+
+def test_a_turn_within_chance_is_none() -> None:
+    assert turn(D(1), D(2), good="up", is_chance=True) == "chance"
+    assert turn(None, D(2), good="up", is_chance=True) == "unknown"

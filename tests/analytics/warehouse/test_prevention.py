@@ -222,3 +222,30 @@ def test_the_page_shows_four_modules_and_says_where_there_is_no_data(
 def test_another_region_is_not_shown(story: Story, client_for, executive) -> None:
     asked = {"place": f"project-{story.org.project_three.pk}"}
     assert client_for(executive).get(PAGE, asked).status_code == 404
+
+
+def test_a_node_of_the_next_month_or_of_tomorrow_is_not_counted(story: Story) -> None:
+    def reached(day: dt.date, *, passed: bool) -> None:
+        node = ConstructionNode.objects.create(
+            project=story.project,
+            kind="other",
+            name=f"节点{day}",
+            planned_on=day,
+            is_key=True,
+            reached_on=day,
+            result="passed" if passed else "failed",
+            accepted_on=day,
+        )
+        report(story, node, passed=passed)
+
+    def outside(now: str) -> Decimal | None:
+        asking = Asking(MAY, COMPANY, dt.datetime.fromisoformat(now))
+        (delivery,) = [each for each in modules(asking) if each.module.key == "delivery"]
+        return delivery.coverages[0].reading.value
+
+    reached(dt.date(2026, 5, 20), passed=True)
+    reached(dt.date(2026, 6, 1), passed=False)
+    assert outside("2026-06-05T10:00+08:00") == 100
+    # the day has begun in Beijing and not yet in Greenwich
+    assert outside("2026-05-19T22:00+00:00") == 100
+    assert outside("2026-05-19T22:00+08:00") is None

@@ -9,6 +9,9 @@ import pytest
 from analytics.kpis.kinds import COMPANY, Asking, Period, Place, ScopeKind
 from analytics.kpis.registry import kpi_of
 from analytics.kpis.services.reading import read_kpi, read_rows
+from service.clocks.models import TicketClock
+from service.clocks.selectors import waiting as waits
+from service.clocks.selectors.timeliness import Ask
 from service.tickets.models import TicketCallback
 from tests.analytics.warehouse.stories import D, Story
 from tests.factories import NOW, CustomerFactory
@@ -126,6 +129,54 @@ def test_complaints_closed_within_48_hours(story: Story) -> None:
     assert light.value == 90
 
 
+@pytest.mark.spec("ANA-24")
+def test_tickets_and_complaints_received_without_merged_and_cancelled(
+    story: Story, head_office
+) -> None:
+    here = CustomerFactory(project=story.org.project_one)
+    there = CustomerFactory(project=story.org.project_two)
+    for kind in ("complaint", "complaint", "repair", "inquiry"):
+        TicketFactory(customer=here, kind=kind, opened_at=NOW - DAY)
+    TicketFactory(customer=there, opened_at=NOW - DAY)
+    TicketFactory(customer=here, opened_at=NOW - DAY, state="cancelled")
+    TicketFactory(customer=here, opened_at=NOW - 40 * DAY)  # in April
+    assert (figure("tickets_opened"), figure("complaints_opened")) == (5, 3)
+    one = Place(ScopeKind.PROJECT, story.org.project_one.pk)
+    assert (figure("tickets_opened", one), figure("complaints_opened", one)) == (4, 2)
+    assert figure("complaints_opened", user=head_office) == 3
+    cuts = {cut.key: cut for cut in kpi_of("tickets_opened").cuts(asking())}
+    by_kind = {line.value: line.reading.value for line in cuts["kind"].lines}
+    assert by_kind == {"complaint": 3, "repair": 1, "inquiry": 1}
+
+
+@pytest.mark.spec("ANA-24")
+def test_time_to_the_first_answer_is_that_of_the_desk(story: Story, head_office) -> None:
+    customer = CustomerFactory(project=story.org.project_one)
+    for hours, state in ((1, "received"), (3, "closed"), (50, "closed"), (200, "cancelled")):
+        _first_answer(TicketFactory(customer=customer, state=state), NOW - 60 * HOUR, hours)
+    _first_answer(TicketFactory(customer=customer), NOW - 40 * DAY, 2)  # answered in April
+    _first_answer(TicketFactory(customer=customer), NOW - 30 * HOUR, None)
+    assert figure("first_response_hours") == 3
+    assert figure("first_response_hours", user=head_office) == 3
+    month = waits.queue(head_office, Ask(MAY.start, kind=""), NOW)
+    assert (month.count, month.median) == (3, 3 * HOUR), "the page of waiting times says the same"
+
+
+def _first_answer(ticket: Any, since: dt.datetime, hours: float | None) -> None:
+    TicketClock.objects.create(
+        ticket=ticket,
+        kind="first_touch",
+        started_at=since,
+        due_at=since + DAY,
+        basis="natural",
+        limit_minutes=1440,
+        policy_version=1,
+        calendar_key="desk",
+        state="running" if hours is None else "met",
+        met_at=None if hours is None else since + hours * HOUR,
+    )
+
+
 def test_repairs_at_the_first_go_and_visits_in_time(story: Story) -> None:
     order = story.repair(opened_at=NOW - 9 * DAY)
     story.job(order, 1, outcome="refused", visited=NOW - 8 * DAY)
@@ -186,7 +237,7 @@ KEYS = (
     *("complaint_closing_48h", "first_time_fix", "repair_visits_in_time", "defects_per_home"),
     *("defect_fix_days", "complaint_rate", "design_complaint_rate", "building_complaint_rate"),
     *("nps", "process_enquiry_hours", "process_contract_days", "process_defect_days"),
-    "process_repair_days",
+    *("process_repair_days", "first_response_hours"),
 )
 
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from analytics.churn.hooks import ScoreChange
 from analytics.churn.models import ChurnScore
 from analytics.churn.rules.levels import LEVELS, PLACE, Cuts, levels_of
-from analytics.winback.models import AlertEvent, ChurnAlert, WinbackCase
+from analytics.winback.models import AlertEvent, ChurnAlert, HoldoutDraw, WinbackCase
+from analytics.winback.policies import rules_at
 from analytics.winback.rules.deadlines import due_at
+from analytics.winback.rules.holdout import number_of
+from analytics.winback.services.calling import hasten
 from analytics.winback.services.following import apply_levels
 from analytics.winback.services.tending import tend
 from analytics.winback.tasks import tend_winback
@@ -240,3 +244,20 @@ def test_killed_half_way_nothing_has_happened(customer, no_holdout, now, monkeyp
     assert ChurnScore.objects.exists()
     assert tend(now=now)["moved"] == 1  # the next run ends it
     assert Task.objects.filter(source="winback").count() == 1
+
+
+def test_a_case_is_held_while_its_callback_is_brought_forward(customer, no_holdout, now):
+    score(customer, "none", "yellow", now)
+    case = case_of(customer)
+    with transaction.atomic(), CaptureQueriesContext(connection) as told:
+        hasten([case], rules=rules_at(now), now=now)
+    cases = [each["sql"] for each in told if "analytics_winbackcase" in each["sql"]]
+    assert "FOR UPDATE" in cases[0]
+
+
+def test_a_draw_can_be_computed_again_from_what_it_keeps(customer, set_rules, now):
+    set_rules(holdout_percent=50, seed="一" * 60)
+    score(customer, "none", "red", now)
+    draw = HoldoutDraw.objects.get()
+    again = number_of(seed=draw.seed, quarter=draw.quarter, customer_id=draw.drawn_for)
+    assert round(again, 9) == round(float(draw.number), 9)

@@ -1,14 +1,24 @@
 """The timely rate: computed from the raw cases it equals the tile, and each figure its list."""
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from analytics.kpis.kinds import COMPANY, Asking
+from analytics.kpis.kinds import Period as Period_
+from analytics.kpis.rules.lights import light_of
+from analytics.kpis.services.reading import read_kpi
+from analytics.kpis.targets import Comparison, GoalLine, TargetsPolicy, target_of
+from crm_site.policies.models import PolicyVersion
+from crm_site.policies.services import in_force
+from service.clocks.hooks import standards
 from service.clocks.models import TicketClock
-from service.clocks.policies import TimelinessPolicy
+from service.clocks.policies import TIMELINESS, TimelinessPolicy
 from service.clocks.rules.months import period_of
-from service.clocks.rules.rates import Period, Tally, Verdict, verdict
+from service.clocks.rules.rates import Period, Standard, Tally, Verdict, verdict
 from tests.service.clocks.life import moment
 from tests.service.clocks.policy import put_in_force
 from tests.service.factories import CategoryFactory
@@ -144,14 +154,52 @@ def test_a_past_month_keeps_the_overdue_of_its_end(cases, reader, clock_at):
     ("kept", "missed", "is_reached"), [(19, 1, True), (18, 1, False), (94, 5, False), (0, 0, None)]
 )
 def test_the_target_is_not_reached_by_rounding(kept, missed, is_reached):
-    assert Tally(kept, missed, 0).reaches(95) is is_reached
-    assert Tally(kept, 0, missed).reaches(95) is is_reached
+    at_least = Standard(Decimal(95))
+    assert Tally(kept, missed, 0).reaches(at_least) is is_reached
+    assert Tally(kept, 0, missed).reaches(at_least) is is_reached
+    assert Tally(kept, missed, 0).reaches(None) is None
+    assert Tally(19, 1, 0).reaches(Standard(Decimal(95), "gt")) is False
 
 
-def test_the_target_is_a_policy(cases, reader, executive):
-    assert reader.get(reverse(PAGE)).context["whole"].is_reached is False
-    put_in_force(TimelinessPolicy(target_percent=60), approver=executive)
-    assert reader.get(reverse(PAGE)).context["whole"].is_reached is True
+def set_target(value, *, since, approver, version):
+    line = GoalLine(Comparison.AT_LEAST, value)
+    put_in_force(
+        TargetsPolicy({"complaint_timeliness": line}),
+        since=since,
+        version=version,
+        approver=approver,
+    )
+
+
+def test_the_target_is_that_of_the_kpi_in_each_month(cases, reader, executive):
+    """It stands once: page, trend and the light of the KPI follow the same version."""
+    page = reader.get(reverse(PAGE))
+    assert page.context["target"] == Standard(Decimal(95))
+    assert page.context["whole"].is_reached is False
+    set_target(Decimal(60), since="05-01 00:00", approver=executive, version=2)
+    set_target(None, since="05-02 00:00", approver=executive, version=3)
+    page = reader.get(reverse(PAGE))
+    assert page.context["target"] == Standard(Decimal(60)), "of the beginning of the month"
+    assert page.context["whole"].is_reached is True
+    may = Period_(date(2026, 5, 1), date(2026, 6, 1))
+    reading = read_kpi("complaint_timeliness", Asking(may, COMPANY, moment("05-28 12:00")))
+    assert light_of(reading, target_of("complaint_timeliness", may.start)) == "green"
+    targets = dict(standards([date(2026, 4, 1), date(2026, 5, 1), date(2026, 6, 1)]))
+    assert [found and found.percent for found in targets.values()] == [95, 60, None]
+
+
+def test_without_a_target_nothing_is_judged(cases, reader, executive):
+    set_target(None, since="05-01 00:00", approver=executive, version=2)
+    page = reader.get(reverse(PAGE))
+    assert (page.context["target"], page.context["whole"].is_reached) == (None, None)
+    assert "c-red" not in re.search(r'<a id="rate"[^>]*>', page.content.decode()).group()
+
+
+def test_versions_of_before_with_a_target_of_their_own_are_still_read(executive):
+    put_in_force(TimelinessPolicy(slow_least=5), approver=executive)
+    row = PolicyVersion.objects.get(key=TIMELINESS, version=2)
+    PolicyVersion.objects.filter(pk=row.pk).update(payload=row.payload | {"target_percent": 80})
+    assert in_force(TIMELINESS, at=moment("05-28 12:00")).value == TimelinessPolicy(slow_least=5)
 
 
 def test_projects_and_kinds_are_cut_out(cases, reader, org, head_office, client_for):

@@ -2,9 +2,9 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from crm_site.common.i18n.extraction import update_catalogue
+from crm_site.common.i18n.extraction import TranslationsDifferError, update_catalogue
 from crm_site.common.i18n.places import ROOT
 
 
@@ -19,9 +19,12 @@ class Command(BaseCommand):
             type=Path,
             default=[],
             metavar="FILE",
-            help='JSON files {"English": "translation"}; they win over the catalogue',
+            help='JSON files {"English": "translation"} of texts that have none yet',
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        total, missing, dropped = update_catalogue(ROOT, merge=options["merge"])
+        try:
+            total, missing, dropped = update_catalogue(ROOT, merge=options["merge"])
+        except TranslationsDifferError as error:
+            raise CommandError(f"{error}\nNothing is written.") from error
         self.stdout.write(f"{total} texts, {missing} without translation, {dropped} dropped")

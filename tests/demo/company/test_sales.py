@@ -1,11 +1,8 @@
 """The demo's purchases agree with how far its leads are, and with the prices of their day."""
 
-import json
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -33,21 +30,10 @@ from customers.property.gates import launch_blockers
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-COUNT = 600
 BOUGHT = ["signed", "handed_over"]
 
 
-@pytest.fixture(scope="module")
-def company(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Build the company of 600 customers once for all tests here; return the planted truth."""
-    path = tmp_path_factory.mktemp("demo") / "truth.json"
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", customers=COUNT, seed=7, truth=path, verbosity=0)
-        yield json.loads(path.read_text(encoding="utf-8"))
-        transaction.set_rollback(True)
-
-
-def test_purchases_agree_with_leads(company):
+def test_purchases_agree_with_leads(truth):
     purchases = Purchase.objects.exclude(unit__kind="parking")
     for state, wanted in (("subscribed", ["subscribed"]), ("signed", BOUGHT)):
         leads = Lead.objects.filter(state=state).annotate(
@@ -59,7 +45,7 @@ def test_purchases_agree_with_leads(company):
         assert leads.exists()
         assert set(leads.values_list("deals", flat=True)) == {1}
     handed = {
-        one["customer"] for one in company["customers"] if one["facts"]["stage"] == "handed_over"
+        one["customer"] for one in truth["customers"] if one["facts"]["stage"] == "handed_over"
     }
     found = Customer.objects.filter(purchases__state="handed_over").values_list(
         "external_id", flat=True

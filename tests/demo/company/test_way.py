@@ -4,8 +4,6 @@ from datetime import datetime, time
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.test import Client
 from django.urls import reverse
@@ -57,21 +55,11 @@ from service.surveys.pdf import paper_pdf
 from service.surveys.report_models import SatisfactionReport
 from service.surveys.services.reporting import paper_of
 from service.tickets.models import Ticket
-from tests.demo.planted import planted_groups, suggested_groups
+from tests.demo.company.planted import planted_groups, suggested_groups
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
-COUNT = 600
 FIRST = "yunqili"
-
-
-@pytest.fixture(scope="module")
-def company(django_db_setup, django_db_blocker):
-    """Build the company of 600 customers once for all tests here; return its moment."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("seed_demo", customers=COUNT, seed=11, verbosity=0)
-        yield timezone.now()
-        transaction.set_rollback(True)
 
 
 def sold(*states):

@@ -1,12 +1,10 @@
 """The demo company as it stands in the database, beside the truth kept outside (BEY-14)."""
 
-import json
 from datetime import timedelta
 from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import F, Min
 
 from crm_site.demo.stories import Teller
@@ -33,21 +31,9 @@ from customers.models import (
     StageEvent,
 )
 from customers.rules.axes import LeadState
+from tests.demo.company.conftest import COUNT
 
 pytestmark = pytest.mark.django_db
-COUNT = 600
-
-
-@pytest.fixture(scope="module")
-def truth(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Build the company of 600 customers once for all tests here; return its planted truth."""
-    path = tmp_path_factory.mktemp("simulation") / "demo" / "truth.json"
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command(
-            "seed_demo", customers=COUNT, seed=7, today="2026-05-20", truth=path, verbosity=0
-        )
-        yield json.loads(path.read_text(encoding="utf-8"))
-        transaction.set_rollback(True)
 
 
 def test_the_office_has_something_on_every_page(truth):
