@@ -113,8 +113,8 @@ def test_the_overview_of_a_hundred_thousand_customers_is_whole_and_there_in_two_
     """Everything a manager asks for stands on one page, with the figures of what was planted.
 
     The row itself names two seconds, so this one bound is a clock. Boards that are looked at are
-    read ahead by a job every few minutes; a colleague who opens one after it is served in a tenth
-    of the bound on a quiet machine. The best of three colleagues counts, so that a busy one passes.
+    read ahead by a job every few minutes; what is timed is a colleague who opens one after it. The
+    best of three counts, so that a busy machine passes.
     """
     path = "/analytics/boards/executive/"
     html = client_for(cast["head_office"]).get(path).content.decode()
