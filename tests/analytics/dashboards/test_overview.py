@@ -166,6 +166,20 @@ def test_what_is_looked_at_is_read_again_before_it_is_old(
     assert (value, "10:35" in note) == ("1", True)
 
 
+def test_who_asks_by_hand_has_it_counted_anew(cast, sell, client_for) -> None:
+    client, path = client_for(cast["executive"]), "/analytics/boards/region/now/"
+
+    def signed(**words: str) -> str:
+        html = client.get(path, words).content.decode()
+        return re.findall(r'data-figure="signings"[^>]*data-value="([^"]*)"', html)[0]
+
+    assert signed() == "0"
+    sell(cast["consultant"], "signed")
+    assert signed() == "0", "kept for some minutes"
+    assert signed(again="1") == "1"
+    assert signed() == "1", "and the next one sees that"
+
+
 def drawn_keys(user) -> list[str]:
     """Return where the drawn page is kept, so that it is drawn again."""
     asked = question_of(user, "region", {}, now=timezone.now())
