@@ -23,12 +23,12 @@ T = TypeVar("T")
 def drawn(asked: Any, draw: Callable[[], T]) -> T:
     """Return what ``draw`` drew for a person, a ``Question`` and a language.
 
-    It is kept as long as the oldest figure on it. Whether the person may ask it is decided before,
-    each time.
+    It is kept as long as the oldest figure on it, and drawn anew for who asks ``again``. Whether
+    the person may ask it is decided before, each time.
     """
     words = f"{asked.user.pk}:{asked.user.role}:{get_language()}:{asked.here}:{asked.period.end}"
     place = f"dashboard:drawn:{words}"
-    found: T | None = cache.get(place)
+    found: T | None = None if asked.again else cache.get(place)
     if found is None:
         found = draw()
         left = FRESH - int((asked.now - asked.as_of).total_seconds())

@@ -95,8 +95,12 @@ def dashboard(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
 @require_safe
 @permission_required(VIEW, raise_exception=True)
 def dashboard_now(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
-    """Return the figures alone, for a page that refreshes itself; it is no use of the session."""
-    return _shown(request, dashboard_key, "analytics/dashboards/_board.html")
+    """Return the figures alone, for a page that refreshes itself; it is no use of the session.
+
+    With ``again`` in the address somebody asks by hand: everything is counted anew.
+    """
+    again = "again" in request.GET
+    return _shown(request, dashboard_key, "analytics/dashboards/_board.html", again=again)
 
 
 @require_safe
@@ -163,8 +167,10 @@ def late_tickets(request: HtmxHttpRequest, dashboard_key: str) -> HttpResponse:
     return _rows(request, asked, rows, TICKETS, _("Overdue tickets"))
 
 
-def _shown(request: HtmxHttpRequest, key: str, template: str) -> HttpResponse:
-    asked = asked_by(request, key)
+def _shown(
+    request: HtmxHttpRequest, key: str, template: str, *, again: bool = False
+) -> HttpResponse:
+    asked = asked_by(request, key).of(again=again)
     frame = _frame(asked)
     remember(asked)
     upper, lower = drawn(asked, lambda: _drawn(request, asked, frame))

@@ -316,9 +316,10 @@ class AdviceViewSet(ReadViewSet):
     @idempotent()
     def decide(self, request: Request, pk: str | None = None) -> Response:
         """Accept or reject an open advice; 409 where it is decided or the reason is missing."""
+        key = self.get_object().pk
         data = self.valid(AdviceDecisionSerializer, request.data)
         card = advising.decide_card(
-            card_id=self.get_object().pk, actor=current_user(request), now=timezone.now(), **data
+            card_id=key, actor=current_user(request), now=timezone.now(), **data
         )
         return Response(self._told(card))
 
@@ -327,9 +328,10 @@ class AdviceViewSet(ReadViewSet):
     @idempotent()
     def outcome(self, request: Request, pk: str | None = None) -> Response:
         """Write what came of an accepted advice; 409 for any other."""
+        key = self.get_object().pk
         data = self.valid(AdviceOutcomeSerializer, request.data)
         card = advising.note_outcome(
-            card_id=self.get_object().pk, actor=current_user(request), now=timezone.now(), **data
+            card_id=key, actor=current_user(request), now=timezone.now(), **data
         )
         return Response(self._told(card))
 

@@ -8,6 +8,10 @@ document.querySelectorAll('select[data-submit]').forEach((select) => select.addE
 const kept = () => { try { return localStorage.getItem(KEY) === 'on'; } catch { return false; } };
 const keep = (on) => { try { localStorage.setItem(KEY, on ? 'on' : 'off'); } catch { /* asked again next time */ } };
 const refresh = () => window.htmx.trigger('[data-board-now]', 'refresh');
+const readAnew = () => {
+  const source = document.querySelector('[data-board-now]');
+  window.htmx.ajax('GET', `${source.getAttribute('hx-get')}&again=1`, { source, target: '#board', swap: 'outerHTML' });
+};
 
 function offer() {
   document.querySelectorAll('[data-auto-box]').forEach((box) => { box.hidden = false; });
@@ -20,7 +24,7 @@ document.addEventListener('click', (event) => {
   const link = event.target instanceof Element && event.target.closest('[data-refresh]');
   if (!link) return;
   event.preventDefault();
-  refresh();
+  readAnew();
 });
 
 // seconds in which the page was seen; a hidden tab asks nothing

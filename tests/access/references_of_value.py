@@ -21,5 +21,9 @@ def budget(_world: World) -> dict[str, Any]:
 VALUE_CASES: dict[str, Case] = {
     "IncomeForm.customer": Case("finance", "/value/incomes/add/", "customer", "customer", income),
     "CostForm.project": Case("finance", "/value/costs/add/", "project", "project", cost),
+    "NewIncomeSerializer.customer": Case(
+        "finance", "customer-incomes/", "customer", "customer", income
+    ),
+    "NewCostSerializer.project": Case("finance", "customer-costs/", "project", "project", cost),
     "BudgetForm.project": Case("marketing", "/value/budgets/add/", "project", "project", budget),
 }

@@ -25,6 +25,7 @@ REVIEWED = {
     "analytics.value.services.fitting": "constants of the module",
     "analytics.value.services.foreseeing": "one constant for each series",
     "analytics.value.services.grouping": "constants of the module and of the refusals",
+    "analytics.value.services.intending": "constants of the module; values by COPY",
     "analytics.value.services.lasting": "a constant made from the phases",
     "analytics.value.services.mining": "constants of the module and of the refusals",
     "analytics.value.services.refusing": "tables and refusals, both constants",

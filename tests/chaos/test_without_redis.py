@@ -267,6 +267,7 @@ def test_nothing_in_the_product_waits_for_the_broker():
                 found.setdefault(path.relative_to(settings.BASE_DIR).as_posix(), []).append(call)
     assert set(found) == {
         "analytics/churn/tasks.py",
+        "analytics/value/tasks.py",
         "crm_site/common/queueing.py",
         "crm_site/exchange/tasks.py",
         "customers/tasks.py",

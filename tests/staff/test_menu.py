@@ -92,6 +92,12 @@ for _role in (
     *("finance", "executive", "head_office"),
 ):
     MENUS[_role] = MENUS[_role] | {"value"}
+# who sees what is known of customers' value sees whom to call next
+for _role in (
+    *("consultant", "supervisor", "marketing", "specialist", "service_manager"),
+    *("finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"value-intent"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -159,6 +165,8 @@ for _role in (*WINNING_BACK, "head_office"):
     MORE[_role] = MORE.get(_role, set()) | {"churn-alerts", "winback-cases"}
 for _role in ("supervisor", "service_manager", "executive", "head_office"):
     MORE[_role] = MORE[_role] | {"churn-results"}
+for _role in ("service_manager", "executive", "head_office"):
+    MORE[_role] = MORE[_role] | {"kpi-fairness"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }

@@ -69,10 +69,10 @@ def test_callback_coverage_is_that_of_the_desk(story: Story, head_office) -> Non
     TicketFactory(customer=customer, told_at=NOW - 30 * DAY)
     TicketFactory(customer=customer, kind="suggestion", told_at=NOW - HOUR)
     TicketCallback.objects.create(
-        ticket=tickets[0], at=NOW, solved="yes", pleasant=5, is_satisfied=True
+        ticket=tickets[0], at=NOW - HOUR / 2, solved="yes", pleasant=5, is_satisfied=True
     )
     TicketCallback.objects.create(  # of a round before it was reopened
-        ticket=tickets[1], at=NOW, solved="yes", pleasant=5, is_satisfied=True
+        ticket=tickets[1], at=NOW - HOUR / 2, solved="yes", pleasant=5, is_satisfied=True
     )
     Ticket.objects.filter(pk=tickets[1].pk).update(reopened=1)
     found = callback_figures(Ticket.objects.all(), start=MAY.begins_at, end=MAY.ends_at)
