@@ -205,6 +205,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
     },
+    "tend-campaigns": {
+        "task": "marketing.campaigns.tasks.tend_campaigns",
+        "schedule": crontab(hour=0, minute=20),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -278,4 +282,5 @@ JOB_LABELS = {
     "train-churn": _("Training of the churn models"),
     "tend-reviews": _("Reports of results: open the quarter, remind"),
     "make-weekly-report": _("Weekly execution report"),
+    "tend-campaigns": _("Campaigns that are over, and late reviews"),
 }

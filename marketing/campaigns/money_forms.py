@@ -76,7 +76,7 @@ class MoveForm(forms.Form):
             self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
 
-class ChargeForm(forms.Form):
+class CostPlaceForm(forms.Form):
     """Where cost is charged."""
 
     project = forms.ModelChoiceField(
@@ -114,7 +114,7 @@ class ChargeForm(forms.Form):
         return Charge(**{name: self.cleaned_data[name] for name in names})
 
 
-class CostForm(ChargeForm):
+class CostForm(CostPlaceForm):
     """An item of cost that is requested."""
 
     field_order = ("on", "amount", "note", "item", "kind", "payee")
@@ -132,7 +132,7 @@ class CostForm(ChargeForm):
         return CostDraft(**{n: self.cleaned_data[n] for n in names}, charge=self.charge())
 
 
-class AllocateForm(ChargeForm):
+class AllocateForm(CostPlaceForm):
     """Where an item is charged from now on, and why."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300)
