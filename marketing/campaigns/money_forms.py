@@ -50,8 +50,9 @@ class ChannelBudgetForm(forms.Form):
 
 
 class BudgetChangeForm(forms.Form):
-    """Another amount, and why."""
+    """Another amount, and why; ``was`` is the amount the page showed."""
 
+    was = forms.DecimalField(widget=forms.HiddenInput, **MONEY)
     amount = forms.DecimalField(label=_("Amount (yuan)"), **MONEY)
     reason = forms.CharField(label=_("Reason"), max_length=300)
 
@@ -114,7 +115,7 @@ class CostPlaceForm(forms.Form):
         return Charge(**{name: self.cleaned_data[name] for name in names})
 
 
-class CostForm(CostPlaceForm):
+class CostAskForm(CostPlaceForm):
     """An item of cost that is requested."""
 
     field_order = ("on", "amount", "note", "item", "kind", "payee")
@@ -135,7 +136,7 @@ class CostForm(CostPlaceForm):
 class AllocateForm(CostPlaceForm):
     """Where an item is charged from now on, and why."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=300)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
 class PayForm(forms.Form):

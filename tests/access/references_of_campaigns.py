@@ -72,7 +72,8 @@ CAMPAIGNS_CASES: dict[str, Case] = {
     "BriefForm.project": Case("marketing", "/marketing-plans/add/", "project", "project", _brief),
     "BriefForm.owner": Case("marketing", "/marketing-plans/add/", "owner", "person", _brief),
     **{
-        f"CostForm.{name}": Case("marketing", "/costs/add/", name, of, _cost) for name, of in PLACES
+        f"CostAskForm.{name}": Case("marketing", "/costs/add/", name, of, _cost)
+        for name, of in PLACES
     },
     **{
         f"{form}.{name}": Case("finance", ALLOCATE, name, of, _reason)

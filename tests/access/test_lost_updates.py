@@ -57,7 +57,6 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "marketing:campaign-edit": ("marketing", "marketing", "aim"),
     "marketing:campaign-mix": ("marketing", "marketing", "share_walk_in"),
     "marketing:placement-edit": ("marketing", "marketing", "title"),
-    "marketing:budget-edit": ("executive", "head_office", "amount"),
     "marketing:cost-allocate": ("finance", "finance", "channel_code"),
     "service:article-file": ("service_manager", "executive", "phrasings"),
     "service:service-edit": ("service_manager", "executive", "provider"),

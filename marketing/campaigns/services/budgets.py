@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from crm_site.common.refusals import StaleError
 from crm_site.staff.models import User
 from customers.models import Project
 from marketing.campaigns.errors import CampaignError, OverBudgetError
@@ -112,21 +113,32 @@ def _require_fit(new: NewNode, parent: BudgetNode | None) -> None:
         raise ValidationError(_("A budget of this kind does not belong below that one."))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Another amount and why; ``was`` is the amount the person saw, None for who saw none."""
+
+    amount: Decimal
+    reason: str
+    was: Decimal | None = None
+
+
 @transaction.atomic
-def change_budget(
-    *, node: BudgetNode, amount: Decimal, reason: str, actor: User, now: datetime
-) -> BudgetNode:
+def change_budget(*, node: BudgetNode, change: Change, actor: User, now: datetime) -> BudgetNode:
     """Set another amount and return the budget; what is more comes from the free part above.
 
-    Raise OverBudgetError where the budget above has not enough, or where more is given on or spent.
+    Raise OverBudgetError where the budget above has not enough, CampaignError where more is given
+    on or spent, StaleError where somebody else changed the amount meanwhile.
     """
     require(actor, SET_BUDGET)
+    amount, reason = change.amount, change.reason
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the budget changes.")})
     if amount < 0:
         raise ValidationError({"amount": _("Enter an amount of 0 or more.")})
     parent = locked_node(node.parent_id) if node.parent_id else None
     row = locked_node(node.pk)
+    if change.was is not None and change.was != row.amount:
+        raise StaleError(_("Somebody else changed the budget meanwhile. Reload, then decide."))
     more, before = amount - row.amount, row.amount
     if parent is not None and more > 0:
         _require_free(parent, more)

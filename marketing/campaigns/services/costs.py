@@ -157,14 +157,12 @@ def allocate(
     """Charge an item elsewhere and return it; raise OverBudgetError where that has less left."""
     require(actor, PAY_COST)
     row = _held(cost.pk, CostState.REQUESTED, CostState.APPROVED, CostState.PAID)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why it is charged there.")})
     before = _place_words(row)
     _put(row, charge, actor)
     row.node = budget_for(row)
     with _charged(row):
         row.save()
-    note = f"{before} → {_place_words(row)}: {reason.strip()}"
+    note = f"{before} → {_place_words(row)} {reason.strip()}".strip()
     note_cost(row, "charged", actor=actor, now=now, note=note)
     return row
 

@@ -26,7 +26,7 @@ from marketing.campaigns.money_forms import (
     FORMS_OF_KIND,
     AllocateForm,
     BudgetChangeForm,
-    CostForm,
+    CostAskForm,
     MoveForm,
     PayForm,
 )
@@ -143,20 +143,17 @@ def budget_edit(request: HtmxHttpRequest, budget_id: int) -> HttpResponse:
     """Set another amount, with a reason."""
     node, user = found_or_404(_nodes(request), budget_id), current_user(request)
 
-    def form(data: Any) -> BaseForm:
-        held = found_or_404(_nodes(request), node.pk)
-        return BudgetChangeForm(data, initial={"amount": held.amount})
+    initial = {"amount": node.amount, "was": node.amount}
+    form = BudgetChangeForm(request.POST if request.method == "POST" else None, initial=initial)
 
     def save(valid: BudgetChangeForm) -> str:
-        given = valid.cleaned_data
-        services.change_budget(node=node, **given, actor=user, now=timezone.now())
-        return node.get_absolute_url()
+        change = services.Change(**valid.cleaned_data)
+        services.change_budget(node=node, change=change, actor=user, now=timezone.now())
+        return str(node.get_absolute_url())
 
     title = _("Change the budget: %(budget)s") % {"budget": node}
     context = {"title": title, "cancel_url": node.get_absolute_url()}
-    return edit_page(
-        request, edit=edit_of(node, user), form=form, template=FORM, save=save, context=context
-    )
+    return form_page(request, form=form, template=FORM, save=save, context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -218,9 +215,9 @@ def cost_add(request: HtmxHttpRequest) -> HttpResponse:
         initial |= {"campaign": campaign.pk, "project": campaign.project_id}
     if placement := number_asked(request, "placement"):
         initial["placement"] = placement
-    form = CostForm(request.POST or None, user=user, initial=initial)
+    form = CostAskForm(request.POST or None, user=user, initial=initial)
 
-    def save(valid: CostForm) -> str:
+    def save(valid: CostAskForm) -> str:
         made = cost_services.request_cost(draft=valid.draft(), actor=user, now=timezone.now())
         messages.success(request, _("The cost is requested; its approval is asked for."))
         return made.get_absolute_url()

@@ -11,7 +11,13 @@ from marketing.campaigns.errors import OverBudgetError
 from marketing.campaigns.models import BudgetEvent, BudgetMove, BudgetNode, CostItem
 from marketing.campaigns.rules.states import BudgetKind
 from marketing.campaigns.selectors import costs_between
-from marketing.campaigns.services.budgets import NewNode, change_budget, free_of, set_budget
+from marketing.campaigns.services.budgets import (
+    Change,
+    NewNode,
+    change_budget,
+    free_of,
+    set_budget,
+)
 from marketing.campaigns.services.costs import Charge, CostDraft, book_cost, request_cost
 from tests.factories import CustomerFactory, LeadFactory, UserFactory
 
@@ -155,9 +161,13 @@ def test_a_child_never_gets_more_than_its_parent_has(
     assert boss.post(url, over | {"amount": "800000"}).status_code == 302
     assert boss.post(url, over | {"amount": "0"}).status_code == 409  # there is one already
     with pytest.raises(OverBudgetError):
-        change_budget(node=money, amount=D(200_001), reason="加", actor=chief, now=_now())
+        change_budget(
+            node=money, change=Change(amount=D(200_001), reason="加"), actor=chief, now=_now()
+        )
     with pytest.raises(Exception, match="200,000"):
-        change_budget(node=company, amount=D(999_999), reason="减", actor=head, now=_now())
+        change_budget(
+            node=company, change=Change(amount=D(999_999), reason="减"), actor=head, now=_now()
+        )
     tree = boss.get("/budgets/?year=2026").context["branches"]
     assert [(one.depth, one.node.amount, one.free) for one in tree] == [
         (0, D(1_000_000), D(0)),
@@ -213,6 +223,24 @@ def test_a_move_is_signed_and_leaves_a_trail_at_every_node(
     page = signer.get(f"/budgets/{leaf.pk}/").content.decode()
     assert "转化低" in page
     assert row.code
+
+
+def test_a_budget_is_changed_for_a_reason_and_not_over_anothers_change(
+    client_for, head, company, money
+) -> None:
+    boss = client_for(head)
+    url = f"/budgets/{money.pk}/edit/"
+    change = {"amount": "150000", "was": "200000", "reason": "首开推迟"}
+    assert boss.post(url, change | {"reason": ""}).status_code == 422
+    assert boss.post(url, change).status_code == 302
+    assert boss.post(url, change | {"amount": "180000"}).status_code == 409  # saw 200,000
+    money.refresh_from_db()
+    assert money.amount == D(150_000)
+    events = list(money.events.order_by("pk"))
+    assert [(one.kind, one.difference, one.note) for one in events] == [
+        ("set", D(200_000), ""),
+        ("lowered", D(-50_000), "首开推迟"),
+    ]
 
 
 def test_a_refused_move_moves_nothing(client, client_for, chief, running, money) -> None:
