@@ -14,6 +14,8 @@ from marketing.campaigns.effects import BEHIND, effects_of
 from marketing.campaigns.models import Campaign, CampaignReview
 from marketing.campaigns.services import running as life
 from marketing.campaigns.services.costs import Charge, CostDraft, book_cost
+from service.surveys.defaults import SERVICE
+from service.surveys.models import Survey, SurveyResponse
 from tests.conftest import make_user
 from tests.factories import NOW, CustomerFactory, LeadFactory, UserFactory
 
@@ -51,6 +53,34 @@ def bring(seller):
         return lead
 
     return made
+
+
+@pytest.fixture
+def survey_answer(org):
+    """Write a rated answer of a customer."""
+    version = ensure_default(SERVICE).latest()
+    survey = Survey.objects.create(
+        title="满意度",
+        questionnaire=version.questionnaire,
+        version=version,
+        trigger="manual",
+        state="open",
+        opened_at=NOW,
+    )
+
+    def answer(customer, rating):
+        return SurveyResponse.objects.create(
+            survey=survey,
+            version=version,
+            customer=customer,
+            project=customer.project,
+            trigger="manual",
+            rating=rating,
+            at=NOW,
+            month_on=date(2026, 5, 1),
+        )
+
+    return answer
 
 
 def spend(campaign, amount, *, channel="", now=NOW):
@@ -111,6 +141,16 @@ def test_an_effect_by_hand_with_the_rows_behind_each_figure(
         assert (shown.context["total"], shown.context["hidden"]) == (expected, 0), figure
         assert len(shown.context["rows"]) == expected, figure
     assert client.get(f"/campaigns/{row.pk}/rows/?of=secrets").status_code == 404
+
+
+def test_satisfaction_is_that_of_the_customers_gained(running, bring, survey_answer, now) -> None:
+    row = running()
+    gained = [bring(row, state="signed").customer for _one in range(3)]
+    only_asked = bring(row).customer
+    for customer, rating in ((gained[0], 9), (gained[1], 6), (gained[1], 9), (only_asked, 1)):
+        survey_answer(customer, D(rating))
+    effect = effects_of([row], now=now)[row.pk]
+    assert (effect.satisfaction, effect.answers) == (D("8.00"), 3)
 
 
 def test_no_data_is_said_and_not_zero(client, running) -> None:

@@ -1,6 +1,6 @@
 """Budgets, their moves and cost: requested, approved, paid, allocated, never overspent."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -86,6 +86,42 @@ def test_cost_is_requested_approved_paid_and_allocated(
     steps = list(cost.events.order_by("pk").values_list("kind", flat=True))
     assert steps == ["requested", "approved", "paid", "charged"]
     assert AuditEvent.objects.filter(kind="cost.changed").count() == 4
+
+
+@pytest.mark.spec("MKT-55")
+def test_the_cost_of_a_customer_counts_what_is_allocated_and_what_is_not(
+    org, running, company, now
+) -> None:
+    from analytics.kpis.hooks import Cost, costs_of, forget, register_cost_source
+    from analytics.kpis.kinds import COMPANY, Asking, Period
+    from analytics.kpis.services.reading import read_kpi
+
+    row, period = running(), Period(date(2026, 5, 1), date(2026, 6, 1))
+    for number in range(4):
+        customer = CustomerFactory(project=row.project, region=row.region)
+        lead = LeadFactory(customer=customer, campaign=row.code, owner=None)
+        if number < 2:
+            _contract(customer, lead, row.owner)
+    for amount, charge in ((D(3000), Charge(campaign=row)), (D(1000), Charge())):
+        book_cost(
+            draft=CostDraft(on=MAY, amount=amount, note="投放", charge=charge), actor=None, now=now
+        )
+    is_brought = costs_of(period, now) is not None
+    if not is_brought:
+        register_cost_source(
+            "test",
+            lambda asked, at: [
+                Cost(one.key, one.on, one.amount, one.label, kind=one.kind)
+                for one in costs_between(asked.start, asked.end, at)
+            ],
+        )
+    try:
+        asking = Asking(period=period, place=COMPANY, now=now + timedelta(days=1))
+        assert read_kpi("cac_lead", asking).value == D(1000)
+        assert read_kpi("cac_buyer", asking).value == D(2000)
+    finally:
+        if not is_brought:
+            forget("test")
 
 
 @pytest.mark.spec("MKT-21")
