@@ -1,4 +1,4 @@
-"""How satisfied the customers are that a campaign gained, from their answers to surveys (MKT-76)."""
+"""How satisfied the customers of a campaign are, by their answers to surveys (MKT-76)."""
 
 from collections.abc import Mapping
 from decimal import Decimal

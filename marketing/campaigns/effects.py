@@ -204,14 +204,8 @@ def _effect(
 
 def _gained(codes: list[str], condition: Q | None = None) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    pairs = (
-        contracts_of(codes)
-        .filter(condition)
-        .order_by()
-        .values_list("lead__campaign", "customer")
-        .distinct()
-    )
-    for code, customer in pairs:
+    rows = contracts_of(codes) if condition is None else contracts_of(codes).filter(condition)
+    for code, customer in rows.order_by().values_list("lead__campaign", "customer").distinct():
         found[code].append(customer)
     return found
 

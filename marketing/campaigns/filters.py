@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,11 @@ def _projects(request: Any) -> Any:
 
 def _campaigns(request: Any) -> Any:
     return Campaign.objects.visible_to(request.user).order_by("-starts_on", "-pk")
+
+
+def _day(label: Any, lookup: str) -> Any:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return filters.DateFilter(label=label, field_name="on", lookup_expr=lookup, widget=widget)
 
 
 class CampaignFilter(filters.FilterSet):
@@ -64,7 +70,8 @@ class CostFilter(filters.FilterSet):
     phase = filters.ChoiceFilter(
         label=_("Sales phase"), choices=choices.PHASES, field_name="placement__phase"
     )
-    on = filters.DateFromToRangeFilter(label=_("Day"))
+    since = _day(_("From day"), "gte")
+    until = _day(_("Until day"), "lte")
 
     class Meta:
         model = CostItem

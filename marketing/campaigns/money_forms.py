@@ -1,5 +1,6 @@
 """The forms of budgets, cost and marketing plans."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from marketing.campaigns.rules.procedure import NEEDED, PlanningState, next_by_h
 from marketing.campaigns.rules.states import BudgetKind, CampaignState
 from marketing.campaigns.services.costs import Charge, CostDraft
 
-ABOVE_NOTHING: dict[str, Any] = MONEY | {"min_value": "0.01"}
+ABOVE_NOTHING: dict[str, Any] = MONEY | {"min_value": Decimal("0.01")}
 
 
 class CompanyBudgetForm(forms.Form):

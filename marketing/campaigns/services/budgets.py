@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from crm_site.common.display import money
 from crm_site.common.refusals import StaleError
 from crm_site.staff.models import User
 from customers.models import Project
@@ -144,7 +145,7 @@ def change_budget(*, node: BudgetNode, change: Change, actor: User, now: datetim
         _require_free(parent, more)
     if more < 0 and free_of(row) + more < 0:
         words = _("%(used)s of it are given on or spent; it cannot be less.")
-        raise CampaignError(words % {"used": row.amount - free_of(row)}, code="over-budget")
+        raise CampaignError(words % {"used": money(row.amount - free_of(row))}, code="over-budget")
     row.amount = amount
     with guarded(parent or row, more):
         row.save(update_fields=["amount", "updated_at"])

@@ -101,7 +101,7 @@ def test_two_campaigns_never_share_a_code(client, org, marketer) -> None:
 
 @pytest.mark.spec("MKT-04")
 def test_a_no_of_the_check_blocks_approval_unless_a_reason_is_given(
-    client, make_campaign, money, fill_in
+    client, make_campaign, money, fill_in, chief
 ) -> None:
     row = make_campaign()
     url = f"/campaigns/{row.pk}/ask/"
@@ -122,7 +122,7 @@ def test_a_no_of_the_check_blocks_approval_unless_a_reason_is_given(
 
 
 def test_a_clean_check_needs_no_reason_and_the_latest_one_counts(
-    make_campaign, money, fill_in, marketer, now
+    make_campaign, money, fill_in, marketer, chief, now
 ) -> None:
     row = make_campaign()
     fill_in(row, EXECUTABILITY, q2="no")
@@ -194,7 +194,7 @@ def test_approval_opens_the_budgets_of_campaign_and_channels(approved, money) ->
 
 
 def test_a_draft_that_is_asked_for_cannot_be_changed_until_it_is_withdrawn(
-    client, org, make_campaign, money, fill_in, marketer, now
+    client, org, make_campaign, money, fill_in, marketer, chief, now
 ) -> None:
     row = make_campaign()
     fill_in(row, EXECUTABILITY)
@@ -225,7 +225,7 @@ def test_shares_of_the_mix_make_a_hundred(client, make_campaign) -> None:
 
 @pytest.mark.spec("MKT-21")
 def test_an_ended_campaign_without_review_becomes_overdue(
-    client, running, marketer, chief, now, on_day
+    client_for, running, marketer, chief, now, on_day
 ) -> None:
     row = running(ends_on=date(2026, 5, 31))
     on_day(datetime(2026, 6, 1, 2, tzinfo=now.tzinfo))
@@ -239,8 +239,9 @@ def test_an_ended_campaign_without_review_becomes_overdue(
     )
     task = Task.objects.get(source="campaign-review")
     assert (task.owner, task.subject_url) == (marketer, row.get_absolute_url())
-    assert client.get("/campaigns/?late=yes").context["rows"] == []
+    assert client_for(marketer).get("/campaigns/?late=yes").context["rows"] == []
     on_day(datetime(2026, 6, 16, 2, tzinfo=now.tzinfo))
+    client = client_for(marketer)
     for _again in range(2):
         tend_campaigns()
     shown = client.get("/campaigns/?late=yes")

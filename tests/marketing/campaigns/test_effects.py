@@ -35,7 +35,13 @@ def bring(seller):
 
     def made(campaign, *, source="walk_in", state="new", phase="new", ended=False, price=2_000_000):
         customer = CustomerFactory(owner=seller, phase=phase)
-        lead = LeadFactory(customer=customer, source=source, campaign=campaign.code, state=state)
+        lead = LeadFactory(
+            customer=customer,
+            source=source,
+            campaign=campaign.code,
+            state=state,
+            lost_reason="预算不足" if state == "lost" else "",
+        )
         if state == "signed":
             Purchase.objects.create(
                 project=lead.project,
