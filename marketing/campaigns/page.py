@@ -19,7 +19,7 @@ from marketing.campaigns.checks import EXECUTABILITY, PRINCIPLES, check_of, late
 from marketing.campaigns.effects import Effect, effects_of
 from marketing.campaigns.models import Campaign, LoopItem
 from marketing.campaigns.publicity import entries_of
-from marketing.campaigns.querysets import KEEP, SEE_MONEY
+from marketing.campaigns.querysets import ASK_COST, KEEP, SEE_MONEY
 from marketing.campaigns.rules.gates import refused_points, unticked_points
 from marketing.campaigns.rules.plans import Activity, slippage
 from marketing.campaigns.rules.states import CampaignState
@@ -138,5 +138,6 @@ def _rights(row: Campaign, user: User) -> dict[str, bool]:
         "may_review": may_keep and state == CampaignState.ENDED,
         "may_place": may_keep and state in OPEN,
         "may_loop": may_keep and state in LOOPS,
+        "may_cost": user.has_perm(ASK_COST) and state in LOOPS,
         "may_check": may_keep and state in (CampaignState.DRAFT, CampaignState.APPROVED),
     }

@@ -15,13 +15,13 @@ from crm_site.common.display import money
 from crm_site.staff.models import User
 from marketing.campaigns import choices, hooks
 from marketing.campaigns.checks import EXECUTABILITY, check_of, latest_checks
-from marketing.campaigns.errors import CampaignError
+from marketing.campaigns.errors import CampaignError, OverBudgetError
 from marketing.campaigns.models import BudgetNode, Campaign
 from marketing.campaigns.policies import campaign_rules
 from marketing.campaigns.querysets import APPROVE, APPROVE_LARGE, KEEP
 from marketing.campaigns.rules.gates import joined, refused_points
 from marketing.campaigns.rules.states import BudgetKind, CampaignState
-from marketing.campaigns.services.budgets import NewNode, node_above, open_node
+from marketing.campaigns.services.budgets import NewNode, free_of, node_above, open_node
 from marketing.campaigns.services.events import note_campaign
 from marketing.campaigns.services.planning import held, require
 
@@ -34,7 +34,7 @@ def ask_approval(*, campaign: Campaign, override: str = "", actor: User, now: da
     """Ask for the signatures of a campaign and return the approval (MKT-04, MKT-21).
 
     Raise CampaignError without the executability check, with a "no" in it and no reason in
-    ``override``, or where no budget can hold the campaign's.
+    ``override``, or without a budget above; OverBudgetError where that has not enough left.
     """
     require(actor, KEEP)
     row = held(campaign.pk, CampaignState.DRAFT)
@@ -125,6 +125,9 @@ def _require_room(row: Campaign) -> None:
     if above is None:
         words = _("There is no budget for %(year)s that can hold this. Have one set first.")
         raise CampaignError(words % {"year": row.starts_on.year}, code="no-budget")
+    free = free_of(above)
+    if free < row.budget:
+        raise OverBudgetError(above, asked=row.budget, free=free)
 
 
 def _open_budgets(row: Campaign, actor: User | None, now: datetime) -> None:

@@ -180,6 +180,17 @@ def test_a_large_campaign_is_signed_by_head_office_too(
     assert row.state == "approved"
 
 
+def test_a_campaign_that_asks_for_more_than_is_left_is_refused_with_what_is_left(
+    client, make_campaign, money, fill_in, chief
+) -> None:
+    row = make_campaign(budget=D("200000.01"))
+    fill_in(row, EXECUTABILITY)
+    answer = client.post(f"/campaigns/{row.pk}/ask/", {"override": ""})
+    assert answer.status_code == 409
+    assert "200,000" in answer.content.decode()
+    assert not Approval.objects.exists()
+
+
 def test_approval_opens_the_budgets_of_campaign_and_channels(approved, money) -> None:
     row = approved(shares={"douyin": D(60), "walk_in": D("33.33"), "referral": D("6.67")})
     node = BudgetNode.objects.get(kind="campaign")
