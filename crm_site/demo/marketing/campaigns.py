@@ -276,10 +276,11 @@ def _bring(row: Campaign, told: Told, today: date) -> None:
 
 
 def _spend(row: Campaign, told: Told, people: People, begun: datetime) -> None:
-    """Request, approve and pay half of each channel's share and a part of the publicity."""
-    placements = {one.channel_code: one for one in row.placements.all()}
-    for code, share in told.mix.items():
-        charge = Charge(campaign=row, channel_code=code, placement=placements.get(code))
+    """Request, approve and pay half of each channel's share, the first for a placement."""
+    first = row.placements.order_by("pk").first()
+    for number, (code, share) in enumerate(told.mix.items()):
+        shown = None if number else first
+        charge = Charge(campaign=row, channel_code=code, placement=shown)
         draft = CostDraft(
             on=row.starts_on,
             amount=Decimal(told.budget * share // 200),
