@@ -14,7 +14,7 @@ from customers.models import Project
 from customers.vocabulary import options
 from marketing.campaigns import choices, hooks
 from marketing.campaigns.models import Campaign, CampaignReview, LoopItem, Placement
-from marketing.campaigns.services.planning import CampaignDraft, PlacementDraft
+from marketing.campaigns.services.planning import CampaignDraft, PlacementDraft, mix_text
 
 GOALS: Final = "marketing-goals"  # the register of goals
 MONEY: Final[dict[str, Any]] = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
@@ -123,10 +123,13 @@ class CampaignForm(forms.Form):
 
 
 class MixForm(forms.Form):
-    """The share of each channel, in percent."""
+    """The share of each channel, in percent; ``was`` is the mix the page showed."""
+
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
-        held = {one.channel_code: one.share for one in campaign.channels.all()}
+        held = dict(campaign.channels.values_list("channel_code", "share"))
+        kwargs["initial"] = {"was": mix_text(held)}
         super().__init__(*args, **kwargs)
         known = dict(options("source"))
         for code, label in (known | {code: known.get(code, code) for code in held}).items():
@@ -142,7 +145,7 @@ class MixForm(forms.Form):
 
     def shares(self) -> dict[str, Decimal]:
         """Return the share of each channel that has one."""
-        found = self.cleaned_data.items()
+        found = [one for one in self.cleaned_data.items() if one[0].startswith("share_")]
         return {name.removeprefix("share_"): value for name, value in found if value}
 
 

@@ -36,7 +36,7 @@ CAMPAIGNS_DOORS: dict[str, Door] = {
     "marketing:cost-add": page(ASK, post=422),
     "marketing:cost": page(MONEY),
     "marketing:cost-pay": page(PAY, post=422),
-    "marketing:cost-allocate": page(PAY, post=422),
+    "marketing:cost-allocate": page(PAY, post=302),
     "marketing:planning-cases": page(SEE),
     "marketing:planning-case-add": page(KEEP, post=422),
     "marketing:planning-case": page(SEE, post=422),

@@ -55,7 +55,6 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
     "marketing:campaign-edit": ("marketing", "marketing", "aim"),
-    "marketing:campaign-mix": ("marketing", "marketing", "share_walk_in"),
     "marketing:placement-edit": ("marketing", "marketing", "title"),
     "marketing:cost-allocate": ("finance", "finance", "channel_code"),
     "service:article-file": ("service_manager", "executive", "phrasings"),

@@ -1,9 +1,9 @@
 """Plan against what happened: slippage and the share of what was not planned (MKT-05). Pure."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from marketing.campaigns.rules.effect import rounded, share
 
@@ -47,3 +47,17 @@ def discipline(activities: Sequence[Activity]) -> Discipline:
     days = [found for one in activities if (found := slippage(one)) is not None]
     mean = rounded(Decimal(sum(days)) / len(days)) if days else None
     return Discipline(len(activities), unplanned, share(unplanned, len(activities)), mean)
+
+
+def parts_of(budget: Decimal, shares: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+    """Return the part of a budget for each channel by its share in percent, the largest first.
+
+    Parts are cut to the cent; where the shares make 100 the last channel gets the cents left over.
+    """
+    order = sorted(shares, key=lambda code: (-shares[code], code))
+    cent, whole = Decimal("0.01"), sum(shares.values(), Decimal(0)) == 100
+    parts = [(code, (budget * shares[code] / 100).quantize(cent, ROUND_DOWN)) for code in order]
+    if parts and whole:
+        code, part = parts[-1]
+        parts[-1] = (code, part + budget - sum((one for _code, one in parts), Decimal(0)))
+    return parts

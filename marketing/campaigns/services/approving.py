@@ -20,6 +20,7 @@ from marketing.campaigns.models import BudgetNode, Campaign
 from marketing.campaigns.policies import campaign_rules
 from marketing.campaigns.querysets import APPROVE, APPROVE_LARGE, KEEP
 from marketing.campaigns.rules.gates import joined, refused_points
+from marketing.campaigns.rules.plans import parts_of
 from marketing.campaigns.rules.states import BudgetKind, CampaignState
 from marketing.campaigns.services.budgets import NewNode, free_of, node_above, open_node
 from marketing.campaigns.services.events import note_campaign
@@ -138,13 +139,8 @@ def _open_budgets(row: Campaign, actor: User | None, now: datetime) -> None:
         raise CampaignError(words % {"year": row.starts_on.year}, code="no-budget")
     new = NewNode(kind=BudgetKind.CAMPAIGN, parent=above, amount=row.budget, campaign=row)
     node = open_node(new=new, actor=actor, now=now)
-    left = row.budget
-    channels = list(row.channels.order_by("-share", "channel_code"))
-    for number, one in enumerate(channels, start=1):
-        part = (row.budget * one.share / 100).quantize(Decimal("0.01"))
-        part = left if number == len(channels) else min(part, left)
-        left -= part
-        _open_channel(node, one.channel_code, part, actor, now)
+    for code, part in parts_of(row.budget, dict(row.channels.values_list("channel_code", "share"))):
+        _open_channel(node, code, part, actor, now)
 
 
 def _open_channel(

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm_site.common.refusals import NotAllowedError
+from crm_site.common.refusals import NotAllowedError, StaleError
 from crm_site.staff.models import User
 from customers.models import Project
 from marketing.campaigns.errors import CampaignError
@@ -96,23 +96,39 @@ def change_campaign(
     return row
 
 
+def mix_text(shares: Mapping[str, Decimal]) -> str:
+    """Return a channel mix as a text that tells whether it changed."""
+    return " ".join(f"{code}={shares[code]:.2f}" for code in sorted(shares))
+
+
 @transaction.atomic
 def set_channels(
-    *, campaign: Campaign, shares: Mapping[str, Decimal], actor: User, now: datetime
+    *,
+    campaign: Campaign,
+    shares: Mapping[str, Decimal],
+    actor: User,
+    now: datetime,
+    was: str | None = None,
 ) -> None:
-    """Set the channel mix of a draft; raise ValidationError unless the shares make 100."""
+    """Set the channel mix of a draft; what is left to 100 stays with the campaign itself.
+
+    Raise ValidationError where the shares exceed 100, StaleError where the mix is no longer the
+    one that ``was`` shown.
+    """
     require(actor, KEEP)
     row = held(campaign.pk, CampaignState.DRAFT)
     if row.approval_id is not None:
         raise CampaignError(_("The approval is asked for. Withdraw it before you change this."))
+    standing = dict(row.channels.values_list("channel_code", "share"))
+    if was is not None and was != mix_text(standing):
+        raise StaleError(_("Somebody else changed the channel mix meanwhile. Reload, then decide."))
     given = {code: share for code, share in shares.items() if share}
     if any(share < 0 for share in given.values()):
         raise ValidationError(_("A share lies between 0 and 100 %."))
     total = sum(given.values(), Decimal(0))
-    if given and total != HUNDRED:
-        raise ValidationError(
-            _("The shares add up to %(total)s %%; they have to make 100 %%.") % {"total": total}
-        )
+    if total > HUNDRED:
+        words = _("The shares add up to %(total)s %%, which is more than 100 %%.")
+        raise ValidationError(words % {"total": total})
     row.channels.exclude(channel_code__in=given).delete()
     CampaignChannel.objects.bulk_create(
         [

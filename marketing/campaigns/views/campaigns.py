@@ -111,14 +111,14 @@ def campaign_mix(request: HtmxHttpRequest, campaign_id: int) -> HttpResponse:
     """Set the channel mix of a draft."""
     row, user = get_campaign(request, campaign_id), current_user(request)
 
-    def form(data: Any) -> BaseForm:
-        return MixForm(data, campaign=row)
+    form = MixForm(request.POST if request.method == "POST" else None, campaign=row)
 
     def save(valid: MixForm) -> str:
-        set_channels(campaign=row, shares=valid.shares(), actor=user, now=timezone.now())
+        was = valid.cleaned_data["was"] if "was" in valid.data else None
+        now = timezone.now()
+        set_channels(campaign=row, shares=valid.shares(), actor=user, now=now, was=was)
         return row.get_absolute_url()
 
     title = _("Channel mix: %(name)s") % {"name": row.name}
     context = {"title": title, "cancel_url": row.get_absolute_url()}
-    edit = edit_of(row, user, "mix")
-    return edit_page(request, edit=edit, form=form, template=FORM, save=save, context=context)
+    return form_page(request, form=form, template=FORM, save=save, context=context)

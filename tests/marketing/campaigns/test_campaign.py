@@ -223,14 +223,18 @@ def test_a_draft_that_is_asked_for_cannot_be_changed_until_it_is_withdrawn(
         take_back(campaign=row, actor=marketer, now=now)
 
 
-def test_shares_of_the_mix_make_a_hundred(client, make_campaign) -> None:
+def test_shares_of_the_mix_make_no_more_than_a_hundred(client, make_campaign) -> None:
     row = make_campaign()
     url = f"/campaigns/{row.pk}/mix/"
-    base = client.get(url).context["form"].edit_base
-    code = next(iter(client.get(url).context["form"].fields))
-    assert client.post(url, {code: "90", "edit_base": base}).status_code == 422
+    one, two = [name for name in client.get(url).context["form"].fields if name != "was"][:2]
+    over = {one: "60", two: "40.01", "was": ""}
+    assert client.post(url, over).status_code == 422
     assert not row.channels.exists()
-    assert client.post(url, {code: "100", "edit_base": base}).status_code == 302
+    assert client.post(url, over | {two: "30"}).status_code == 302
+    assert sorted(row.channels.values_list("share", flat=True)) == [D(30), D(60)]
+    assert client.post(url, {one: "100", "was": ""}).status_code == 409  # saw no mix
+    shown = client.get(url).context["form"]["was"].value()
+    assert client.post(url, {one: "100", "was": shown}).status_code == 302
     assert row.channels.get().share == D(100)
 
 

@@ -110,6 +110,20 @@ def test_the_share_of_the_unplanned_and_the_days_behind_plan() -> None:
     assert (empty.unplanned_share, empty.slippage) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("budget", "shares", "found"),
+    [
+        ("100", {"a": "50", "b": "50"}, [("a", "50.00"), ("b", "50.00")]),
+        ("0.05", {"a": "33.33", "b": "66.67"}, [("b", "0.03"), ("a", "0.02")]),
+        ("1000", {"a": "30"}, [("a", "300.00")]),  # the rest stays with the campaign
+        ("1000", {}, []),
+    ],
+)
+def test_a_budget_is_split_by_shares_to_the_cent(budget, shares, found) -> None:
+    parts = plans.parts_of(D(budget), {code: D(share) for code, share in shares.items()})
+    assert parts == [(code, D(part)) for code, part in found]
+
+
 def line(key, *, cost=10_000, free=1_000, leads=50, deals=5):
     return Line(key=key, name=str(key), cost=D(cost), free=D(free), leads=leads, deals=deals)
 
