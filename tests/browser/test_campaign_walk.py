@@ -92,7 +92,7 @@ def test_a_campaign_from_plan_to_review(
     checks.get_by_role("button", name="填写").first.click()
     answer(page, {"q1": "yes", "q2": "yes", "q3": "yes", "q4": "yes"})
     page.goto(f"/campaigns/{row.pk}/")
-    page.get_by_role("link", name="送审").click()
+    page.get_by_role("link", name="提交审批").click()
     page.locator("form.form-w button.btn-p").click()
     page.wait_for_url(url)
 
