@@ -152,6 +152,11 @@ class Cell:
     cost: Decimal = Decimal(0)
 
     @property
+    def phase_label(self) -> Any:
+        """The words of its phase."""
+        return dict(choices.PHASES)[self.phase]
+
+    @property
     def url_query(self) -> str:
         """What opens the cost behind the cell."""
         return f"medium={self.medium}&phase={self.phase}"

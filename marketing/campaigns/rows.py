@@ -56,6 +56,12 @@ class Line:
     title: str
     url: str
     cells: tuple[Any, ...]
+    headings: tuple[Any, ...]
+
+    @property
+    def labelled(self) -> list[tuple[Any, Any]]:
+        """The cells, each with the heading of its column."""
+        return list(zip(self.headings[1:], self.cells, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,12 @@ def behind_lines(figure: str, page: Iterable[Any]) -> list[Line]:
     """Return the lines of the table behind a figure."""
     if figure == "cost":
         return [
-            Line(one.note, one.get_absolute_url(), (one.channel_code, one.on, money(one.amount)))
+            Line(
+                one.note,
+                one.get_absolute_url(),
+                (one.channel_code, one.on, money(one.amount)),
+                _OF_COST,
+            )
             for one in page
         ]
     if figure == "deals":
@@ -99,20 +110,21 @@ def behind_lines(figure: str, page: Iterable[Any]) -> list[Line]:
 def _lead(one: Any) -> Line:
     url = reverse("customers:lead-detail", args=[one.pk])
     cells = (str(one.project or ""), one.received_at.date(), one.get_state_display())
-    return Line(one.customer.name, url, cells)
+    return Line(one.customer.name, url, cells, _OF_LEAD)
 
 
 def _contract(one: Any) -> Line:
     url = reverse("customers:purchase-detail", args=[one.pk])
     price = one.agreed_total or one.list_total
     cells = (str(one.unit or one.project), one.signed_at.date(), money(price))
-    return Line(one.customer.name, url, cells)
+    return Line(one.customer.name, url, cells, _OF_CONTRACT)
 
 
 def _customer(one: Any) -> Line:
     url = reverse("customers:customer-detail", args=[one.pk])
     owner = one.owner.name if one.owner else ""
-    return Line(one.name, url, (str(one.project or ""), owner, one.get_phase_display()))
+    cells = (str(one.project or ""), owner, one.get_phase_display())
+    return Line(one.name, url, cells, _OF_CUSTOMER)
 
 
 def plan_lines(page: Iterable[Campaign], *, now: dt.datetime) -> list[PlanLine]:
