@@ -86,10 +86,11 @@ def check_lines(campaign: Campaign) -> dict[str, CheckLine]:
 def loop_lines(campaign: Campaign) -> list[LoopLine]:
     """Return what went out, came back and was adjusted, the earliest first (MKT-39)."""
     rows = campaign.loop.select_related("answers", "by").order_by("at", "pk")
-    return [
-        LoopLine(one, (one.at.date() - one.answers.at.date()).days if one.answers else None)
-        for one in rows
-    ]
+    return [LoopLine(one, _days(one.answers.at, one.at) if one.answers else None) for one in rows]
+
+
+def _days(start: dt.datetime, end: dt.datetime) -> int:
+    return (timezone.localdate(end) - timezone.localdate(start)).days
 
 
 def campaign_page(row: Campaign, *, user: User, now: dt.datetime) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db.models import DecimalField, Min, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from customers.models import Project
 from customers.property.models import Building, ProjectLaunch, ProjectPhase
@@ -88,7 +89,7 @@ def phases_of(projects: Iterable[int]) -> dict[int, list[Window]]:
     if not rest:
         return dict(found)
     launched = ProjectLaunch.objects.filter(project__in=rest).values_list("project", "launched_at")
-    launches = {key: at.date() for key, at in launched if at is not None}
+    launches = {key: timezone.localdate(at) for key, at in launched if at is not None}
     promised = Building.objects.filter(project__in=rest).order_by().values("project")
     handed = {row["project"]: row["first"] for row in promised.annotate(first=Min("handover_on"))}
     for key, day in Project.objects.filter(pk__in=rest).values_list("pk", "launch_on"):

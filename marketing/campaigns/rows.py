@@ -7,10 +7,12 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm_site.common.display import money
+from customers.vocabulary import labels
 from marketing.campaigns.effects import Effect, effects_of
 from marketing.campaigns.models import Campaign
 from marketing.campaigns.page import activity_of
@@ -91,15 +93,8 @@ def related(rows: QuerySet[Any], figure: str) -> QuerySet[Any]:
 def behind_lines(figure: str, page: Iterable[Any]) -> list[Line]:
     """Return the lines of the table behind a figure."""
     if figure == "cost":
-        return [
-            Line(
-                one.note,
-                one.get_absolute_url(),
-                (one.channel_code, one.on, money(one.amount)),
-                _OF_COST,
-            )
-            for one in page
-        ]
+        words = labels("source")
+        return [_cost(one, words) for one in page]
     if figure == "deals":
         return [_contract(one) for one in page]
     if figure in ("gained", "kept"):
@@ -107,16 +102,21 @@ def behind_lines(figure: str, page: Iterable[Any]) -> list[Line]:
     return [_lead(one) for one in page]
 
 
+def _cost(one: Any, words: dict[str, str]) -> Line:
+    cells = (words.get(one.channel_code, one.channel_code), one.on, money(one.amount))
+    return Line(one.note, one.get_absolute_url(), cells, _OF_COST)
+
+
 def _lead(one: Any) -> Line:
     url = reverse("customers:lead-detail", args=[one.pk])
-    cells = (str(one.project or ""), one.received_at.date(), one.get_state_display())
+    cells = (str(one.project or ""), timezone.localdate(one.received_at), one.get_state_display())
     return Line(one.customer.name, url, cells, _OF_LEAD)
 
 
 def _contract(one: Any) -> Line:
     url = reverse("customers:purchase-detail", args=[one.pk])
     price = one.agreed_total or one.list_total
-    cells = (str(one.unit or one.project), one.signed_at.date(), money(price))
+    cells = (str(one.unit or one.project), timezone.localdate(one.signed_at), money(price))
     return Line(one.customer.name, url, cells, _OF_CONTRACT)
 
 

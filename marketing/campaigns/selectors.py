@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
 from marketing.campaigns.models import Campaign, CostItem
 
@@ -32,7 +33,7 @@ def campaign_of(code: str) -> Campaign | None:
 
 def campaign_starts(now: dt.datetime) -> dict[str, dt.date]:
     """Return the first day of every campaign that has begun by ``now``, by its code."""
-    rows = Campaign.objects.filter(begun_on__lte=now.date())
+    rows = Campaign.objects.filter(begun_on__lte=timezone.localdate(now))
     return dict(rows.values_list("code", "begun_on"))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.common.models import TimeStamped
 from crm_site.staff.models import OrgNode
 from customers.models.project import Project
+from customers.vocabulary import labels
 from marketing.campaigns import choices
 from marketing.campaigns.models.campaign import MONEY, USER, Campaign
 from marketing.campaigns.models.placement import Placement
@@ -73,7 +74,8 @@ class BudgetNode(TimeStamped):
 
     def __str__(self) -> str:
         if self.kind == BudgetKind.CHANNEL:
-            return f"{self.campaign} · {self.channel_code}"
+            name = labels("source").get(self.channel_code, self.channel_code)
+            return f"{self.campaign} · {name}"
         place = {BudgetKind.PROJECT: self.project, BudgetKind.CAMPAIGN: self.campaign}
         found: Any = place.get(BudgetKind(self.kind))
         return str(found) if found else f"{self.get_kind_display()} {self.year}"

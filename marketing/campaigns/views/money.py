@@ -19,6 +19,7 @@ from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
+from customers.vocabulary import labels
 from marketing.campaigns import trees
 from marketing.campaigns.filters import CostFilter
 from marketing.campaigns.models import BudgetMove, BudgetNode, Campaign, CostItem
@@ -199,7 +200,14 @@ def costs(request: HtmxHttpRequest) -> HttpResponse:
         "to_pay": seen.filter(state=CostState.APPROVED.value).count(),
     }
     rows = seen.select_related("project", "campaign", "requested_by")
-    return list_page(request, queryset=rows, listing=COSTS, context=context)
+    return list_page(request, queryset=rows, listing=COSTS, present=_with_channels, context=context)
+
+
+def _with_channels(page: list[Any]) -> list[Any]:
+    words = labels("source")
+    for row in page:
+        row.channel_name = words.get(row.channel_code, row.channel_code)
+    return page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -242,6 +250,7 @@ def cost(request: HtmxHttpRequest, cost_id: int) -> HttpResponse:
     may_pay = user.has_perm(PAY_COST)
     context = {
         "cost": row,
+        "channel": labels("source").get(row.channel_code, row.channel_code),
         "events": row.events.select_related("actor").order_by("-pk"),
         "approval": Approval.objects.filter(pk=row.approval_id).first(),
         "may_pay": may_pay and row.state == CostState.APPROVED,
