@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm_site.common.display import money
 from customers.vocabulary import labels
+from marketing.campaigns.checks import SCENE
 from marketing.campaigns.effects import Effect, effects_of
 from marketing.campaigns.models import Campaign
 from marketing.campaigns.page import activity_of
@@ -59,6 +60,7 @@ class Line:
     url: str
     cells: tuple[Any, ...]
     headings: tuple[Any, ...]
+    ask_url: str = ""
 
     @property
     def labelled(self) -> list[tuple[Any, Any]]:
@@ -110,7 +112,8 @@ def _cost(one: Any, words: dict[str, str]) -> Line:
 def _lead(one: Any) -> Line:
     url = reverse("customers:lead-detail", args=[one.pk])
     cells = (str(one.project or ""), timezone.localdate(one.received_at), one.get_state_display())
-    return Line(one.customer.name, url, cells, _OF_LEAD)
+    ask = f"{reverse('questionnaires:sheet-begin', args=[SCENE])}?subject={one.pk}"
+    return Line(one.customer.name, url, cells, _OF_LEAD, ask)
 
 
 def _contract(one: Any) -> Line:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.pages import Listing, list_page
+from crm_site.questionnaires.querysets import FILL
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
 from customers.models import Project
@@ -157,7 +158,7 @@ def campaign_rows(request: HtmxHttpRequest, campaign_id: int) -> HttpResponse:
         "headings": rows.headings_of(figure),
         "total": total,
         "hidden": total - seen.count(),
-        "figure": figure,
+        "asks": figure == "visits" and row.kind == "scene" and user.has_perm(FILL),
     }
     return list_page(
         request,

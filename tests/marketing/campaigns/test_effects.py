@@ -218,6 +218,9 @@ def test_visits_and_experience_of_a_scene_campaign_belong_to_its_leads(
     assert "50.00" in page.content.decode()
     shown = client.get(f"/campaigns/{row.pk}/rows/?of=visits").context["rows"]
     assert {one.title for one in shown} == {lead.customer.name for lead in leads}
+    asked = client.get(shown[0].ask_url)
+    assert asked.status_code == 200
+    assert str(asked.context["form"].initial["subject"]) in {str(lead.pk) for lead in leads}
 
 
 @pytest.mark.spec("MKT-15")
