@@ -71,9 +71,17 @@ def segments_for(user: Any) -> list[tuple[int, str]]:
 
 def forget(*names: str) -> None:
     """Take away what was registered under these names; of use in tests only."""
-    for known in (_GATES, _STEPS, _EXPOSURE, _SATISFACTION, _PANELS, _SEGMENTS):
+    kept: tuple[dict[str, Any], ...] = (
+        _GATES,
+        _STEPS,
+        _EXPOSURE,
+        _SATISFACTION,
+        _PANELS,
+        _SEGMENTS,
+    )
+    for known in kept:
         for name in names:
-            known.pop(name, None)  # type: ignore[attr-defined]
+            known.pop(name, None)
 
 
 def held_up_by(campaign: Any, now: dt.datetime) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F
 from django.utils import timezone
@@ -191,6 +191,7 @@ def _campaign(told: Told, project: Project, people: People, now: datetime) -> No
     planned = min(begun - timedelta(days=10), now)
     actor = people.marketing
     names = ("expected_exposure", "expected_leads", "expected_visits", "expected_deals")
+    expected: dict[str, Any] = dict(zip(names, told.expected, strict=True))
     draft = CampaignDraft(
         code=told.code,
         name=told.name,
@@ -205,7 +206,7 @@ def _campaign(told: Told, project: Project, people: People, now: datetime) -> No
         is_unplanned=bool(told.ordered_by),
         ordered_by=told.ordered_by,
         budget=Decimal(told.budget),
-        **dict(zip(names, told.expected, strict=True)),
+        **expected,
     )
     row = add_campaign(draft=draft, actor=actor, now=planned)
     shares = {code: Decimal(share) for code, share in told.mix.items()}
