@@ -94,3 +94,19 @@ ADVICE = [
     ("keep", pgettext_lazy("channel", "Keep")),
     ("cut", pgettext_lazy("channel", "Cut")),
 ]
+PARTNER_EVENTS = {
+    "added": pgettext_lazy("partner", "Entered"),
+    "changed": pgettext_lazy("partner", "Changed"),
+    "moved": pgettext_lazy("partner", "Moved on"),
+    "breach": _("Breach of the rules"),
+    "check": pgettext_lazy("partner", "Checked"),
+    "staff": _("Staff"),
+    "portal": _("Partner portal"),
+}
+ENTRY_KINDS = {
+    "accrual": pgettext_lazy("commission", "Earned"),
+    "release": pgettext_lazy("commission", "Became due"),
+    "settle": pgettext_lazy("commission", "Set off"),
+    "clawback": pgettext_lazy("commission", "Taken back"),
+    "payout": pgettext_lazy("commission", "Paid out"),
+}

@@ -93,7 +93,7 @@ def _offer_pages() -> None:
         ("lead-codes", _("Codes for leads"), "flag", 342, VIEW, "channels"),
         ("lead-intakes", _("Leads as they came in"), "flag", 343, VIEW, "channels"),
         ("media-accounts", _("New media"), "flag", 344, VIEW, "channels"),
-        ("partners", pgettext_lazy("page", "Partners"), "user", 345, SEE_COMMISSION, ""),
+        ("partners", pgettext_lazy("page", "Partners"), "users", 345, SEE_COMMISSION, ""),
         (
             "commissions",
             pgettext_lazy("page", "Commission"),
@@ -102,6 +102,6 @@ def _offer_pages() -> None:
             SEE_COMMISSION,
             "partners",
         ),
-        ("partner-portal", _("Partner portal"), "user", 349, PORTAL, ""),
+        ("partner-portal", _("Partner portal"), "users", 349, PORTAL, ""),
     ):
         register_entry(key, f"marketing:{key}", label, icon, order, permission, parent=parent)

@@ -1,6 +1,6 @@
 """Commission of partners: the deals it comes from, and the accounts it moves through (MKT-68)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -80,3 +80,8 @@ class CommissionEntry(LedgerEntry):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    @property
+    def kind_label(self) -> Any:
+        """What kind of movement it is, in words."""
+        return choices.ENTRY_KINDS.get(self.kind, self.kind)

@@ -1,7 +1,7 @@
 """Agencies and distributors: contract, territory, people, breaches, checks."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -110,6 +110,11 @@ class PartnerEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_id} · {self.kind}"
+
+    @property
+    def label(self) -> Any:
+        """What happened, in words."""
+        return choices.PARTNER_EVENTS.get(self.kind, self.kind)
 
 
 class PartnerStaff(TimeStamped):
