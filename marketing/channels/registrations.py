@@ -12,7 +12,7 @@ from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.purchase.hooks import register_follow_up
 from marketing.channels import choices, conduct, importing, policies, risks
 from marketing.channels.models import Partner
-from marketing.channels.querysets import PORTAL, SEE_COMMISSION, VIEW
+from marketing.channels.querysets import KEEP, PORTAL, SEE_COMMISSION, VIEW
 from marketing.channels.services.appraising import DEPENDENCE
 from marketing.channels.services.commission import follow_purchase
 
@@ -105,3 +105,4 @@ def _offer_pages() -> None:
         ("partner-portal", _("Partner portal"), "users", 349, PORTAL, ""),
     ):
         register_entry(key, f"marketing:{key}", label, icon, order, permission, parent=parent)
+    register_entry("imports-metrics", "exchange:import-start", _("Import"), "upload", 600, KEEP)

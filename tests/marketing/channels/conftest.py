@@ -1,0 +1,152 @@
+"""Channels, a partner whose contract runs, signed leads, a contract with somebody it brought."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from crm_site.outbox.gateway import signature
+from crm_site.staff.models import User
+from customers.arbitration.rules import EventKind
+from customers.arbitration.services.events import note_event
+from customers.models import Purchase, Unit
+from customers.purchase.services.advancing import Terms, sign, subscribe
+from customers.purchase.services.holding import hold_unit
+from marketing.channels.models import Channel, LeadCode, LeadIntake, Partner, PartnerUser
+from marketing.channels.services.keeping import make_code
+from tests.conftest import make_user
+from tests.factories import UserFactory
+from tests.journey.confirming import confirm_everything
+from tests.purchase import conftest as units
+
+# borrowed fixtures
+building, make_units, project = units.building, units.make_units, units.project
+seller = units.seller
+
+SECRET = "shared-with-the-portal"
+URL = "/api/v1/intake/"
+PHONE = "13800138000"
+PRICE = Decimal(1_000_000)
+TERMS = Terms(list_total=PRICE, agreed_total=PRICE, deposit=Decimal(20_000))
+
+
+@pytest.fixture(autouse=True)
+def _secret(settings: Any) -> None:
+    settings.INTAKE_SECRET = SECRET
+
+
+@pytest.fixture
+def manager(org: Any) -> User:
+    return make_user(org, "channel")
+
+
+@pytest.fixture
+def payer(org: Any) -> User:
+    return make_user(org, "finance")
+
+
+@pytest.fixture
+def agents(db: None) -> Channel:
+    return Channel.objects.create(code="agent", name="渠道中介", type="agent", subtype="agency")
+
+
+@pytest.fixture
+def make_partner(agents: Channel, project: Any, manager: User) -> Callable[..., Partner]:
+    """Make a partner whose contract runs since 30 days and for 90 more."""
+
+    def make(name: str = "链家滨江店", **more: Any) -> Partner:
+        today = timezone.localdate()
+        given = {
+            "state": "active",
+            "starts_on": today - timedelta(days=30),
+            "ends_on": today + timedelta(days=90),
+            "owner": manager,
+        }
+        row = Partner.objects.create(
+            name=name, channel=agents, state_since=timezone.now(), **given | more
+        )
+        row.territory.add(project)
+        return row
+
+    return make
+
+
+@pytest.fixture
+def partner(make_partner: Any) -> Partner:
+    return make_partner()
+
+
+@pytest.fixture
+def rival(make_partner: Any) -> Partner:
+    return make_partner("中原地产")
+
+
+@pytest.fixture
+def make_login() -> Callable[..., User]:
+    """Make an account that registers leads for a partner."""
+
+    def make(partner: Partner, username: str = "agent-li") -> User:
+        user = UserFactory(username=username, name=username, role="partner", node=None)
+        PartnerUser.objects.create(user=user, partner=partner)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def code(partner: Partner, project: Any, manager: User) -> LeadCode:
+    values = {"label": "门店二维码", "channel": partner.channel, "project": project}
+    values["partner"] = partner
+    return make_code(values=values, actor=manager, now=timezone.now())
+
+
+def post(body: Any, *, secret: str = SECRET, age: int = 0) -> Any:
+    """Post a signed lead, ``age`` seconds old, and return the answer."""
+    at = str(int(timezone.now().timestamp()) - age)
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"X-Timestamp": at, "X-Signature": signature(secret, at, data)}
+    return Client().post(URL, data, "application/json", headers=headers)
+
+
+@pytest.fixture
+def deal(make_units: Any, seller: User, manager: User) -> Callable[..., Purchase]:
+    """Let the customer of a lead visit and sign for a unit."""
+    free: list[Unit] = []
+
+    def make(intake: LeadIntake, number: str = "HT-1", price: Decimal = PRICE) -> Purchase:
+        now = timezone.now()
+        if not free:
+            free.extend(make_units(9))
+        customer = intake.customer
+        type(customer).objects.filter(pk=customer.pk).update(
+            owner=seller, team=seller.node, owned_since=now
+        )
+        customer.refresh_from_db()
+        if intake.case is not None:
+            parties = {event.party for event in intake.case.events.all() if event.party}
+            known = intake.case.events.filter(kind="verified").exists()
+            for party in () if known else parties:
+                note_event(
+                    case=intake.case, kind=EventKind.VERIFIED, party=party, actor=manager, now=now
+                )
+            _age(intake)
+            note_event(case=intake.case, kind=EventKind.VISITED, party="", actor=manager, now=now)
+        held = hold_unit(unit=free.pop(), customer=customer, actor=seller, now=now)
+        terms = Terms(list_total=price, agreed_total=price, deposit=Decimal(20_000))
+        bound = subscribe(purchase=held, terms=terms, actor=seller, now=now)
+        bound = confirm_everything(bound, seller, now)
+        return sign(purchase=bound, contract_no=number, actor=seller, now=now)
+
+    return make
+
+
+def _age(intake: LeadIntake) -> None:
+    """Let the report of a lead be an hour old: it counts from half an hour before the visit."""
+    assert intake.case is not None
+    early = timezone.now() - timedelta(hours=1)
+    intake.case.events.filter(kind__in=["reported", "verified"]).update(at=early)
