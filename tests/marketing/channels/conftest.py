@@ -118,7 +118,9 @@ def deal(make_units: Any, seller: User, manager: User) -> Callable[..., Purchase
     """Let the customer of a lead visit and sign for a unit."""
     free: list[Unit] = []
 
-    def make(intake: LeadIntake, number: str = "HT-1", price: Decimal = PRICE) -> Purchase:
+    def make(
+        intake: LeadIntake, number: str = "HT-1", *, wait: timedelta = timedelta(hours=1)
+    ) -> Purchase:
         now = timezone.now()
         if not free:
             free.extend(make_units(9))
@@ -127,26 +129,17 @@ def deal(make_units: Any, seller: User, manager: User) -> Callable[..., Purchase
             owner=seller, team=seller.node, owned_since=now
         )
         customer.refresh_from_db()
-        if intake.case is not None:
-            parties = {event.party for event in intake.case.events.all() if event.party}
-            known = intake.case.events.filter(kind="verified").exists()
-            for party in () if known else parties:
-                note_event(
-                    case=intake.case, kind=EventKind.VERIFIED, party=party, actor=manager, now=now
-                )
-            _age(intake)
-            note_event(case=intake.case, kind=EventKind.VISITED, party="", actor=manager, now=now)
+        case = intake.case
+        if case is not None:
+            if not case.events.filter(kind="verified").exists():
+                party = intake.partner.name
+                note_event(case=case, kind=EventKind.VERIFIED, party=party, actor=manager, now=now)
+            later = now + wait
+            note_event(case=case, kind=EventKind.VISITED, party="", actor=manager, now=later)
+        now += timedelta(hours=2)
         held = hold_unit(unit=free.pop(), customer=customer, actor=seller, now=now)
-        terms = Terms(list_total=price, agreed_total=price, deposit=Decimal(20_000))
-        bound = subscribe(purchase=held, terms=terms, actor=seller, now=now)
+        bound = subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
         bound = confirm_everything(bound, seller, now)
         return sign(purchase=bound, contract_no=number, actor=seller, now=now)
 
     return make
-
-
-def _age(intake: LeadIntake) -> None:
-    """Let the report of a lead be an hour old: it counts from half an hour before the visit."""
-    assert intake.case is not None
-    early = timezone.now() - timedelta(hours=1)
-    intake.case.events.filter(kind__in=["reported", "verified"]).update(at=early)
