@@ -9,12 +9,13 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm_site.outbox.gateway import signature
+from customers.errors import EntryError
 from customers.models import Project
 from customers.vocabulary import code_of
 from marketing.channels.errors import IntakeError, IntakeSignatureError, IntakeTooLongError
 from marketing.channels.models import LeadCode
 from marketing.channels.rules.kinds import Way
-from marketing.channels.services.intake import Arrival, Taken, take_lead, utm_of
+from marketing.channels.services.intake import Arrival, Taken, take_lead, utm_of, words_of
 
 OLDEST: Final = 300  # seconds a lead may be on its way
 LONGEST: Final = 64 * 1024
@@ -51,7 +52,10 @@ def take_signed(*, body: bytes, timestamp: str, signed: str, now: datetime) -> T
     read, PartnerRefusedError where leads of the partner are not taken; nothing is written then.
     """
     said = believed(body=body, timestamp=timestamp, signed=signed, now=now)
-    return take_lead(_read(said), actor=None, now=now)
+    try:
+        return take_lead(_read(said), actor=None, now=now)
+    except EntryError as error:
+        raise IntakeError(" ".join(words_of(error))) from error
 
 
 def _read(said: dict[str, Any]) -> Arrival:

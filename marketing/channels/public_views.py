@@ -19,7 +19,7 @@ from customers.models import Project
 from customers.search import asked_phone
 from marketing.channels.models import LeadCode
 from marketing.channels.rules.kinds import Way
-from marketing.channels.services.intake import UTM, Arrival, take_lead, utm_of
+from marketing.channels.services.intake import UTM, Arrival, take_lead, utm_of, words_of
 
 KEY = r"^[A-Za-z0-9_-]{8,80}$"
 
@@ -84,7 +84,7 @@ def enquire(request: HttpRequest, lead_code: str = "") -> HttpResponse:
     try:
         take_lead(_arrival(form.cleaned_data, code), actor=None, now=now)
     except EntryError as error:
-        form.add_error(None, error)
+        form.add_error(None, words_of(error))
         return _answer(request, context, status=UNPROCESSABLE)
     return _answer(request, {"is_taken": True, "code": code})
 

@@ -73,7 +73,7 @@ def accrue(*, purchase: Purchase, now: dt.datetime) -> Commission | None:
     partner, case = winner
     if purchase.state not in STANDING:
         return None
-    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
+    accounts_of(partner)
     found = Commission.objects.filter(partner=partner, purchase=purchase).first()
     if found is None:
         rate, version = _rate(partner, purchase, at=now)
@@ -98,7 +98,7 @@ def accrue(*, purchase: Purchase, now: dt.datetime) -> Commission | None:
 @transaction.atomic
 def settle(*, commission: Commission, now: dt.datetime) -> Commission:
     """Bring the ledger in line with the deal and return it; a second call writes nothing."""
-    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=commission.partner_id)
+    pots = accounts_of(commission.partner)
     row: Commission = (
         Commission.objects.select_related("purchase", "partner", "case")
         .select_for_update(of=("self",))
@@ -106,7 +106,6 @@ def settle(*, commission: Commission, now: dt.datetime) -> Commission:
     )
     received, stands = received_of(row.purchase), still_earned(row)
     target = target_of(row.amount, price=row.base, received=received, stands=stands)
-    pots = accounts_of(row.partner)
     moves = moves_to(
         target,
         booked_of(row),
@@ -141,7 +140,6 @@ def pay_out(
         raise ChannelError(_("Enter the number of the payment."))
     if amount <= 0:
         raise ChannelError(_("The amount must be above 0."))
-    Partner.objects.select_for_update(of=("self",), no_key=True).get(pk=partner.pk)
     pots = accounts_of(partner)
     out = Posting(amount=-amount, kind="payout", key=f"payout:{words}", note=words)
     entry = post(account=pots[Pot.PAYABLE], posting=out, actor=actor, now=now)
@@ -217,12 +215,14 @@ def partner_of(purchase: Purchase) -> tuple[Partner, Any] | None:
     return (partner, case) if partner is not None else None
 
 
+@transaction.atomic
 def accounts_of(partner: Partner) -> dict[Pot, CommissionAccount]:
-    """Return the four pots of a partner, made where they are missing."""
+    """Return the four pots of a partner, made where missing, held until the transaction ends."""
     CommissionAccount.objects.bulk_create(
         [CommissionAccount(partner=partner, pot=pot.value) for pot in Pot], ignore_conflicts=True
     )
-    return {Pot(row.pot): row for row in CommissionAccount.objects.filter(partner=partner)}
+    rows = CommissionAccount.objects.select_for_update(of=("self",)).filter(partner=partner)
+    return {Pot(row.pot): row for row in rows.order_by("pk")}
 
 
 def booked_of(row: Commission) -> Booked:

@@ -16,6 +16,7 @@ from customers.arbitration.policies import CLAIMS
 from customers.arbitration.rules import EventKind, Rule
 from customers.arbitration.selectors import hear
 from customers.arbitration.services.events import Report, note_event, report_known
+from customers.errors import EntryError
 from customers.models import Customer, Project
 from customers.rules.entry import NO_CAMPAIGN, CapturePoint, CustomerEntry
 from customers.services.customers import register_customer
@@ -95,6 +96,11 @@ def find_intake(source: str, key: str) -> LeadIntake | None:
     rows = LeadIntake.objects.select_related("customer", "lead", "partner", "project")
     found: LeadIntake | None = rows.filter(source=source, key=key).first()
     return found
+
+
+def words_of(error: EntryError) -> list[str]:
+    """Return each fault of a lead that cannot be stored as a sentence."""
+    return [words for found in error.messages.values() for words in found]
 
 
 def utm_of(values: Mapping[str, Any]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -201,7 +202,8 @@ def partner_breach(request: HtmxHttpRequest, partner_id: int) -> HttpResponse:
     row, user = get_partner(request, partner_id), current_user(request)
 
     def save(valid: BreachForm) -> str:
-        key = f"{row.pk}:{user.pk}:{request.POST.get('idempotency_key', '')}"[:80]
+        sent = request.POST.get("idempotency_key") or get_random_string(24)
+        key = f"{row.pk}:{user.pk}:{sent}"[:80]
         written = services.note_breach(
             partner=row, breach=valid.breach(key), actor=user, now=timezone.now()
         )

@@ -27,7 +27,7 @@ from marketing.channels.querysets import PORTAL
 from marketing.channels.rules.kinds import Way
 from marketing.channels.services.commission import balances
 from marketing.channels.services.gate import BARS, bar_for
-from marketing.channels.services.intake import Arrival, take_lead
+from marketing.channels.services.intake import Arrival, take_lead, words_of
 from marketing.channels.views.common import FORM
 
 LEADS = Listing(
@@ -102,7 +102,7 @@ def partner_register(request: HtmxHttpRequest) -> HttpResponse:
         try:
             taken = take_lead(arrival, actor=user, now=now)
         except EntryError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(words_of(error)) from error
         if taken.intake.flag:
             messages.warning(request, _("Registered, but somebody else stands before you."))
         else:

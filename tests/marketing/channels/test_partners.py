@@ -104,7 +104,11 @@ def test_an_agency_below_the_score_twice_makes_a_review_task(client_for, manager
     assert not Task.objects.exists()
     check("4", 1)
     task = Task.objects.get()
-    assert (task.owner, task.source, task.subject_id) == (manager, "partner-review", partner.pk)
+    assert (task.owner, task.source, task.subject_id) == (
+        manager,
+        "partner-review",
+        str(partner.pk),
+    )
     assert partner.name in task.title
     client = client_for(manager)
     staff = {"name": "王强", "licence_no": "A-1", "idempotency_key": "s"}
