@@ -1,0 +1,1 @@
+"""What the demo company does in marketing; written through the services."""
