@@ -6,20 +6,40 @@ from tests.access.cases import Case
 from tests.access.conftest import World
 
 
+def channel(_world: World) -> dict[str, Any]:
+    return {"code": "walk_in", "name": "自访", "type": "offline", "subtype": "walk_in"}
+
+
 def code(world: World) -> dict[str, Any]:
-    return {"label": "海报", "channel": world.values["channel_id"], "project": world.project.pk}
+    own = {"channel": world.service["channel_id"], "project": world.project.pk}
+    return {"label": "海报"} | own
 
 
 def partner(world: World) -> dict[str, Any]:
-    return {"name": "中原地产", "channel": world.values["channel_id"], "is_everywhere": "on"}
+    own = {"channel": world.service["channel_id"]}
+    return {"name": "中原地产", "is_everywhere": "on"} | own
 
 
 def account(world: World) -> dict[str, Any]:
-    return {"platform": "weibo", "handle": "anju-2", "channel": world.values["channel_id"]}
+    own = {"channel": world.service["channel_id"]}
+    return {"platform": "weibo", "handle": "anju-2"} | own
 
 
+def breach(_world: World) -> dict[str, Any]:
+    return {"kind": "promise", "on": "2026-01-05", "note": "承诺返现"}
+
+
+CODES, PARTNERS, MEDIA = "/channels/codes/add/", "/partners/add/", "/channels/media/add/"
 CHANNELS_CASES: dict[str, Case] = {
-    "CodeForm.project": Case("channel", "/channels/codes/add/", "project", "project", code),
-    "PartnerForm.territory": Case("channel", "/partners/add/", "territory", "project", partner),
-    "AccountForm.project": Case("channel", "/channels/media/add/", "project", "project", account),
+    "ChannelForm.owner": Case("channel", "/channels/add/", "owner", "person", channel),
+    "CodeForm.project": Case("channel", CODES, "project", "project", code),
+    "CodeForm.campaign": Case("channel", CODES, "campaign", "campaign", code),
+    "CodeForm.partner": Case("channel", CODES, "partner", "partner", code),
+    "PartnerForm.territory": Case("channel", PARTNERS, "territory", "project", partner, many=True),
+    "PartnerForm.owner": Case("channel", PARTNERS, "owner", "person", partner),
+    "BreachForm.staff": Case(
+        "channel", "/partners/{partner_id}/breach/", "staff", "agent_of_partner", breach
+    ),
+    "AccountForm.project": Case("channel", MEDIA, "project", "project", account),
+    "AccountForm.owner": Case("channel", MEDIA, "owner", "person", account),
 }

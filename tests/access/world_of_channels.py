@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.models import Customer
-from marketing.channels.models import Channel, LeadCode, MediaAccount, Partner
+from customers.models import Customer, Project
+from marketing.channels.models import Channel, LeadCode, MediaAccount, Partner, PartnerStaff
 
 
 def channels_of(
@@ -40,3 +40,14 @@ def channels_of(
         "lead_code": code.code,
         "media_account_id": account.pk,
     }
+
+
+def hidden_channels(project: Project) -> dict[str, int]:
+    """Return a partner of another place and somebody who works for it."""
+    channel = Channel.objects.get(code="agent")
+    partner = Partner.objects.create(
+        name="远方地产", channel=channel, state="active", state_since=timezone.now()
+    )
+    partner.territory.add(project)
+    person = PartnerStaff.objects.create(partner=partner, name="钱进")
+    return {"partner": partner.pk, "agent_of_partner": person.pk}

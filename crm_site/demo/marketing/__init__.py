@@ -1,1 +1,1 @@
-"""What the demo company does in marketing; written through the services."""
+"""What marketing adds to the demo company, part by part."""
