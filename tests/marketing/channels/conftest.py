@@ -18,6 +18,8 @@ from customers.models import Purchase, Unit
 from customers.purchase.services.advancing import Terms, sign, subscribe
 from customers.purchase.services.holding import hold_unit
 from marketing.channels.models import Channel, LeadCode, LeadIntake, Partner, PartnerUser
+from marketing.channels.rules.kinds import Way
+from marketing.channels.services.intake import Arrival, take_lead
 from marketing.channels.services.keeping import make_code
 from tests.conftest import make_user
 from tests.factories import UserFactory
@@ -105,6 +107,13 @@ def code(partner: Partner, project: Any, manager: User) -> LeadCode:
     return make_code(values=values, actor=manager, now=timezone.now())
 
 
+@pytest.fixture
+def brought(code: LeadCode) -> LeadIntake:
+    """A lead that came in over the code of the partner two hours ago."""
+    arrival = Arrival(way=Way.QR, key="L-1", name="高雅琴", phone=PHONE, code=code)
+    return take_lead(arrival, actor=None, now=timezone.now() - timedelta(hours=2)).intake
+
+
 def post(body: Any, *, secret: str = SECRET, age: int = 0) -> Any:
     """Post a signed lead, ``age`` seconds old, and return the answer."""
     at = str(int(timezone.now().timestamp()) - age)
@@ -129,14 +138,15 @@ def deal(make_units: Any, seller: User, manager: User) -> Callable[..., Purchase
             owner=seller, team=seller.node, owned_since=now
         )
         customer.refresh_from_db()
-        case = intake.case
+        case, visited = intake.case, intake.at + wait
         if case is not None:
             if not case.events.filter(kind="verified").exists():
                 party = intake.partner.name
-                note_event(case=case, kind=EventKind.VERIFIED, party=party, actor=manager, now=now)
-            later = now + wait
-            note_event(case=case, kind=EventKind.VISITED, party="", actor=manager, now=later)
-        now += timedelta(hours=2)
+                note_event(
+                    case=case, kind=EventKind.VERIFIED, party=party, actor=manager, now=intake.at
+                )
+            note_event(case=case, kind=EventKind.VISITED, party="", actor=manager, now=visited)
+        now = max(now, visited + timedelta(minutes=1))
         held = hold_unit(unit=free.pop(), customer=customer, actor=seller, now=now)
         bound = subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
         bound = confirm_everything(bound, seller, now)

@@ -8,14 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crm_site.approvals.models import Approval
 from crm_site.approvals.services import sign as sign_approval
 from crm_site.ledger.errors import OverdrawnError
 from customers.payment.services.receiving import Money, receive, refund
 from customers.purchase.rules import Step
 from customers.purchase.services.changing import ask_for, unsign
 from marketing.channels.errors import ChannelError
-from marketing.channels.models import ChannelAppraisal, Commission, CommissionEntry, LeadIntake
+from marketing.channels.models import ChannelAppraisal, Commission, CommissionEntry
 from marketing.channels.rules.commission import Booked, Deal, Pot, Terms, due_of, moves_to, rate_of
 from marketing.channels.services.commission import (
     accounts_of,
@@ -26,8 +25,9 @@ from marketing.channels.services.commission import (
 )
 from marketing.channels.tasks import settle_commission
 from tests.conftest import make_user
-from tests.marketing.channels.conftest import PRICE, post
+from tests.marketing.channels.conftest import PRICE
 
+pytestmark = pytest.mark.django_db
 D = Decimal
 RULES = Terms(
     base=D("1.5"),
@@ -96,22 +96,16 @@ def money(amount: Any, number: str, note: str = "") -> Money:
 
 
 @pytest.fixture
-def brought(code: Any, db: None) -> LeadIntake:
-    body = {"key": "L-1", "code": code.code, "name": "高雅琴", "phone": "13800138000"}
-    assert post(body).status_code == 200
-    return LeadIntake.objects.get()
-
-
-@pytest.fixture
-def back(org: Any, seller: Any) -> Any:
-    """Take a signed contract back with the approval it needs."""
+def back(org: Any, seller: Any, payer: Any) -> Any:
+    """Take a signed contract back with the two signatures it needs."""
 
     def act(purchase: Any) -> Any:
         now = timezone.now()
-        ask_for(purchase=purchase, step=Step.UNSIGN, reason="银行拒贷", actor=seller, now=now)
-        asked = Approval.objects.latest("pk")
-        chief = make_user(org, "executive")
-        sign_approval(approval_id=asked.pk, digest=asked.digest, signer=chief, now=now)
+        asked = ask_for(
+            purchase=purchase, step=Step.UNSIGN, reason="银行拒贷", actor=seller, now=now
+        )
+        for signer in (make_user(org, "supervisor"), payer):
+            sign_approval(approval_id=asked.pk, digest=asked.digest, signer=signer, now=now)
         return unsign(purchase=purchase, approval_id=asked.pk, actor=seller, now=now)
 
     return act

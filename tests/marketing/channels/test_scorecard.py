@@ -140,14 +140,10 @@ def test_a_quarter_is_graded_once_when_it_is_over(channels, partner):
 
 @pytest.mark.django_db
 @pytest.mark.spec("MKT-71")
-def test_dependence_above_half_warns_once(code, partner, deal, manager, client_for):
-    from marketing.channels.models import LeadIntake
-    from tests.marketing.channels.conftest import PHONE, post
-
+def test_dependence_above_half_warns_once(brought, deal, manager, client_for):
     assert warn_of_dependence(now=timezone.now()) == 0
-    post({"key": "L-1", "code": code.code, "name": "高雅琴", "phone": PHONE})
-    deal(LeadIntake.objects.get())
-    now = timezone.now() + timedelta(hours=3)
+    deal(brought)
+    now = timezone.now()
     assert warn_of_dependence(now=now) == 1
     assert warn_of_dependence(now=now) == 0
     entry = RegisterEntry.objects.get(register=RISKS)
