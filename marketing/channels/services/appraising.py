@@ -48,6 +48,11 @@ class CardLine:
     figures: Figures
     score: Score
 
+    @property
+    def is_graded(self) -> bool:
+        """Whether there is anything to grade."""
+        return bool(self.figures.leads or self.figures.deals)
+
 
 def scorecard(first: dt.date, *, now: dt.datetime) -> tuple[list[CardLine], list[CardLine]]:
     """Return channels and partners of a quarter from best to worst, with advice (MKT-69)."""
@@ -75,15 +80,20 @@ def scorecard(first: dt.date, *, now: dt.datetime) -> tuple[list[CardLine], list
 def freeze_quarter(first: dt.date, *, now: dt.datetime) -> int:
     """Write the grades of a quarter that is over; return how many are new.
 
-    What stands already stays as it is: the rates of the next quarter rest on it.
+    What stands already stays as it is: the rates of the next quarter rest on it. Who brought
+    neither a lead nor a contract is not graded.
     """
     if quarter_after(first) > timezone.localdate(now):
         return 0
     version = appraisal_rules(now).version
     channels, partners = scorecard(first, now=now)
     before = ChannelAppraisal.objects.filter(quarter=first).count()
-    rows = [_row(line, first, version, now, channel=line.subject) for line in channels]
-    rows += [_row(line, first, version, now, partner=line.subject) for line in partners]
+    rows = [
+        _row(line, first, version, now, channel=line.subject) for line in channels if line.is_graded
+    ]
+    rows += [
+        _row(line, first, version, now, partner=line.subject) for line in partners if line.is_graded
+    ]
     ChannelAppraisal.objects.bulk_create(rows, ignore_conflicts=True)
     return ChannelAppraisal.objects.filter(quarter=first).count() - before
 

@@ -1,6 +1,6 @@
 """Scorecard, grades, dependence, daily metrics and new media (MKT-31, 32, 69, 70, 71)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from marketing.channels.models import (
     Channel,
     ChannelAppraisal,
     DailyMetric,
+    LeadIntake,
     MediaAccount,
     MediaPost,
 )
@@ -122,15 +123,20 @@ def test_the_scorecard_counts_leads_visits_and_cost_of_its_quarter(
 
 @pytest.mark.django_db
 @pytest.mark.spec("MKT-70")
-def test_a_quarter_is_graded_once_when_it_is_over(channels, partner):
+def test_a_quarter_is_graded_once_when_it_is_over(channels, partner, brought, make_partner):
     now = timezone.now()
     current = quarter_of(timezone.localdate(now))
     assert freeze_quarter(current, now=now) == 0
     former = quarter_before(current)
+    then = timezone.make_aware(datetime.combine(former, time(9)))
+    LeadIntake.objects.update(at=then)
+    LeadFactory(customer=brought.customer, source="walk_in", received_at=then)
+    make_partner("中原地产")  # brought nobody: not graded
     appraise_channels()
     rows = ChannelAppraisal.objects.filter(quarter=former)
     assert rows.filter(partner=partner).count() == 1
     assert rows.filter(channel=channels[0]).count() == 1
+    assert rows.count() == 2
     before = rows.count()
     rows.filter(partner=partner).update(grade="A")
     appraise_channels()
