@@ -122,34 +122,46 @@ def post(body: Any, *, secret: str = SECRET, age: int = 0) -> Any:
     return Client().post(URL, data, "application/json", headers=headers)
 
 
+def sell(
+    intake: LeadIntake,
+    unit: Unit,
+    *,
+    seller: User,
+    manager: User,
+    number: str = "HT-1",
+    wait: timedelta = timedelta(hours=1),
+) -> Purchase:
+    """Let the customer of a lead visit, hold the unit and sign for it."""
+    now = timezone.now()
+    customer = intake.customer
+    type(customer).objects.filter(pk=customer.pk).update(
+        owner=seller, team=seller.node, owned_since=now
+    )
+    customer.refresh_from_db()
+    case, visited = intake.case, intake.at + wait
+    if case is not None:
+        if not case.events.filter(kind="verified").exists():
+            party = intake.partner.name
+            note_event(
+                case=case, kind=EventKind.VERIFIED, party=party, actor=manager, now=intake.at
+            )
+        note_event(case=case, kind=EventKind.VISITED, party="", actor=manager, now=visited)
+    now = max(now, visited + timedelta(minutes=1))
+    held = hold_unit(unit=unit, customer=customer, actor=seller, now=now)
+    bound = subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
+    bound = confirm_everything(bound, seller, now)
+    return sign(purchase=bound, contract_no=number, actor=seller, now=now)
+
+
 @pytest.fixture
 def deal(make_units: Any, seller: User, manager: User) -> Callable[..., Purchase]:
     """Let the customer of a lead visit and sign for a unit."""
     free: list[Unit] = []
 
-    def make(
-        intake: LeadIntake, number: str = "HT-1", *, wait: timedelta = timedelta(hours=1)
-    ) -> Purchase:
-        now = timezone.now()
+    def make(intake: LeadIntake, number: str = "HT-1", **more: Any) -> Purchase:
         if not free:
             free.extend(make_units(9))
-        customer = intake.customer
-        type(customer).objects.filter(pk=customer.pk).update(
-            owner=seller, team=seller.node, owned_since=now
-        )
-        customer.refresh_from_db()
-        case, visited = intake.case, intake.at + wait
-        if case is not None:
-            if not case.events.filter(kind="verified").exists():
-                party = intake.partner.name
-                note_event(
-                    case=case, kind=EventKind.VERIFIED, party=party, actor=manager, now=intake.at
-                )
-            note_event(case=case, kind=EventKind.VISITED, party="", actor=manager, now=visited)
-        now = max(now, visited + timedelta(minutes=1))
-        held = hold_unit(unit=free.pop(), customer=customer, actor=seller, now=now)
-        bound = subscribe(purchase=held, terms=TERMS, actor=seller, now=now)
-        bound = confirm_everything(bound, seller, now)
-        return sign(purchase=bound, contract_no=number, actor=seller, now=now)
+        unit = free.pop()
+        return sell(intake, unit, seller=seller, manager=manager, number=number, **more)
 
     return make
