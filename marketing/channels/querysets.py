@@ -34,8 +34,8 @@ class PartnerQuerySet(models.QuerySet[Any]):
         if user.role_definition.scope is Scope.COMPANY:
             return self
         own = Project.objects.visible_to(user).values("pk")
-        everywhere = Q(is_everywhere=True)
-        return self.filter(everywhere | Q(territory__in=own)).distinct()
+        links = self.model.territory.through.objects.filter(project__in=own)
+        return self.filter(Q(is_everywhere=True) | Q(pk__in=links.values("partner")))
 
 
 class OfPartnerQuerySet(models.QuerySet[Any]):
