@@ -35,6 +35,7 @@ from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
 from service.clocks import api as ticket_clocks
+from marketing.channels.api import LeadIntakeView
 from service.desk.api import CallEventView, DeskMessageView, MenuView
 from service.surveys import api as surveys
 from service.tickets import api as tickets
@@ -108,6 +109,7 @@ urlpatterns = [
     path("cti/events/", CallEventView.as_view(), name="cti-event"),
     path("cti/menu/", MenuView.as_view(), name="cti-menu"),
     path("desk/messages/", DeskMessageView.as_view(), name="desk-message"),
+    path("intake/", LeadIntakeView.as_view(), name="lead-intake"),
     path("auth/token/", TokenView.as_view(), name="token"),
     path("schema/", SpectacularAPIView.as_view(metadata_class=None), name="schema"),
     path(

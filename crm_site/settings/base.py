@@ -287,6 +287,8 @@ ESIGN_TOKEN = optional_text("ESIGN_TOKEN", default="")
 ESIGN_SECRET = optional_text("ESIGN_SECRET", default="")
 # What telephone system and message bridges sign with (docs/desk.md); empty: nobody is believed.
 CTI_SECRET = optional_text("CTI_SECRET", default="")
+# What web sites and portals sign leads with (docs/channels.md); empty: nobody is believed.
+INTAKE_SECRET = optional_text("INTAKE_SECRET", default="")
 # smtp://user:password@host:port or smtp+tls://…; the sender is EMAIL_FROM.
 EMAIL_URL = optional_text("EMAIL_URL", default="")
 DEFAULT_FROM_EMAIL = optional_text("EMAIL_FROM", default="") or "crm@localhost"

@@ -214,6 +214,18 @@ BEAT_SCHEDULE = {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
     },
+    "settle-commission": {
+        "task": "marketing.channels.tasks.settle_commission",
+        "schedule": crontab(minute="*/10"),
+    },
+    "appraise-channels": {
+        "task": "marketing.channels.tasks.appraise_channels",
+        "schedule": crontab(hour=1, minute=10),
+    },
+    "take-agency-checks": {
+        "task": "marketing.channels.tasks.take_agency_checks",
+        "schedule": crontab(minute="*/15"),
+    },
     "tend-campaigns": {
         "task": "marketing.campaigns.tasks.tend_campaigns",
         "schedule": crontab(hour=0, minute=20),
@@ -294,5 +306,8 @@ JOB_LABELS = {
     "tend-reviews": _("Reports of results: open the quarter, remind"),
     "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
+    "settle-commission": _("Commission in line with receipts"),
+    "appraise-channels": _("Grades of channels and warning of dependence"),
+    "take-agency-checks": _("Scores of checked agencies"),
     "tend-campaigns": _("Campaigns that are over, and late reviews"),
 }

@@ -53,7 +53,8 @@ MAY: dict[str, set[str]] = (
         "countersign letters": {"supervisor"},
         "edit tags": {"supervisor", "marketing", "executive"},
         "change many": CONSULTANTS | {"supervisor", "executive"},
-        "import": {"supervisor", "service_manager", "executive", "sysadmin", "head_office"},
+        "import": {"supervisor", "service_manager", "executive", "sysadmin", "head_office"}
+        | {"marketing", "channel"},
         "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
         "take part in approvals": CONSULTANTS
         | {"supervisor", "marketing", "channel", "specialist", "service_manager", "engineering"}

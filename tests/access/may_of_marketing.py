@@ -18,7 +18,14 @@ CAMPAIGNS_MAY: dict[str, set[str]] = {
 CONTENT_MAY: dict[str, set[str]] = {}
 
 # channels: words of the doors -> people
-CHANNELS_MAY: dict[str, set[str]] = {}
+CHANNELS_MAY: dict[str, set[str]] = {
+    "see channels": {"marketing", "channel", "executive", "head_office"},
+    "keep channels": {"marketing", "channel"},
+    "keep partners": {"channel"},
+    "see commission": {"channel", "finance", "executive", "head_office"},
+    "pay commission": {"finance"},
+    "use the partner portal": set(),
+}
 
 # attribution: words of the doors -> people
 ATTRIBUTION_MAY: dict[str, set[str]] = {}

@@ -30,7 +30,10 @@ EVERYBODYS = {  # what these point to is seen by whoever may use the form
     # of the reports only those of the review's own place and year
     *("HeldForm.satisfaction", "HeldForm.performance"),
     # the public pages name every project to everybody
-    *("ContactForm.project", "PersonForm.project"),
+    *("ContactForm.project", "PersonForm.project", "LeadForm.project"),
+    # channels are the company's; partners choose within their own territory
+    *("CodeForm.channel", "PartnerForm.channel", "AccountForm.channel", "RegisterForm.project"),
+    "PortalForm.user",  # accounts of the role partner work for no project
 }
 
 

@@ -54,6 +54,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
+    "marketing:channel-edit": ("marketing", "channel", "strategy"),
+    "marketing:partner-edit": ("channel", "channel", "note"),
     "marketing:campaign-edit": ("marketing", "marketing", "aim"),
     "marketing:placement-edit": ("marketing", "marketing", "title"),
     "marketing:cost-allocate": ("finance", "finance", "channel_code"),

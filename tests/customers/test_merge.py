@@ -29,6 +29,7 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "marketing.LeadIntake.customer",
     "analytics.ChurnLoss.customer",
     "analytics.ChurnScoreChange.customer",
     "analytics.ChurnAlert.customer",

@@ -51,6 +51,7 @@ def test_secrets_have_no_default_and_all_variables_are_in_the_example() -> None:
     }
     optional |= {"SMS_URL", "SMS_TOKEN", "SMS_SECRET"}  # no gateway, no token
     optional |= {"ESIGN_URL", "ESIGN_TOKEN", "ESIGN_SECRET", "CTI_SECRET"}
+    optional |= {"INTAKE_SECRET"}
     optional |= {"WECHAT_URL", "WECHAT_TOKEN", "WECHAT_SECRET", "EMAIL_URL", "EMAIL_FROM"}
     kinds: dict[str, set[str]] = {}
     for name, operator, _ in REFERENCES:

@@ -104,6 +104,13 @@ for _role in ("supervisor", "marketing", "channel", "finance", "executive", "hea
 for _role in ("marketing", "channel", "finance", "executive", "head_office"):
     MENUS[_role] = MENUS[_role] | {"budgets"}
 MENUS["channel"] = MENUS["channel"] | {"approvals"}  # asks for cost
+# channels and partners
+for _role in ("marketing", "channel", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"channels"}
+for _role in ("channel", "finance", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"partners"}
+for _role in ("marketing", "channel"):
+    MENUS[_role] = MENUS[_role] | {"imports-metrics"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -132,6 +139,8 @@ STRIPS = {
     "own-results": {"appraisals", "service-star"},
     "campaigns": {"campaign-calendar", "publicity-grid", "planning-cases", "campaign-report"},
     "budgets": {"costs"},
+    "channels": {"channel-scorecard", "lead-codes", "lead-intakes", "media-accounts"},
+    "partners": {"commissions"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

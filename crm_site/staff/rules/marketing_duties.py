@@ -27,7 +27,15 @@ CAMPAIGNS: Mapping[str, set[str]] = {
 CONTENT: Mapping[str, set[str]] = {}
 
 # channels: role -> rights
-CHANNELS: Mapping[str, set[str]] = {}
+_SEE_CHANNELS = {"marketing.view_channels", "marketing.view_commission"}
+CHANNELS: Mapping[str, set[str]] = {
+    "marketing": {"marketing.view_channels", "marketing.keep_channels"},
+    "channel": _SEE_CHANNELS | {"marketing.keep_channels", "marketing.keep_partners"},
+    "finance": {"marketing.view_commission", "marketing.pay_commission"},
+    "executive": _SEE_CHANNELS,
+    "head_office": _SEE_CHANNELS,
+    "partner": {"marketing.use_partner_portal"},
+}
 
 # attribution: role -> rights
 ATTRIBUTION: Mapping[str, set[str]] = {}

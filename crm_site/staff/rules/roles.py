@@ -368,7 +368,7 @@ _ROLES = (
     Role("property_centre", "Property centre"),
     Role("hr", "Human resources"),
     Role("legal", "Legal"),
-    Role("partner", "Channel partner"),
+    Role("partner", "Channel partner", home="marketing:partner-portal"),
     Role("customer", "Customer"),
 )
 

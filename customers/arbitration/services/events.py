@@ -56,30 +56,50 @@ def report(*, given: Report, actor: User, now: datetime) -> list[ClaimCase]:
     found = _customers(given.phone, actor)
     if not found:
         raise ClaimError(_("Nobody entered has this number. Have the customer entered first."))
+    facts = _facts_of(given, party, now) | {"matches": len(found)}
+    return [_claim(given, each, facts, actor=actor, now=now).case for each in found]
+
+
+@transaction.atomic
+def report_known(
+    *, given: Report, customer: Customer, actor: User | None, now: datetime
+) -> ClaimEvent:
+    """Write down the report of an agency on a customer just taken in, and return its event.
+
+    ``given.phone`` is not looked at: the lead itself says who is meant.
+    """
+    return _claim(
+        given, customer, _facts_of(given, clean_text(given.party)[:80], now), actor=actor, now=now
+    )
+
+
+def _facts_of(given: Report, party: str, now: datetime) -> dict[str, Any]:
     with connection.cursor() as cursor:  # the day's count of a party is counted by one at a time
         cursor.execute(ONE_PARTY, [f"claims {party}"])
-    facts = {
+    return {
         "has_surname": bool(clean_text(given.name)),
         "metres": given.metres,
-        "matches": len(found),
+        "matches": 1,
         "today": _reports_of(party, now) + 1,
     }
-    cases = []
-    for customer in found:
-        case = _open_case(given.project, customer, now=now)
-        known = {"known_at": _known_at(case, now)}
-        _write(
-            case,
-            customer,
-            EventKind.REPORTED,
-            party=party,
-            facts=facts | known,
-            actor=actor,
-            now=now,
-        )
-        judge(case=case, now=now)
-        cases.append(case)
-    return cases
+
+
+def _claim(
+    given: Report, customer: Customer, facts: dict[str, Any], *, actor: User | None, now: datetime
+) -> ClaimEvent:
+    """Write one report into the case of the household and judge it; return its event."""
+    case = _open_case(given.project, customer, now=now)
+    event = _write(
+        case,
+        customer,
+        EventKind.REPORTED,
+        party=clean_text(given.party)[:80],
+        facts=facts | {"known_at": _known_at(case, now)},
+        actor=actor,
+        now=now,
+    )
+    judge(case=case, now=now)
+    return event
 
 
 @transaction.atomic

@@ -1,0 +1,199 @@
+"""Channels of the demo company: agencies with contracts and commission, codes, daily metrics.
+
+Run after the claims: the agencies are the parties of the claims, so that the decisions that stand
+there make their commission.
+"""
+
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.utils import timezone
+
+from crm_site.demo import words
+from crm_site.staff.models import User
+from customers.arbitration.models import ClaimEvent
+from customers.models import Lead, Project
+from marketing.channels.models import (
+    Channel,
+    DailyMetric,
+    LeadIntake,
+    Partner,
+    PartnerUser,
+)
+from marketing.channels.rules.kinds import PLATFORMS, PartnerState, Way
+from marketing.channels.services.appraising import appraise, ensure_channels
+from marketing.channels.services.commission import settle_changed
+from marketing.channels.services.keeping import add_account, add_post, make_code
+from marketing.channels.services.partners import (
+    Breach,
+    add_partner,
+    add_staff,
+    move_partner,
+    note_breach,
+)
+
+SEED: Final = 20_260_701
+DAYS: Final = 60
+# source of leads -> impressions of a day, click rate, yuan for a click
+PAID: Final = {
+    "search_engine": (9_000, 0.031, 3.2),
+    "social_media": (22_000, 0.012, 1.1),
+    "short_video": (48_000, 0.008, 0.7),
+    "property_portal": (6_500, 0.026, 4.8),
+    "advertising": (30_000, 0.002, 6.0),
+}
+STAFF: Final = ("王强", "李娜", "赵敏")  # han: names of agents
+POSTS: Final = ("样板间实景", "工地开放日", "户型讲解")  # han: titles of posts
+
+
+def make_channels(*, now: datetime) -> None:
+    """Fill channels, partners, codes, media and commission; a second call adds nothing."""
+    if Partner.objects.exists():
+        return
+    manager = User.objects.get(username="channel")
+    chance = random.Random(SEED)  # noqa: S311 -- a demo
+    ensure_channels()
+    Channel.objects.filter(code__in=PAID).update(is_paid=True, owner=manager)
+    partners = _partners(manager, now)
+    _intakes(partners)
+    _codes(partners, manager, now)
+    _metrics(chance, now)
+    _media(chance, now)
+    settle_changed(now=now)
+    appraise(now=now)
+
+
+def _partners(manager: User, now: datetime) -> dict[str, Partner]:
+    agency = Channel.objects.get(code="agent")
+    made, today = {}, timezone.localdate(now)
+    for place, name in enumerate(words.AGENCIES):
+        values = {
+            "name": name,
+            "channel": agency,
+            "contract_no": f"QD-{today.year}-{place + 1:03d}",
+            "starts_on": today - timedelta(days=300),
+            "ends_on": today + timedelta(days=65 + 30 * place),
+            "licence_no": f"ZJ-{place + 1:05d}",
+            "licence_until": today + timedelta(days=400),
+            "is_everywhere": True,
+            "owner": manager,
+        }
+        row = add_partner(values=values, actor=manager, now=now)
+        note = "比选得分第一"  # han: why the co-operation begins
+        move_partner(partner=row, to=PartnerState.ACTIVE, note=note, actor=manager, now=now)
+        staff = {"name": STAFF[place % len(STAFF)], "licence_no": f"JJ-{place + 1:04d}"}
+        staff_values = staff | {"trained_on": today - timedelta(days=200)}
+        add_staff(partner=row, values=staff_values, actor=manager, now=now)
+        made[name] = row
+    last = list(made.values())[-1]
+    breach = Breach(
+        kind="promise",
+        on=today - timedelta(days=20),
+        note="向客户承诺返现",  # han: what happened
+        key="demo-breach",
+        is_complaint=True,
+    )
+    note_breach(partner=last, breach=breach, actor=manager, now=now)
+    login = User.objects.filter(role="partner", is_active=True).order_by("pk").first()
+    if login is not None:
+        PartnerUser.objects.get_or_create(
+            user=login, defaults={"partner": next(iter(made.values()))}
+        )
+    return made
+
+
+def _intakes(partners: dict[str, Partner]) -> None:
+    """Write down each report of the claims as the lead that came in with it."""
+    rows = ClaimEvent.objects.filter(kind="reported", party__in=partners)
+    events = list(rows.select_related("case").order_by("pk"))
+    leads = {
+        lead.customer_id: lead
+        for lead in Lead.objects.filter(
+            customer__in={event.customer_id for event in events}, source="agent"
+        )
+    }
+    seen: set[int] = set()
+    made = []
+    for event in events:
+        first = event.case_id not in seen
+        seen.add(event.case_id)
+        made.append(
+            LeadIntake(
+                source="claims",
+                key=str(event.pk),
+                way=Way.PORTAL.value,
+                at=event.at,
+                channel_code="agent",
+                partner=partners[event.party],
+                project_id=event.case.project_id,
+                customer_id=event.customer_id,
+                lead=leads.get(event.customer_id),
+                case=event.case,
+                flag="" if first else "duplicate",
+                protected_until=event.at + timedelta(days=30) if first else None,
+                is_new=first,
+            )
+        )
+    LeadIntake.objects.bulk_create(made, ignore_conflicts=True)
+
+
+def _codes(partners: dict[str, Partner], manager: User, now: datetime) -> None:
+    project = Project.objects.order_by("code").first()
+    if project is None:
+        return
+    places = [("售楼处门口", "walk_in", None), ("地铁灯箱", "advertising", None)]  # han: places
+    places += [(f"{name}门店", "agent", row) for name, row in partners.items()]  # han: the shop
+    for label, source, partner in places:
+        values = {
+            "label": label,
+            "channel": Channel.objects.get(code=source),
+            "project": project,
+            "partner": partner,
+        }
+        make_code(values=values, actor=manager, now=now)
+
+
+def _metrics(chance: random.Random, now: datetime) -> None:
+    today, rows = timezone.localdate(now), []
+    for code, (shown, rate, price) in PAID.items():
+        channel = Channel.objects.get(code=code)
+        for back in range(1, DAYS + 1):
+            views = int(shown * chance.uniform(0.7, 1.3))
+            clicks = int(views * rate * chance.uniform(0.8, 1.2))
+            rows.append(
+                DailyMetric(
+                    channel=channel,
+                    on=today - timedelta(days=back),
+                    impressions=views,
+                    clicks=clicks,
+                    interactions=int(clicks * chance.uniform(0.1, 0.3)),
+                    cost=Decimal(f"{clicks * price:.2f}"),
+                    leads=int(clicks * chance.uniform(0.01, 0.04)),
+                )
+            )
+    DailyMetric.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _media(chance: random.Random, now: datetime) -> None:
+    today = timezone.localdate(now)
+    for platform in PLATFORMS:
+        source = "wechat" if platform == "wechat" else "short_video"
+        source = "social_media" if platform in {"xiaohongshu", "weibo", "zhihu"} else source
+        channel = Channel.objects.get(code=source)
+        account = add_account(
+            {"platform": platform.value, "handle": f"anju-{platform}", "channel": channel}
+        )
+        for place, title in enumerate(POSTS):
+            reach = chance.randint(2_000, 60_000)
+            add_post(
+                account,
+                {
+                    "title": title,
+                    "on": today - timedelta(days=7 * place + 2),
+                    "reach": reach,
+                    "interactions": int(reach * 0.03),
+                    "leads": int(reach * 0.0004),
+                },
+            )
