@@ -1,0 +1,5 @@
+"""Tables of attribution."""
+
+from marketing.attribution.models.touch import Touch
+
+__all__ = ["Touch"]
