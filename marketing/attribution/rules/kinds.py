@@ -61,8 +61,9 @@ WALK_IN: Final = "walk_in"
 def claimed_channel(claim: Claim, *, agents: frozenset[str] = frozenset({AGENTS})) -> str:
     """Return the channel the ownership model credits, "" for nobody (MKT-74).
 
-    A claim that was won goes to the winner's channel; a buyer decided to be a walk-in to the channel
-    of the lead unless that is an agency's; undecided claims to nobody. Without a case the lead says.
+    A claim that was won goes to the winner's channel; a buyer decided to be a walk-in to the
+    channel of the lead unless that is an agency's; undecided claims to nobody. Without a case the
+    lead says.
     """
     if claim.outcome == "claim":
         return claim.party_channel or AGENTS
