@@ -3,6 +3,7 @@
 from django.utils.translation import pgettext_lazy
 
 from marketing.attribution.rules import Model, TouchKind
+from marketing.attribution.rules.groups import Group
 
 KINDS = [
     (TouchKind.ENQUIRY.value, pgettext_lazy("touch", "Enquiry")),
@@ -23,4 +24,10 @@ MODELS = [
     (Model.POSITION.value, pgettext_lazy("attribution", "By position 40-20-40")),
     (Model.MARKOV.value, pgettext_lazy("attribution", "Markov removal")),
     (Model.OWNERSHIP.value, pgettext_lazy("attribution", "Decided ownership")),
+]
+GROUPS = [
+    (Group.PAID.value, pgettext_lazy("channel group", "Paid channels")),
+    (Group.WORD_OF_MOUTH.value, pgettext_lazy("channel group", "Word of mouth")),
+    (Group.OWN.value, pgettext_lazy("channel group", "Own and organic")),
+    (Group.NOBODY.value, pgettext_lazy("channel group", "Unattributed")),
 ]

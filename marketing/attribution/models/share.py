@@ -1,5 +1,6 @@
 """What the models of attribution say of each signed contract, and the runs that worked it out."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -42,6 +43,11 @@ class AttributionShare(models.Model):
             models.CheckConstraint(name="attribution_month_begins", condition=Q(month__day=1)),
         ]
         indexes = [models.Index(fields=["model", "month"], name="attribution_by_month")]
+
+    @property
+    def percent(self) -> Decimal:
+        """The share in percent, one decimal."""
+        return (100 * self.share).quantize(Decimal("0.1"))
 
     def __str__(self) -> str:
         return f"{self.purchase_id} · {self.model} · {self.channel_code}"
