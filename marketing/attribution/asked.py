@@ -63,14 +63,14 @@ def following(month: dt.date) -> dt.date:
     return (month.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
 
 
-def read(query: Any, *, today: dt.date, projects: list[int]) -> Asked:
+def read(query: Any, *, today: dt.date, projects: list[int], model: Model) -> Asked:
     """Return what a query asks; what cannot be read falls back to this year by channel."""
     known = {model.value for model in Model}
     until = _month(query.get("until", "")) or today.replace(day=1)
     since = _month(query.get("from", "")) or until.replace(month=1)
     by, key = query.get("by", ""), query.get("project", "")
     found = Asked(
-        model=Model(query["model"]) if query.get("model") in known else Model.LINEAR,
+        model=Model(query["model"]) if query.get("model") in known else model,
         since=min(since, until),
         until=max(since, until),
         by=by if by in COLUMNS else CHANNEL,

@@ -32,15 +32,15 @@ class PurchasePath:
 
 def path_of(purchase: Purchase, *, user: Any, now: datetime) -> PurchasePath:
     """Return the path of a signed contract; touches of the whole household that ``user`` sees."""
-    assert purchase.signed_at is not None
+    signed_at = purchase.signed_at or now
     rules = attribution_rules(now).value
     words = labels("source")
     members = members_of(purchase.customer)
     rows = Touch.objects.visible_to(user).filter(
         Q(lead__project=None) | Q(lead__project=purchase.project_id),
         customer__in=members,
-        at__lte=purchase.signed_at,
-        at__gt=purchase.signed_at - timedelta(days=rules.lookback_days),
+        at__lte=signed_at,
+        at__gt=signed_at - timedelta(days=rules.lookback_days),
     )
     latest = list(rows.select_related("customer").order_by("-at", "-pk")[:MOST])
     case = case_of(purchase.project_id, members)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
 from crm_site.policies.services import InForce, in_force
 from crm_site.policies.shapes import setting
+from marketing.attribution import choices
+from marketing.attribution.rules import Model
 
 RULES: Final = "attribution.rules"
 DAYS = _("days")
@@ -28,6 +30,9 @@ class AttributionRules:
     )
     half_life_days: int = setting(
         _("With time decay a touch counts half after"), default=30, unit=DAYS, low=1, high=730
+    )
+    headline: Model = setting(  # noqa: RUF009 -- a dataclass field
+        _("Figures follow the model"), default=Model.LINEAR, labels=dict(choices.MODELS)
     )
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from customers.payment.models import Receipt
 from customers.vocabulary import labels
 from marketing.attribution import choices
 from marketing.attribution.asked import CAMPAIGN, Asked
@@ -23,6 +25,7 @@ from marketing.campaigns.policies import campaign_rules
 from marketing.campaigns.querysets import SEE_MONEY
 
 ZERO = Decimal(0)
+EXACT: Any = DecimalField(max_digits=26, decimal_places=11)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -247,11 +250,31 @@ def arrivals_of(asked: Asked, *, user: Any) -> Arrivals:
     )
 
 
-def margins_between(
-    start: dt.date, end: dt.date, *, model: Model = Model.LINEAR
+def received_between(
+    start: dt.date, end: dt.date, *, model: Model
 ) -> dict[tuple[int, str, str], Decimal]:
-    """Return the yuan received by project, channel and campaign; nobody's left out (ANA-22)."""
-    rows = AttributionShare.objects.of(model.value).within(start, end).order_by()
-    named = rows.exclude(channel_code="", campaign_code="")
-    found = named.values_list("purchase__project", "channel_code", "campaign_code")
-    return {(project, *codes): yuan for project, *codes, yuan in found.annotate(Sum("amount"))}
+    """Return the yuan received by project, channel and campaign; nobody's left out (ANA-22).
+
+    Whole months are the sums of the table, to the cent; of other days each receipt is shared.
+    """
+    if start.day == end.day == 1:
+        shares = AttributionShare.objects.of(model.value).within(start, end).order_by()
+        named = shares.exclude(channel_code="", campaign_code="")
+        keys = ("purchase__project", "channel_code", "campaign_code")
+        whole = named.values_list(*keys).annotate(Sum("amount"))
+        return {(project, channel, campaign): yuan for project, channel, campaign, yuan in whole}
+    receipts = Receipt.objects.filter(
+        received_on__gte=start,
+        received_on__lt=end,
+        purchase__attribution__model=model.value,
+        purchase__attribution__month=TruncMonth("received_on"),
+    )
+    path = "purchase__attribution__"
+    keys = ("purchase__project", f"{path}channel_code", f"{path}campaign_code")
+    yuan = Sum(F("amount") * F(f"{path}share"), output_field=EXACT)
+    found = receipts.order_by().values_list(*keys).annotate(yuan)
+    return {
+        (project, channel, campaign): amount.quantize(Decimal("0.01"))
+        for project, channel, campaign, amount in found
+        if channel or campaign
+    }

@@ -1,6 +1,7 @@
 """What cost brought back (ANA-22). Pure."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 ALL: Final = Decimal(100)
@@ -25,3 +26,13 @@ def part_of(part: Decimal, whole: Decimal) -> Decimal | None:
     if whole == 0:
         return None
     return (ALL * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def shared_out(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Return ``amount`` in parts by ``weights``, to the cent; the last one bears the rounding."""
+    whole = sum(weights, Decimal(0))
+    if whole <= 0:
+        return []
+    parts = [(amount * each / whole).quantize(CENT, ROUND_DOWN) for each in weights]
+    parts[-1] += amount - sum(parts, Decimal(0))
+    return parts

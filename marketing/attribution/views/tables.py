@@ -23,6 +23,7 @@ from marketing.attribution.asked import Asked, read
 from marketing.attribution.exports import EXPORTED, as_csv, as_xlsx
 from marketing.attribution.mixes import chart_of
 from marketing.attribution.paths import path_of
+from marketing.attribution.policies import attribution_rules
 from marketing.attribution.querysets import VIEW
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +38,9 @@ CONTRACTS = Listing(
 def _asked(request: HtmxHttpRequest, user: User) -> tuple[Asked, list[tuple[int, str]]]:
     offered = list(Project.objects.visible_to(user).order_by("code").values_list("pk", "name"))
     keys = [key for key, _name in offered]
-    return read(request.GET, today=timezone.localdate(), projects=keys), offered
+    headline = attribution_rules(timezone.now()).value.headline
+    asked = read(request.GET, today=timezone.localdate(), projects=keys, model=headline)
+    return asked, offered
 
 
 @require_safe
