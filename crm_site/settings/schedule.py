@@ -218,6 +218,10 @@ BEAT_SCHEDULE = {
         "task": "marketing.campaigns.tasks.tend_campaigns",
         "schedule": crontab(hour=0, minute=20),
     },
+    "attribute-contracts": {
+        "task": "marketing.attribution.tasks.attribute_contracts",
+        "schedule": crontab(hour=1, minute=40),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -295,4 +299,5 @@ JOB_LABELS = {
     "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
     "tend-campaigns": _("Campaigns that are over, and late reviews"),
+    "attribute-contracts": _("Contracts shared among channels"),
 }

@@ -94,9 +94,7 @@ def test_removal_knows_paths_that_came_to_nothing_and_loops_without_a_way_out() 
     assert chain.chance == pytest.approx(1 / 3)
     assert chain.removal.tolist() == pytest.approx([1, 1, 0, 0])
     assert chain.attributed.tolist() == pytest.approx([0.5, 0.5, 0, 0])
-    nothing = removal(
-        channels, starts, conversions=np.zeros(3), nulls=np.zeros(3), number=4
-    )
+    nothing = removal(channels, starts, conversions=np.zeros(3), nulls=np.zeros(3), number=4)
     assert nothing.chance == 0
     assert nothing.attributed.tolist() == [0, 0, 0, 0]
 
