@@ -83,7 +83,7 @@ def _file(request: HtmxHttpRequest, way: str) -> HttpResponse:
     kind, write = FORMATS[way]
     mark = f"{user.name} {timezone.localtime(now):%Y-%m-%d %H:%M}"
     content = write(table, asked, mark=mark)
-    facts = {"query": asked.query(), "format": way, "lines": len(table.lines)}
+    facts = {"model": asked.model.value, "format": way, "lines": len(table.lines)}
     record(kind=EXPORTED, actor=user, now=now, facts=facts)
     name = f"attribution-{timezone.localdate(now):%Y%m%d}.{way}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
