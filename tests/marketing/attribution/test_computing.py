@@ -9,8 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from customers.arbitration.models import ClaimCase, ClaimDecision
-from customers.models import Meeting, MeetingGuest, Receipt, SourceEvent
-from customers.models.customer import Household
+from customers.models import Household, Meeting, MeetingGuest, Receipt, SourceEvent
 from customers.services.merging import merge_customers
 from marketing.attribution import hooks
 from marketing.attribution.models import AttributionRun, AttributionShare, Touch
@@ -19,6 +18,7 @@ from marketing.attribution.services.computing import compute, tend_attribution
 from marketing.attribution.services.pulling import pull_touches
 from marketing.attribution.services.touching import NewTouch, record_touch
 from marketing.attribution.tasks import attribute_contracts
+from tests.conftest import make_user
 from tests.factories import CustomerFactory, LeadFactory
 from tests.marketing.attribution.conftest import at, shares, yuan
 
@@ -193,10 +193,9 @@ def test_the_database_refuses_shares_that_are_not_whole(buy, touch) -> None:
     assert not AttributionShare.objects.exists()
 
 
-def test_a_merge_takes_the_touches_along(seller, supervisor, touch) -> None:
+def test_a_merge_takes_the_touches_along(seller, org, touch) -> None:
     kept, gone = CustomerFactory(owner=seller), CustomerFactory(owner=seller)
     touch(gone, ("2026-02-01", "website"))
-    merge_customers(
-        kept=kept, gone=gone, values={}, reason="同一人", actor=supervisor, now=timezone.now()
-    )
+    boss = make_user(org, "supervisor")
+    merge_customers(kept=kept, gone=gone, reason="同一人", actor=boss, now=timezone.now())
     assert Touch.objects.get().customer == kept
