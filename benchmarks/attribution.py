@@ -38,8 +38,8 @@ JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () 
     FROM customers_customer) c ON c.place = n %% c.whole
 """
 PLANT_CONTRACTS = """
-INSERT INTO customers_purchase (project_id, customer_id, consultant_id, state, state_since, begun_at,
-    signed_at, ended_at, end_reason, contract_no, agreed_total, renewals, created_at, updated_at)
+INSERT INTO customers_purchase (project_id, customer_id, consultant_id, state, state_since,
+    begun_at, signed_at, ended_at, end_reason, contract_no, agreed_total, renewals, created_at, updated_at)
 SELECT coalesce(c.project_id, (SELECT min(id) FROM customers_project)), c.id, %(user)s, 'refunded',
     %(now)s, %(now)s, %(now)s, %(now)s, 'bench', '', 1000000, 0, %(now)s, %(now)s
 FROM customers_customer c ORDER BY c.id LIMIT %(contracts)s
@@ -100,16 +100,14 @@ def _floor(now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(path_sql.PATHS, asked)
         cursor.execute(path_sql.PAIRS)
-        rows = [read_ints(each, asked, TOUCH) for each in (path_sql.BEFORE, path_sql.WITHOUT)][0]
+        read_ints(path_sql.WITHOUT, asked, TOUCH)
+        rows = read_ints(path_sql.BEFORE, asked, TOUCH)
         cells, times = np.unique(rows["path"] * 1000 + rows["pair"], return_counts=True)
         whole = np.bincount(rows["path"])[cells // 1000]
         lines = zip(cells // 1000, cells % 1000, times / whole, strict=True)
         text = "".join(f"{path}\t{pair}\t{share}\n" for path, pair, share in lines)
         cursor.execute(FLOOR)
         cursor.copy_expert("COPY floor_share FROM STDIN", io.StringIO(text))
-        for name in ("path", "pair", "share"):
-            table = f"floor_{name}" if name == "share" else f"attribution_{name}"
-            cursor.execute(f"DROP TABLE {table}")
 
 
 def _seconds(work: Callable[[], object]) -> float:

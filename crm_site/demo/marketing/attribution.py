@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from customers.models import Customer, Purchase
@@ -11,13 +10,13 @@ from marketing.attribution.rules import TouchKind
 from marketing.attribution.services.computing import tend_attribution
 from marketing.attribution.services.touching import NewTouch, record_touches
 
-# Channel, what happens there, how often in a hundred paths: the planted mix.
+# Channel, what happens there, how many in a hundred buyers and others it meets: the planted effect.
 PLANTED: Final = (
-    ("short_video", TouchKind.CLICK, 45),
-    ("search_engine", TouchKind.CLICK, 30),
-    ("wechat", TouchKind.VIEW, 35),
-    ("exhibition", TouchKind.EVENT, 12),
-    ("referral", TouchKind.MENTION, 8),
+    ("short_video", TouchKind.CLICK, 30, 45),
+    ("search_engine", TouchKind.CLICK, 30, 30),
+    ("wechat", TouchKind.VIEW, 45, 25),
+    ("exhibition", TouchKind.EVENT, 15, 10),
+    ("referral", TouchKind.MENTION, 12, 3),
 )
 DAYS: Final = 90  # before the signature or before now
 
@@ -31,13 +30,11 @@ def make_attribution(*, seed: int, now: datetime) -> dict[str, int]:
 def _touches(chance: random.Random, now: datetime) -> Iterator[NewTouch]:
     signed = Purchase.objects.filter(signed_at__lte=now).order_by("pk")
     ends = dict(signed.values_list("customer", "signed_at"))
-    for key in (
-        Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
-    ):
+    people = Customer.objects.filter(merged_into=None).order_by("pk")
+    for key in people.values_list("pk", flat=True):
         end = ends.get(key) or now
-        for channel, kind, often in PLANTED:
-            # Who saw a short video buys less often, who was introduced more often.
-            if chance.randrange(100) < often * (1 if key in ends or channel != "referral" else 0.4):
+        for channel, kind, of_buyers, of_others in PLANTED:
+            if chance.randrange(100) < (of_buyers if key in ends else of_others):
                 before = timedelta(days=chance.randrange(1, DAYS), minutes=chance.randrange(600))
                 yield NewTouch(
                     customer_id=key,
@@ -45,5 +42,4 @@ def _touches(chance: random.Random, now: datetime) -> Iterator[NewTouch]:
                     channel_code=channel,
                     kind=kind,
                     source_key=f"demo:{channel}:{key}",
-                    weight=Decimal(1),
                 )
