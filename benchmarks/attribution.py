@@ -39,7 +39,8 @@ JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () 
 """
 PLANT_CONTRACTS = """
 INSERT INTO customers_purchase (project_id, customer_id, consultant_id, state, state_since,
-    begun_at, signed_at, ended_at, end_reason, contract_no, agreed_total, renewals, created_at, updated_at)
+    begun_at, signed_at, ended_at, end_reason, contract_no, agreed_total, renewals, created_at,
+    updated_at)
 SELECT coalesce(c.project_id, (SELECT min(id) FROM customers_project)), c.id, %(user)s, 'refunded',
     %(now)s, %(now)s, %(now)s, %(now)s, 'bench', '', 1000000, 0, %(now)s, %(now)s
 FROM customers_customer c ORDER BY c.id LIMIT %(contracts)s
