@@ -5,6 +5,11 @@ from typing import Final
 # People of a household buy as one.
 _BUYER = "CASE WHEN {0}.household_id IS NULL THEN {0}.id ELSE -{0}.household_id END"
 
+# They go with the transaction; a run inside a longer one begins anew.
+CLEAR: Final = """
+DROP TABLE IF EXISTS pg_temp.attribution_path, pg_temp.attribution_pair, pg_temp.attribution_unit,
+    pg_temp.attribution_fresh, pg_temp.attribution_changed
+"""
 PATHS: Final = f"""
 CREATE TEMPORARY TABLE attribution_path ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY p.id) - 1 AS path, p.id AS purchase_id, p.project_id,

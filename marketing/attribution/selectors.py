@@ -272,7 +272,7 @@ def received_between(
     path = "purchase__attribution__"
     keys = ("purchase__project", f"{path}channel_code", f"{path}campaign_code")
     yuan = Sum(F("amount") * F(f"{path}share"), output_field=EXACT)
-    found = receipts.order_by().values_list(*keys).annotate(yuan)
+    found = receipts.order_by().values_list(*keys).annotate(yuan=yuan)
     return {
         (project, channel, campaign): amount.quantize(Decimal("0.01"))
         for project, channel, campaign, amount in found

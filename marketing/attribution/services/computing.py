@@ -64,6 +64,7 @@ def compute(*, now: datetime) -> AttributionRun:
     asked = {"now": now, "lookback": rules.value.lookback_days}
     with connection.cursor() as cursor:
         cursor.execute(READING)
+        cursor.execute(path_sql.CLEAR)
         cursor.execute(path_sql.PATHS, asked)
         contracts = _count(cursor, "SELECT count(*) FROM attribution_path")
         cursor.execute(path_sql.PAIRS)

@@ -74,8 +74,8 @@ def test_the_table_adds_up_to_the_receipts_under_each_model(sold, client_for, or
 
 
 @pytest.mark.spec("MKT-74")
-def test_each_figure_opens_the_contracts_that_add_up_to_it(sold, client_for, org) -> None:
-    client = client_for(make_user(org, "finance"))
+def test_each_figure_opens_the_contracts_that_add_up_to_it(sold, client_for, cashier) -> None:
+    client = client_for(cashier)
     for model in ("linear", "markov", "ownership"):
         for line in client.get(f"{URL}?{YEAR}&model={model}").context["table"].lines:
             behind = client.get(f"/attribution/contracts/?{line.query}")
