@@ -1,5 +1,6 @@
 """Channels and campaigns side by side under every model, and the contracts behind them."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.contrib.auth.decorators import permission_required
@@ -105,7 +106,7 @@ def attribution_contracts(request: HtmxHttpRequest) -> HttpResponse:
         "code": code,
         "label": selectors.label_of(asked.by, code),
         "whole": rows.order_by().aggregate(
-            yuan=Sum("amount"), number=Count("purchase", distinct=True)
+            yuan=Sum("amount", default=Decimal(0)), number=Count("purchase", distinct=True)
         ),
     }
     related = ("purchase__customer", "purchase__project", "purchase__unit__building")

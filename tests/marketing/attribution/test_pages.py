@@ -170,7 +170,7 @@ def test_pages_take_few_statements_however_many_contracts(
     sold, buy, touch, pay, client_for, org
 ) -> None:
     client = client_for(make_user(org, "executive"))
-    urls = (f"{URL}?{YEAR}", f"/attribution/contracts/?{YEAR}&model=last&code=website")
+    urls = (f"{URL}?{YEAR}", f"/attribution/contracts/?{YEAR}&model=first&code=website")
 
     def counts():
         found = []
