@@ -27,6 +27,7 @@ MODULES = {
     "dashboard": "dashboard",
     "churn_quality": "churn_quality",
     "churn": "churn",
+    "attribution": "attribution",
 }
 BRINGS_ITS_OWN = {"churn_quality"}  # needs no filled company
 DEFAULT_CUSTOMERS = 100_000

@@ -248,7 +248,7 @@ def _register_cost() -> None:
     ):
         register_kpi(
             costs.from_costs(
-                costs.CostFigure(costs.per_customer, source=source),
+                costs.CostFigure(costs.per_customer, source=source, is_cut=source is LEADS),
                 key=key,
                 label=label,
                 unit="yuan",
@@ -260,7 +260,7 @@ def _register_cost() -> None:
         )
     register_kpi(
         costs.from_costs(
-            costs.CostFigure(costs.return_on_cost),
+            costs.CostFigure(costs.return_on_cost, is_cut=True),
             key="marketing_roi",
             label=_("Marketing return on investment"),
             unit="percent",

@@ -1,8 +1,8 @@
 """KPIs over items of cost that other parts bring (ANA-04, ANA-12, ANA-22); no data until then."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -10,10 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.kpis.hooks import Cost, costs_of
-from analytics.kpis.kinds import Asking, Kpi, Line, Period, Place, Reading, Rows, ScopeKind, Sums
+from analytics.kpis.kinds import (
+    Asking,
+    CutLine,
+    CutTable,
+    Kpi,
+    Line,
+    Period,
+    Place,
+    Reading,
+    Rows,
+    ScopeKind,
+    Sums,
+)
 from analytics.kpis.rules import formulas
-from analytics.kpis.sources import Source, everywhere, rows_of
+from analytics.kpis.sources import MOST_LINES, NOT_SAID, Source, everywhere, rows_of
 from analytics.kpis.sources import by_place as counted_by_place
+from customers.vocabulary import labels
 
 ACQUIRING: Final = ("marketing", "sales")
 NO_COST: Final = Reading(None, None, None, 0, note="no_cost")
@@ -24,6 +37,7 @@ HEADINGS: Final = (
     _("Campaign"),
     _("Amount (yuan)"),
 )
+PARTS: Final = {"channel": _("Channel"), "campaign": _("Campaign")}
 
 Formula = Callable[[Sequence[Cost], int], Reading]
 
@@ -36,6 +50,7 @@ class CostFigure:
     kinds: tuple[str, ...] = ACQUIRING
     source: Source | None = None
     chosen: Callable[[Period], Source] | None = None
+    is_cut: bool = False  # by channel and campaign; its source, if any, has these cuts too
 
     def counts(self, period: Period) -> Source | None:
         """Return the rows the cost is divided by in a period."""
@@ -78,8 +93,34 @@ def from_costs(figure: CostFigure, **words: Any) -> Kpi:
         everywhere=lambda period, now: all_at_once(figure, period, now),
         listed_sums=lambda period, kind, now: listed_sums(figure, period, kind, now),
         empty=lambda _period, _now: NO_COST,
+        cuts=(lambda asking: cut_tables(figure, asking)) if figure.is_cut else None,
         **words,
     )
+
+
+def cut_tables(figure: CostFigure, asking: Asking) -> tuple[CutTable, ...]:
+    """Return the figure by channel and by campaign, the dearest first (ANA-22)."""
+    costs = _of(_costs(figure, asking.period, asking.now) or (), asking.place)
+    return tuple(
+        CutTable(key, label, tuple(_cut_lines(figure, asking, costs, key)))
+        for key, label in PARTS.items()
+    )
+
+
+def _cut_lines(
+    figure: CostFigure, asking: Asking, costs: Sequence[Cost], key: str
+) -> Iterator[CutLine]:
+    source = figure.counts(asking.period)
+    words = labels("source") if key == "channel" else {}
+    by_value: dict[str, list[Cost]] = {}
+    for cost in costs:
+        by_value.setdefault(getattr(cost, key), []).append(cost)
+    dearest = sorted(by_value.items(), key=lambda item: (-_sum(item[1]), item[0]))
+    for value, items in dearest[:MOST_LINES]:
+        part = replace(asking, part=(key, value))
+        number = 0 if source is None else rows_of(source, part).count()
+        name = words.get(value, value) or NOT_SAID
+        yield CutLine(value, name, figure.read(items, number))
 
 
 def read(figure: CostFigure, asking: Asking) -> Reading:
@@ -89,7 +130,7 @@ def read(figure: CostFigure, asking: Asking) -> Reading:
         return NO_COST
     source = figure.counts(asking.period)
     number = 0 if source is None else rows_of(source, asking).count()
-    return figure.read(_of(costs, asking.place), number)
+    return figure.read(_of_part(_of(costs, asking.place), asking.part), number)
 
 
 def by_place(
@@ -142,8 +183,9 @@ def _shared_out(
 
 def listed(figure: CostFigure, asking: Asking) -> Rows:
     """Return the items of cost, the latest key first."""
+    whole = _of(_costs(figure, asking.period, asking.now) or (), asking.place)
     costs = sorted(
-        _of(_costs(figure, asking.period, asking.now) or (), asking.place),
+        _of_part(whole, asking.part),
         key=lambda cost: -cost.key,
     )
     total, count = _sum(costs), len(costs)
@@ -173,6 +215,14 @@ def _of(costs: Iterable[Cost], place: Place) -> list[Cost]:
     if place.kind is ScopeKind.COMPANY:
         return list(costs)
     return [cost for cost in costs if cost.at(place.kind) == place.id]
+
+
+def _of_part(costs: list[Cost], part: tuple[str, str] | None) -> list[Cost]:
+    """Return the items with one value of a cut; none for a cut there is not."""
+    if part is None:
+        return costs
+    key, value = part
+    return [cost for cost in costs if key in PARTS and getattr(cost, key) == value]
 
 
 def _sum(costs: Iterable[Cost]) -> Decimal:

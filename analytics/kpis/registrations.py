@@ -7,6 +7,7 @@ from analytics.kpis import (
     campaign_satisfaction,
     data_kpis,
     fairness_kpis,
+    marketing_sources,
     messages,
     policies,
     retention_kpis,
@@ -46,6 +47,7 @@ def register() -> None:
     policies.register()
     messages.register()
     campaign_satisfaction.register()
+    marketing_sources.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for module in MODULES:

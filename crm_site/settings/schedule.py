@@ -230,6 +230,10 @@ BEAT_SCHEDULE = {
         "task": "marketing.campaigns.tasks.tend_campaigns",
         "schedule": crontab(hour=0, minute=20),
     },
+    "attribute-contracts": {
+        "task": "marketing.attribution.tasks.attribute_contracts",
+        "schedule": crontab(hour=1, minute=40),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -310,4 +314,5 @@ JOB_LABELS = {
     "appraise-channels": _("Grades of channels and warning of dependence"),
     "take-agency-checks": _("Scores of checked agencies"),
     "tend-campaigns": _("Campaigns that are over, and late reviews"),
+    "attribute-contracts": _("Contracts shared among channels"),
 }

@@ -28,7 +28,10 @@ CHANNELS_MAY: dict[str, set[str]] = {
 }
 
 # attribution: words of the doors -> people
-ATTRIBUTION_MAY: dict[str, set[str]] = {}
+ATTRIBUTION_MAY: dict[str, set[str]] = {
+    "see attribution": {"supervisor", "marketing", "channel"}
+    | {"finance", "executive", "head_office"},
+}
 
 # segments: words of the doors -> people
 SEGMENTS_MAY: dict[str, set[str]] = {}

@@ -47,6 +47,9 @@ REVIEWED = {
     "analytics.warehouse.selectors": "constants of base_sql, names of columns from a fixed list",
     "analytics.warehouse.services.refreshing": "constants of changed_sql",
     "analytics.warehouse.services.writing": "constants of base_sql",
+    "marketing.attribution.services.binary": "a constant of path_sql with its parameters, by COPY",
+    "marketing.attribution.services.computing": "constants of path_sql and of the module",
+    "marketing.attribution.services.pulling": "constants of pull_sql",
 }
 
 

@@ -72,6 +72,7 @@ MOVING = {
     "customers.Task.customer",
     "customers.ToldItem.customer",
     "customers.UpkeepPlan.customer",
+    "marketing.Touch.customer",
     "service.CareGift.customer",
     "service.CareGreeting.customer",
     "service.CareItem.customer",

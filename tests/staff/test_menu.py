@@ -100,7 +100,7 @@ for _role in (
     MENUS[_role] = MENUS[_role] | {"value-intent"}
 # campaigns, and with them the money
 for _role in ("supervisor", "marketing", "channel", "finance", "executive", "head_office"):
-    MENUS[_role] = MENUS[_role] | {"campaigns"}
+    MENUS[_role] = MENUS[_role] | {"campaigns", "attribution"}
 for _role in ("marketing", "channel", "finance", "executive", "head_office"):
     MENUS[_role] = MENUS[_role] | {"budgets"}
 MENUS["channel"] = MENUS["channel"] | {"approvals"}  # asks for cost

@@ -38,7 +38,10 @@ CHANNELS: Mapping[str, set[str]] = {
 }
 
 # attribution: role -> rights
-ATTRIBUTION: Mapping[str, set[str]] = {}
+_SEE_SHARES = {"marketing.view_attribution"}
+ATTRIBUTION: Mapping[str, set[str]] = dict.fromkeys(
+    ("supervisor", "marketing", "channel", "finance", "executive", "head_office"), _SEE_SHARES
+)
 
 # segments: role -> rights
 SEGMENTS: Mapping[str, set[str]] = {}

@@ -1,0 +1,1 @@
+"""What writes touches and shares."""
