@@ -24,7 +24,24 @@ CAMPAIGNS: Mapping[str, set[str]] = {
 }
 
 # content: role -> rights
-CONTENT: Mapping[str, set[str]] = {}
+_SEE_CONTENT = {"marketing.view_content"}
+_KEEP_CONTENT = _SEE_CONTENT | {"marketing.keep_content", "marketing.answer_communities"}
+CONTENT: Mapping[str, set[str]] = {
+    "marketing": _KEEP_CONTENT | {"marketing.review_advert_marketing"},
+    "channel": _SEE_CONTENT | {"marketing.review_advert_marketing"},
+    "design": _SEE_CONTENT | {"marketing.review_advert_design"},
+    "engineering": _SEE_CONTENT
+    | {"marketing.review_advert_engineering", "marketing.review_advert_design"},
+    "legal": _SEE_CONTENT | {"marketing.review_advert_legal"},
+    "specialist": _SEE_CONTENT
+    | {"marketing.review_advert_relations", "marketing.answer_communities"},
+    "service_manager": _SEE_CONTENT
+    | {"marketing.review_advert_relations", "marketing.answer_communities"},
+    "supervisor": _SEE_CONTENT,
+    "executive": _SEE_CONTENT | {"marketing.sign_advert"},
+    "head_office": _SEE_CONTENT
+    | {"marketing.review_advert_legal", "marketing.sign_appreciation"},
+}
 
 # channels: role -> rights
 CHANNELS: Mapping[str, set[str]] = {}

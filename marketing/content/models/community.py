@@ -59,9 +59,7 @@ class CommunityMember(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(
-                fields=["community", "customer"], name="community_member_once"
-            )
+            models.UniqueConstraint(fields=["community", "customer"], name="community_member_once")
         ]
 
     def __str__(self) -> str:

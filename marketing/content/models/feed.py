@@ -13,9 +13,7 @@ class PublicFeed(models.Model):
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="public_feed")
     is_open = models.BooleanField(_("shown in public"), default=False)
-    steps = models.TextField(
-        _("steps of buying, one a line"), max_length=4000, blank=True
-    )
+    steps = models.TextField(_("steps of buying, one a line"), max_length=4000, blank=True)
     changed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
 
@@ -44,9 +42,7 @@ class FeedVersion(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["feed", "number"], name="feed_version_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["feed", "number"], name="feed_version_once")]
         ordering = ["-number"]
 
     def __str__(self) -> str:
