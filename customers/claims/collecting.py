@@ -42,7 +42,11 @@ def candidates(project: Project, user: User, *, now: datetime) -> list[Candidate
     What stands in the ledger already, word for word from the same place, is left out.
     """
     known = set(claims_of(project.pk).values_list("values__reference", "title"))
-    found = [*_from_papers(project, now), *published(project.pk, now), *_from_promises(project, user)]
+    found = [
+        *_from_papers(project, now),
+        *published(project.pk, now),
+        *_from_promises(project, user),
+    ]
     return [one for one in found if (one.reference, one.words) not in known][:MOST]
 
 

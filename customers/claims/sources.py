@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-
 Source = Callable[[int, datetime], Iterable["Candidate"]]
 _sources: dict[str, Source] = {}
 

@@ -30,12 +30,16 @@ GROUPS: Final[tuple[dict[str, Any], ...]] = (
         "level": BANNED,
         "advice": "删去绝对化用语，写可核实的事实",  # han: advice
         "words": (
-            "国家级 世界级 全球级 宇宙级 最高级 最佳 最好 最大 最高 最低 最优 最美 最强 最先进 最豪华"  # han: words
-            " 最便宜 最值得 第一 唯一 首个 首席 顶级 顶尖 极致 极品 绝版 绝佳 绝无仅有 独一无二 史无前例"  # han: words
-            " 无与伦比 空前绝后 万能 王牌 冠军 巅峰 至尊 终极 王者 no.1 top1 填补*空白"  # han: words
+            "国家级 世界级 全球级 宇宙级 最高级 最佳 最好 最大 最高 最低"  # han: words
+            " 最优 最美 最强 最先进 最豪华"  # han: words
+            " 最便宜 最值得 第一 唯一 首个 首席 顶级 顶尖 极致 极品 绝版"  # han: words
+            " 绝佳 绝无仅有 独一无二 史无前例"  # han: words
+            " 无与伦比 空前绝后 万能 王牌 冠军 巅峰 至尊 终极 王者 no.1 top1"  # han: words
+            " 填补*空白"  # han: words
         ),
         "inside": (
-            "第一时间 第一期 第一批 第一次 第一步 第一阶段 第一层 最高人民法院 最高层 最低首付 最大程度"  # han: words
+            "第一时间 第一期 第一批 第一次 第一步 第一阶段 第一层"  # han: words
+            " 最高人民法院 最高层 最低首付 最大程度"  # han: words
         ),
     },
     {
@@ -55,7 +59,8 @@ GROUPS: Final[tuple[dict[str, Any], ...]] = (
         "level": BANNED,
         "advice": "不得承诺升值或者投资回报",  # han: advice
         "words": (
-            "保证升值 必然升值 必涨 只涨不跌 稳赚 稳升 包赚 投资回报 年回报 回报率 收益率 包租 返租 翻倍"  # han: words
+            "保证升值 必然升值 必涨 只涨不跌 稳赚 稳升 包赚 投资回报 年回报"  # han: words
+            " 回报率 收益率 包租 返租 翻倍"  # han: words
             " 零风险 无风险 坐收租金 一铺养三代 保值增值 升值空间 买到就是赚到"  # han: words
         ),
     },
@@ -71,7 +76,8 @@ GROUPS: Final[tuple[dict[str, Any], ...]] = (
         "level": BANNED,
         "advice": "不得以所需时间表示位置，改写实际距离",  # han: advice
         "words": (
-            "#分钟直达 #分钟即达 #分钟到达 #分钟可达 #分钟抵达 #分钟车程 #分钟路程 #分钟*商圈 #分钟*地铁"  # han: words
+            "#分钟直达 #分钟即达 #分钟到达 #分钟可达 #分钟抵达 #分钟车程"  # han: words
+            " #分钟路程 #分钟*商圈 #分钟*地铁"  # han: words
             " #分钟*市中心 步行#分钟 车程#分钟 驱车#分钟 #分钟生活圈"  # han: words
         ),
     },
@@ -85,13 +91,19 @@ GROUPS: Final[tuple[dict[str, Any], ...]] = (
         "law": "广告法第二十六条第四项",  # han: the law
         "level": EVIDENCE,
         "advice": "规划或者建设中的设施须注明并附批准文件",  # han: advice
-        "words": "规划中 在建 拟建 待建 即将通车 即将开通 即将开业 未来地铁 双地铁 地铁口",  # han: words
+        "words": (
+            "规划中 在建 拟建 待建 即将通车 即将开通 即将开业 未来地铁 双地铁"  # han: words
+            " 地铁口"  # han: words
+        ),
     },
     {
         "law": "广告法第二十六条第四项、房地产广告发布规定",  # han: the law
         "level": BANNED,
         "advice": "不得承诺办理户口、就业、升学等事项",  # han: advice
-        "words": "学区房 学位房 包入学 保证入学 承诺入学 送学位 买房落户 包落户 解决户口",  # han: words
+        "words": (
+            "学区房 学位房 包入学 保证入学 承诺入学 送学位 买房落户 包落户"  # han: words
+            " 解决户口"  # han: words
+        ),
     },
     {
         "law": "广告法第二十六条",  # han: the law

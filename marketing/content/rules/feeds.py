@@ -20,9 +20,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
     return found
 
 
-def _rows(
-    kind: str, key: str, before: Sequence[Row], after: Sequence[Row]
-) -> list[dict[str, Any]]:
+def _rows(kind: str, key: str, before: Sequence[Row], after: Sequence[Row]) -> list[dict[str, Any]]:
     old, new = {row[key]: row for row in before}, {row[key]: row for row in after}
     gone = [_change(kind, name, "", "shown", "gone") for name in old if name not in new]
     found = []

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from customers.claims.sources import Candidate
 from customers.claims.ledger import ADVERT
+from customers.claims.sources import Candidate
 from marketing.content.selectors import claims_published_in
 
 LONGEST = 200

@@ -255,8 +255,6 @@ def _held(story: PublicStory) -> PublicStory:
     return found
 
 
-def _audit(
-    kind: str, row: PublicStory | OwnerPost, actor: User | None, now: datetime
-) -> None:
+def _audit(kind: str, row: PublicStory | OwnerPost, actor: User | None, now: datetime) -> None:
     subject = "public-story" if isinstance(row, PublicStory) else "owner-post"
     record(kind=kind, actor=actor, subject=(subject, row.pk), facts={}, now=now)
