@@ -149,7 +149,7 @@ def register() -> None:
 
 
 def _offer_pages() -> None:
-    page = ("marketing:adverts", pgettext_lazy("page", "Adverts and content"), "image", 320, VIEW)
+    page = ("marketing:adverts", pgettext_lazy("page", "Adverts and content"), "eye", 320, VIEW)
     register_entry("adverts", *page)
     for key, label, order, right in (
         ("advert-archive", pgettext_lazy("page", "Published adverts"), 321, VIEW),
@@ -161,4 +161,4 @@ def _offer_pages() -> None:
         ("communities", pgettext_lazy("page", "Groups"), 327, VIEW),
         ("public-feeds", pgettext_lazy("page", "Public feeds"), 328, VIEW),
     ):
-        register_entry(key, f"marketing:{key}", label, "image", order, right, parent="adverts")
+        register_entry(key, f"marketing:{key}", label, "eye", order, right, parent="adverts")

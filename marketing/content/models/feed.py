@@ -1,4 +1,4 @@
-"""What the public reads about a project: units, offers, steps; each change as a version (MKT-40)."""
+"""What the public reads about a project, each change as a version (MKT-40)."""
 
 from django.db import models
 from django.db.models import Q

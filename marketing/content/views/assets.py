@@ -128,19 +128,22 @@ def content_messages(request: HtmxHttpRequest) -> HttpResponse:
     """Preview what the people of a segment read about each core value; ``?segment=`` chooses."""
     user = current_user(request)
     segments = [(str(key), name) for key, name in segments_for(user)]
+    names = dict(segments)
     projects = Project.objects.visible_to(user).order_by("code")
     asked = request.GET.get("segment", "")
-    segment = int(asked) if asked in dict(segments) else None
+    segment = int(asked) if asked in names else None
     chosen = request.GET.get("project", "")
     project = projects.filter(code=chosen).first() if chosen else None
     context = {
         "lines": selectors.preview(user, project=project, segment_id=segment),
-        "rows": selectors.messages_for(user),
+        "rows": [
+            (one, names.get(str(one.segment_id), one.segment_id))
+            for one in selectors.messages_for(user)
+        ],
         "segments": segments,
         "segment": asked if segment is not None else "",
         "projects": projects,
         "project": project,
-        "names": dict(segments),
         "may_keep": user.has_perm(KEEP),
     }
     return render(request, "marketing/content/messages.html", context)
