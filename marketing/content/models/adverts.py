@@ -14,6 +14,9 @@ from marketing.content.models.base import USER, Placed
 from marketing.content.querysets import ContentQuerySet
 from marketing.content.rules.adverts import RELEASED, SCANNED
 
+IN_REVIEW_AND_ON = sorted(one.value for one in SCANNED)
+OUT = sorted(one.value for one in RELEASED)
+
 
 class Advert(Placed):
     """One advert on its way from the plan to the effect (MKT-27)."""
@@ -59,17 +62,17 @@ class Advert(Placed):
         constraints = [
             models.CheckConstraint(
                 name="advert_reviewed_only_when_scanned",
-                condition=~Q(state__in=sorted(SCANNED)) | Q(passes=True, version__isnull=False),
+                condition=~Q(state__in=IN_REVIEW_AND_ON) | Q(passes=True, version__isnull=False),
             ),
             models.CheckConstraint(
                 name="advert_released_with_approval",
                 condition=Q(
-                    state__in=sorted(RELEASED),
+                    state__in=OUT,
                     approval__isnull=False,
                     released_at__isnull=False,
                     released_by__isnull=False,
                 )
-                | (~Q(state__in=sorted(RELEASED)) & Q(released_at__isnull=True)),
+                | (~Q(state__in=OUT) & Q(released_at__isnull=True)),
             ),
         ]
         indexes = [models.Index(fields=["project", "-id"], name="advert_by_project")]

@@ -13,7 +13,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-NUMBER: Final = "[0-9.,一二两三四五六七八九十百千万亿几半]+"  # han: figures as adverts write them
+NUMBER: Final = (
+    "[0-9.,一二两三四五六七八九十百千万亿几半]{1,12}"  # han: figures as adverts write them
+)
 BREAKS: Final = frozenset("。！？；，、,;!?\n：:")
 SOME: Final = "[^。！？；，、,;!?\n]{0,8}?"
 NEAR: Final = 14  # characters around a hit that may explain it
