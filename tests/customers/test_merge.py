@@ -29,6 +29,10 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "marketing.CommunityMember.customer",
+    "marketing.CommunityQuestion.customer",
+    "marketing.OwnerPost.customer",
+    "marketing.PublicStory.customer",
     "analytics.ChurnLoss.customer",
     "analytics.ChurnScoreChange.customer",
     "analytics.ChurnAlert.customer",

@@ -98,6 +98,12 @@ for _role in ("supervisor", "marketing", "channel", "finance", "executive", "hea
 for _role in ("marketing", "channel", "finance", "executive", "head_office"):
     MENUS[_role] = MENUS[_role] | {"budgets"}
 MENUS["channel"] = MENUS["channel"] | {"approvals"}  # asks for cost
+# adverts and what is told in public
+for _role in (
+    *("supervisor", "marketing", "channel", "specialist", "service_manager"),
+    *("engineering", "finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"adverts"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -126,6 +132,8 @@ STRIPS = {
     "own-results": {"appraisals", "service-star"},
     "campaigns": {"campaign-calendar", "publicity-grid", "planning-cases", "campaign-report"},
     "budgets": {"costs"},
+    "adverts": {"advert-archive", "assets", "content-messages", "public-stories"}
+    | {"live-sessions", "communities", "public-feeds"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
@@ -140,7 +148,7 @@ MORE = {
     | {"services", "centre", "ratings", "ticket-classes", "ticket-officers"}
     | ANSWERING
     | MONEY,
-    "marketing": {"tags", "viewings"},
+    "marketing": {"tags", "viewings", "owner-posts"},
     "specialist": {"upkeep", "viewings", "services", "centre"} | ANSWERING,
     "service_manager": {"upkeep", "viewings", "services", "centre", "ratings"}
     | {"ticket-classes", "ticket-officers", "desk-team"}

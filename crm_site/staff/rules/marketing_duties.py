@@ -29,18 +29,17 @@ _KEEP_CONTENT = _SEE_CONTENT | {"marketing.keep_content", "marketing.answer_comm
 CONTENT: Mapping[str, set[str]] = {
     "marketing": _KEEP_CONTENT | {"marketing.review_advert_marketing"},
     "channel": _SEE_CONTENT | {"marketing.review_advert_marketing"},
-    "design": _SEE_CONTENT | {"marketing.review_advert_design"},
     "engineering": _SEE_CONTENT
     | {"marketing.review_advert_engineering", "marketing.review_advert_design"},
-    "legal": _SEE_CONTENT | {"marketing.review_advert_legal"},
     "specialist": _SEE_CONTENT
     | {"marketing.review_advert_relations", "marketing.answer_communities"},
     "service_manager": _SEE_CONTENT
     | {"marketing.review_advert_relations", "marketing.answer_communities"},
     "supervisor": _SEE_CONTENT,
     "executive": _SEE_CONTENT | {"marketing.sign_advert"},
-    "head_office": _SEE_CONTENT
-    | {"marketing.review_advert_legal", "marketing.sign_appreciation"},
+    "finance": _SEE_CONTENT | {"marketing.sign_appreciation"},
+    # legal and design have no accounts of their own yet
+    "head_office": _SEE_CONTENT | {"marketing.review_advert_legal"},
 }
 
 # channels: role -> rights

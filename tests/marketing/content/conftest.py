@@ -43,14 +43,14 @@ def client(client_for: Any, marketer: User) -> Client:
 @pytest.fixture
 def reviewers(org: Any) -> dict[str, User]:
     """One person of each department, in places where they work."""
-    node, east = org.project_one.node, org.region_east
+    node = org.project_one.node
     made = {
         "marketing": UserFactory(username="mk2", name="市场乙", role="channel", node=node),
-        "design": UserFactory(username="de1", name="设计甲", role="design", node=node),
-        "legal": UserFactory(username="le1", name="法务甲", role="legal", node=east),
+        "design": UserFactory(username="de1", name="设计甲", role="engineering", node=node),
     }
     return made | {
         "engineering": make_user(org, "engineering"),
+        "legal": make_user(org, "head_office"),
         "relations": make_user(org, "service_manager"),
         "final": make_user(org, "executive"),
     }
