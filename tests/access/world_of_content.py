@@ -142,3 +142,9 @@ def _group(project: Project, place: dict[str, Any], keeper: Any) -> dict[str, An
         "community_post_id": post.pk,
         "community_question_id": question.pk,
     }
+
+
+def hidden_content(project: Project, owner: Any) -> dict[str, int]:
+    """Return an asset of another place."""
+    place = {"project": project, "region_id": project.node.region_id, "created_by": owner}
+    return {"asset": Asset.objects.create(title="远处", kind="poster", rights="x", **place).pk}

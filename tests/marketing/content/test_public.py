@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from customers.rules.outreach import Channel
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from crm_site.approvals.models import Approval
 from crm_site.approvals.services import sign
+from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
 from marketing.campaigns.hooks import forget, register_segment_source
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def customer(org):
     owner = make_user(org, "consultant")
-    return CustomerFactory(owner=owner, team=org.team_a, project=org.project_one)
+    return CustomerFactory(owner=owner)
 
 
 def agree(customer, actor, now, *, is_given=True) -> None:
@@ -32,7 +32,7 @@ def agree(customer, actor, now, *, is_given=True) -> None:
         customer=customer,
         purpose=Purpose.PUBLICATION,
         is_given=is_given,
-        channel=Channel.VISIT,
+        channel=Channel.PHONE,
         actor=actor,
         now=now,
     )
