@@ -63,7 +63,7 @@ def asset_field() -> forms.ModelChoiceField:
     )
 
 
-class PlacedForm(forms.Form):
+class ContentForm(forms.Form):
     """A form whose project, people and assets are those its person sees."""
 
     def __init__(self, *args: Any, user: User, row: Any = None, **kwargs: Any) -> None:
@@ -90,7 +90,7 @@ def _held(row: Any, name: str) -> Any:
     return getattr(row, f"{name}_id", None) or getattr(row, name, None)
 
 
-class AdvertForm(PlacedForm):
+class AdvertForm(ContentForm):
     """What is planned of an advert."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
@@ -110,7 +110,7 @@ class AdvertForm(PlacedForm):
         self.fields["campaign_code"].choices = [*NOBODY, *found]  # type: ignore[attr-defined]
 
 
-class WordingForm(PlacedForm):
+class WordingForm(ContentForm):
     """A wording: text, facts, picture, and up to six claims with their proof."""
 
     text = long_field(pgettext_lazy("advert", "Text"), limit=8000, rows=10)
@@ -205,7 +205,7 @@ class AppearanceForm(forms.Form):
         return take_paper(self.cleaned_data["proof"], limit=LIMIT)
 
 
-class AssetForm(PlacedForm):
+class AssetForm(ContentForm):
     """An asset of the library."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
@@ -236,7 +236,7 @@ class AssetForm(PlacedForm):
         return take_paper(given, limit=LIMIT) if given else None
 
 
-class MessageForm(PlacedForm):
+class ContentMessageForm(ContentForm):
     """What is said about a core value, and to whom."""
 
     core_value = forms.ChoiceField(label=_("Core value"), choices=choices.CORE_VALUES)

@@ -10,7 +10,7 @@ from crm_site.staff.models import User
 from customers.pickers import CustomerField
 from marketing.content import choices
 from marketing.content.forms import (
-    PlacedForm,
+    ContentForm,
     asset_field,
     day_field,
     long_field,
@@ -22,7 +22,7 @@ from marketing.content.forms import (
 COUNT: dict[str, int] = {"min_value": 0, "max_value": 1_000_000_000}
 
 
-class CustomerForm(PlacedForm):
+class ContentCustomerForm(ContentForm):
     """A form that names a customer."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -30,7 +30,7 @@ class CustomerForm(PlacedForm):
         self.fields["customer"].show_to(user)  # type: ignore[attr-defined]
 
 
-class StoryForm(CustomerForm):
+class PublicStoryForm(ContentCustomerForm):
     """A story with the customer's consent to it."""
 
     customer = CustomerField(label=_("Customer"))
@@ -46,7 +46,7 @@ class StoryForm(CustomerForm):
     )
 
 
-class PostForm(CustomerForm):
+class OwnerPostForm(ContentCustomerForm):
     """A post of an owner as it came in."""
 
     shown_name = forms.CharField(label=_("Name as shown"), max_length=40)
@@ -58,7 +58,7 @@ class PostForm(CustomerForm):
     may_reuse = forms.BooleanField(label=_("The owner lets us use it elsewhere"), required=False)
 
 
-class SessionForm(PlacedForm):
+class LiveSessionForm(ContentForm):
     """The plan of a live session."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
@@ -75,7 +75,7 @@ class SessionForm(PlacedForm):
     script = long_field(_("Script"), limit=8000, rows=10, required=False)
 
 
-class HeldForm(forms.Form):
+class SessionHeldForm(forms.Form):
     """What was counted after a session."""
 
     viewers = forms.IntegerField(label=_("Viewers"), **COUNT)
@@ -84,7 +84,7 @@ class HeldForm(forms.Form):
     note = forms.CharField(label=_("What went well, what did not"), max_length=500, required=False)
 
 
-class CommunityForm(PlacedForm):
+class CommunityForm(ContentForm):
     """A group."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -109,7 +109,7 @@ class PostedForm(forms.Form):
     reactions = forms.IntegerField(label=_("Reactions"), initial=0, **COUNT)
 
 
-class QuestionForm(CustomerForm):
+class CommunityQuestionForm(ContentCustomerForm):
     """A question of a group."""
 
     asker = forms.CharField(label=_("Name in the group"), max_length=40)
@@ -125,7 +125,7 @@ class AnswerForm(forms.Form):
     answer = long_field(pgettext_lazy("community", "Answer"), limit=1000)
 
 
-class MemberForm(CustomerForm):
+class CommunityMemberForm(ContentCustomerForm):
     """A customer who is in the group."""
 
     customer = CustomerField(label=_("Customer"))

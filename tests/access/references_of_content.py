@@ -61,32 +61,32 @@ ROWS: tuple[tuple[str, str, tuple[tuple[str, str], ...], Body], ...] = (
     ("WordingForm", "/adverts/{advert_id}/text/", (("asset", "asset"),), _wording),
     ("AssetForm", "/content/assets/add/", (("project", "project"),), _asset),
     (
-        "MessageForm",
+        "ContentMessageForm",
         "/content/messages/add/",
         (("project", "project"), ("asset", "asset")),
         _message,
     ),
     (
-        "StoryForm",
+        "PublicStoryForm",
         "/content/stories/add/",
         (("customer", "customer"), ("project", "project"), ("asset", "asset")),
         _story,
     ),
     (
-        "PostForm",
+        "OwnerPostForm",
         "/content/posts/add/",
         (("customer", "customer"), ("project", "project")),
         _post,
     ),
     (
-        "SessionForm",
+        "LiveSessionForm",
         "/content/sessions/add/",
         (("project", "project"), ("host", "person")),
         _session,
     ),
     ("CommunityForm", "/communities/add/", (("project", "project"), ("admin", "person")), _group),
-    ("QuestionForm", f"{GROUP}questions/add/", (("customer", "customer"),), _question),
-    ("MemberForm", f"{GROUP}members/add/", (("customer", "customer"),), lambda _world: {}),
+    ("CommunityQuestionForm", f"{GROUP}questions/add/", (("customer", "customer"),), _question),
+    ("CommunityMemberForm", f"{GROUP}members/add/", (("customer", "customer"),), lambda _world: {}),
 )
 CONTENT_CASES: dict[str, Case] = {
     f"{form}.{name}": _case(path, name, of, body)

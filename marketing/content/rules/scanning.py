@@ -13,9 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-NUMBER: Final = (
-    "[0-9.,一二两三四五六七八九十百千万亿几半]{1,12}"  # han: figures
-)
+NUMBER: Final = "[0-9.,一二两三四五六七八九十百千万亿几半]{1,12}"  # han: figures
 BREAKS: Final = frozenset("。！？；，、,;!?\n：:")
 SOME: Final = "[^。！？；，、,;!?\n]{0,8}?"
 NEAR: Final = 14  # characters around a hit that may explain it

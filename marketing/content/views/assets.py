@@ -19,7 +19,7 @@ from customers.models import Project
 from marketing.campaigns.hooks import segments_for
 from marketing.content import selectors
 from marketing.content.filters import AssetFilter
-from marketing.content.forms import AssetForm, MessageForm
+from marketing.content.forms import AssetForm, ContentMessageForm
 from marketing.content.models import Asset, Message
 from marketing.content.pages import change_form, done, found_in, sent, short_form, working
 from marketing.content.querysets import KEEP, VIEW
@@ -160,7 +160,7 @@ def content_message_add(request: HtmxHttpRequest) -> HttpResponse:
 
     return short_form(
         request,
-        form=MessageForm(request.POST or None, user=current_user(request)),
+        form=ContentMessageForm(request.POST or None, user=current_user(request)),
         title=_("New message"),
         back=reverse("marketing:content-messages"),
         run=run,
@@ -175,7 +175,7 @@ def content_message(request: HtmxHttpRequest, content_message_id: int) -> HttpRe
     row, user = _message(request, content_message_id), current_user(request)
 
     def form(data: Any) -> BaseForm:
-        return MessageForm(data, user=user, row=_message(request, row.pk))
+        return ContentMessageForm(data, user=user, row=_message(request, row.pk))
 
     return change_form(
         request,

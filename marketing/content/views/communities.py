@@ -21,10 +21,10 @@ from marketing.content.pages import change_form, found_in, short_form, working
 from marketing.content.public_forms import (
     AnswerForm,
     CommunityForm,
+    CommunityMemberForm,
     CommunityPostForm,
-    MemberForm,
+    CommunityQuestionForm,
     PostedForm,
-    QuestionForm,
 )
 from marketing.content.querysets import ANSWER, KEEP, VIEW
 from marketing.content.selectors import community_figures
@@ -147,7 +147,9 @@ def community_ask(request: HtmxHttpRequest, community_id: int) -> HttpResponse:
     initial = {"asked_at": timezone.localtime(), "mood": "even"}
     return short_form(
         request,
-        form=QuestionForm(request.POST or None, user=current_user(request), initial=initial),
+        form=CommunityQuestionForm(
+            request.POST or None, user=current_user(request), initial=initial
+        ),
         title=_("New question in %(name)s") % {"name": row},
         back=row.get_absolute_url(),
         run=lambda data: communities.note_question(
@@ -181,7 +183,7 @@ def community_member_add(request: HtmxHttpRequest, community_id: int) -> HttpRes
     row = _community(request, community_id)
     return short_form(
         request,
-        form=MemberForm(request.POST or None, user=current_user(request)),
+        form=CommunityMemberForm(request.POST or None, user=current_user(request)),
         title=_("Customer in %(name)s") % {"name": row},
         back=row.get_absolute_url(),
         run=lambda data: communities.add_member(community=row, **data, **working(request)),

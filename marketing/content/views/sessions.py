@@ -20,7 +20,7 @@ from marketing.content.filters import SessionFilter
 from marketing.content.forms import ReasonForm
 from marketing.content.models import LiveSession
 from marketing.content.pages import change_form, done, found_in, short_form, working
-from marketing.content.public_forms import HeldForm, SessionForm
+from marketing.content.public_forms import LiveSessionForm, SessionHeldForm
 from marketing.content.querysets import KEEP, VIEW
 from marketing.content.services import sessions
 
@@ -50,7 +50,7 @@ def live_session_add(request: HtmxHttpRequest) -> HttpResponse:
     """Plan a session."""
     return short_form(
         request,
-        form=SessionForm(request.POST or None, user=current_user(request)),
+        form=LiveSessionForm(request.POST or None, user=current_user(request)),
         title=_("New live session"),
         back=reverse("marketing:live-sessions"),
         run=lambda data: sessions.save_session(
@@ -86,7 +86,7 @@ def live_session_edit(request: HtmxHttpRequest, live_session_id: int) -> HttpRes
     row, user = _session(request, live_session_id), current_user(request)
 
     def form(data: Any) -> BaseForm:
-        return SessionForm(data, user=user, row=_session(request, row.pk))
+        return LiveSessionForm(data, user=user, row=_session(request, row.pk))
 
     return change_form(
         request,
@@ -116,7 +116,7 @@ def live_session_held(request: HtmxHttpRequest, live_session_id: int) -> HttpRes
     row = _session(request, live_session_id)
     return short_form(
         request,
-        form=HeldForm(request.POST or None),
+        form=SessionHeldForm(request.POST or None),
         title=_("What did %(title)s bring?") % {"title": row},
         back=row.get_absolute_url(),
         run=lambda data: sessions.note_held(

@@ -21,7 +21,7 @@ from marketing.content.filters import PostFilter
 from marketing.content.forms import ReasonForm
 from marketing.content.models import OwnerPost, PublicStory
 from marketing.content.pages import change_form, done, found_in, short_form, working
-from marketing.content.public_forms import PostForm, StoryForm
+from marketing.content.public_forms import OwnerPostForm, PublicStoryForm
 from marketing.content.querysets import KEEP, VIEW
 from marketing.content.services import stories
 
@@ -60,7 +60,7 @@ def public_story_add(request: HtmxHttpRequest) -> HttpResponse:
     """Write a customer's story."""
     return short_form(
         request,
-        form=StoryForm(request.POST or None, user=current_user(request)),
+        form=PublicStoryForm(request.POST or None, user=current_user(request)),
         title=_("New story"),
         back=reverse("marketing:public-stories"),
         run=lambda data: stories.save_story(
@@ -93,7 +93,7 @@ def public_story_edit(request: HtmxHttpRequest, public_story_id: int) -> HttpRes
     row, user = _story(request, public_story_id), current_user(request)
 
     def form(data: Any) -> BaseForm:
-        return StoryForm(data, user=user, row=_story(request, row.pk))
+        return PublicStoryForm(data, user=user, row=_story(request, row.pk))
 
     return change_form(
         request,
@@ -153,7 +153,7 @@ def owner_post_add(request: HtmxHttpRequest) -> HttpResponse:
     """Write down a post that came in."""
     return short_form(
         request,
-        form=PostForm(request.POST or None, user=current_user(request)),
+        form=OwnerPostForm(request.POST or None, user=current_user(request)),
         title=_("New post of an owner"),
         back=reverse("marketing:owner-posts"),
         run=lambda data: stories.take_post(draft=stories.PostDraft(**data), **working(request)),
