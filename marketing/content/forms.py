@@ -251,5 +251,8 @@ class ContentMessageForm(ContentForm):
     def __init__(self, *args: Any, user: User, row: Message | None = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, row=row, **kwargs)
         found = [(str(key), name) for key, name in segments_for(user)]
+        held = str(row.segment_id) if row and row.segment_id is not None else ""
+        if held and held not in dict(found):
+            found.append((held, held))
         everybody = [("", _("Everybody"))]
         self.fields["segment_id"].choices = [*everybody, *found]  # type: ignore[attr-defined]

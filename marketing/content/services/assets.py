@@ -111,7 +111,8 @@ def save_message(
     if held_back:
         words = _("These words cannot stand in a message: %(words)s.")
         raise ValidationError({"body": words % {"words": ", ".join(dict.fromkeys(held_back))}})
-    if draft.segment_id is not None and draft.segment_id not in dict(segments_for(actor)):
+    known = {*dict(segments_for(actor)), row.segment_id}
+    if draft.segment_id is not None and draft.segment_id not in known:
         raise ValidationError({"segment_id": _("Choose one of the segments.")})
     row.core_value, row.segment_id, row.asset = draft.core_value, draft.segment_id, draft.asset
     row.project, row.region_id, row.headline, row.body = draft.project, region, headline, body
