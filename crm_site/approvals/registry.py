@@ -23,7 +23,8 @@ class ApprovalKind:
     ``steps`` are the permissions that sign, one after the other, or all in any order where
     ``joint``; a function of the content sets them by threshold. ``describe(content)`` says in words
     what is asked. ``on_decided(approval, now)`` runs in the transaction that signs it fully,
-    refuses it, withdraws it or lets it expire.
+    refuses it, withdraws it or lets it expire. ``places(content)`` names the places whose people
+    may sign besides those above the requester: those of the project it is about.
     """
 
     key: str
@@ -35,6 +36,7 @@ class ApprovalKind:
     request_permission: str = ""
     on_decided: Callable[["Approval", datetime], None] = lambda _approval, _now: None
     signers: tuple[str, ...] = ()
+    places: Callable[[Content], list[int]] = lambda _content: []
 
     def steps_for(self, content: Content) -> tuple[str, ...]:
         """Return the permissions that have to sign this content."""

@@ -74,7 +74,7 @@ def request_approval(*, asked: Asked, requester: User, now: datetime) -> Approva
         joint=kind.joint,
         next_permissions=list(steps) if kind.joint else [steps[0]],
         requester=requester,
-        places=lineage(requester.node),
+        places=sorted({*lineage(requester.node), *kind.places(asked.content)}),
         created_at=now,
         expires_at=now + kind.valid_for,
     )

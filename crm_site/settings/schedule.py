@@ -87,6 +87,18 @@ BEAT_SCHEDULE = {
         "task": "service.tickets.tasks.escalate_silent_transfers",
         "schedule": 300,
     },
+    "take-up-questions": {
+        "task": "service.tickets.tasks.take_up_open_questions",
+        "schedule": 300,
+    },
+    "refresh-public-feeds": {
+        "task": "marketing.content.tasks.refresh_public_feeds",
+        "schedule": 120,
+    },
+    "end-lapsed-stories": {
+        "task": "marketing.content.tasks.end_lapsed_stories",
+        "schedule": 3600,
+    },
     "remind-late-work": {"task": "service.tickets.tasks.remind_late_work", "schedule": 600},
     "report-callbacks": {
         "task": "service.tickets.tasks.report_callbacks",
@@ -273,6 +285,9 @@ JOB_LABELS = {
     "tend-signings": _("Online signings: send and look again"),
     "remind-payments": _("Reminders of payments and mortgages"),
     "escalate-silent-transfers": _("Offered tickets nobody answered"),
+    "take-up-questions": _("Unanswered questions of groups taken up"),
+    "refresh-public-feeds": _("Public feeds brought in line with the sales offices"),
+    "end-lapsed-stories": _("Stories without consent taken down"),
     "remind-late-work": _("Sub-tasks and directives past their day"),
     "report-callbacks": _("Callbacks of the month, told to who leads the desk"),
     "sweep-ticket-clocks": _("Reminders and time limits of tickets"),

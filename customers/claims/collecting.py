@@ -1,10 +1,10 @@
 """Claims taken over from where they were made: papers of the project, promises to buyers (BEY-06).
 
-Adverts, show flat and contracts are written into the ledger by hand.
+Other apps bring what they published, such as adverts (``customers.claims.sources``); show flat and
+contracts are written into the ledger by hand.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from customers.claims.ledger import (
     claims_of,
     reference_of,
 )
+from customers.claims.sources import Candidate, published
 from customers.models import Customer, Project
 from customers.promises import PROMISE, PROMISES
 from customers.property.papers import SALES_MANUAL, UNIFORM_WORDING
@@ -35,24 +36,17 @@ LONGEST: Final = 200
 MOST: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Something that was said and is not in the ledger; ``key`` names it in a form."""
-
-    key: str
-    source: str
-    words: str
-    reference: str
-    purchase: int | None = None
-
-
 def candidates(project: Project, user: User, *, now: datetime) -> list[Candidate]:
     """Return what ``user`` may take over: paragraphs of papers that count or counted, promises.
 
     What stands in the ledger already, word for word from the same place, is left out.
     """
     known = set(claims_of(project.pk).values_list("values__reference", "title"))
-    found = [*_from_papers(project, now), *_from_promises(project, user)]
+    found = [
+        *_from_papers(project, now),
+        *published(project.pk, now),
+        *_from_promises(project, user),
+    ]
     return [one for one in found if (one.reference, one.words) not in known][:MOST]
 
 

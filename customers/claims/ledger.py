@@ -19,6 +19,7 @@ from crm_site.registers.registry import (
     RegisterField,
     register_definition,
 )
+from customers.claims.sources import published
 from customers.models import Project
 from customers.promises import PROMISE, PROMISES
 from customers.purchase.hooks import PartState
@@ -164,12 +165,21 @@ def promises_left_out(purchase: Purchase) -> RegisterEntryQuerySet:
     return RegisterEntry.objects.filter(pk__in=keys).order_by("pk")
 
 
+def published_left_out(project_id: int, now: datetime) -> int:
+    """Return how many published claims of the project the ledger does not hold yet."""
+    said = list(published(project_id, now))
+    if not said:
+        return 0
+    known = set(claims_of(project_id).values_list("values__reference", "title"))
+    return sum((one.reference, one.words) not in known for one in said)
+
+
 def reference_of(promise_id: int) -> str:
     """Return how the ledger names a promise of the register of promises."""
     return f"promise:{promise_id}"
 
 
-def unmarked(purchase: Purchase, _now: datetime) -> list[str]:
+def unmarked(purchase: Purchase, now: datetime) -> list[str]:
     """Return in words what keeps a home from its handover: claims nobody compared (SVC-103)."""
     waiting = claims_for(purchase).open().count()
     left_out = promises_left_out(purchase).count()
@@ -188,6 +198,14 @@ def unmarked(purchase: Purchase, _now: datetime) -> list[str]:
             left_out,
         )
         found.append(words % {"n": left_out})
+    said = published_left_out(purchase.project_id, now)
+    if said:
+        words = ngettext(
+            "%(n)s published claim is missing in the ledger of claims",
+            "%(n)s published claims are missing in the ledger of claims",
+            said,
+        )
+        found.append(words % {"n": said})
     return found
 
 

@@ -31,3 +31,12 @@ def report_callbacks() -> int:
     from service.tickets.services.reporting import report_month
 
     return report_month(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+@job("take-up-questions")
+def take_up_open_questions() -> int:
+    """Open inquiries for questions nobody answered in groups; return how many (MKT-36)."""
+    from service.tickets.services.questions import take_up_questions
+
+    return take_up_questions(now=timezone.now())

@@ -60,6 +60,7 @@ MAY: dict[str, set[str]] = (
         | {"supervisor", "marketing", "channel", "specialist", "service_manager", "engineering"}
         | {"finance", "executive", "head_office"},
         "sign approvals": {
+            *("marketing", "channel", "specialist"),  # joint review of adverts
             *("supervisor", "service_manager", "engineering"),
             *("finance", "executive", "head_office"),
         },

@@ -27,6 +27,7 @@ from tests.access.references import CASES, EVERYBODYS
 from tests.access.test_scope import MISSING, stripped
 from tests.access.world_of_campaigns import hidden_campaigns
 from tests.access.world_of_channels import hidden_channels
+from tests.access.world_of_content import hidden_content
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-03")]
@@ -123,6 +124,7 @@ def hidden(world: World) -> dict[str, int]:
         "goal": promised(buyer).pk,
         **hidden_campaigns(project, south, world.service["budget_year"]),
         **hidden_channels(project),
+        **hidden_content(project, south),
     }
 
 

@@ -30,6 +30,10 @@ pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
     "marketing.LeadIntake.customer",
+    "marketing.CommunityMember.customer",
+    "marketing.CommunityQuestion.customer",
+    "marketing.OwnerPost.customer",
+    "marketing.PublicStory.customer",
     "analytics.ChurnLoss.customer",
     "analytics.ChurnScoreChange.customer",
     "analytics.ChurnAlert.customer",

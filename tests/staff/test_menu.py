@@ -111,6 +111,12 @@ for _role in ("channel", "finance", "executive", "head_office"):
     MENUS[_role] = MENUS[_role] | {"partners"}
 for _role in ("marketing", "channel"):
     MENUS[_role] = MENUS[_role] | {"imports-metrics"}
+# adverts and what is told in public
+for _role in (
+    *("supervisor", "marketing", "channel", "specialist", "service_manager"),
+    *("engineering", "finance", "executive", "head_office"),
+):
+    MENUS[_role] = MENUS[_role] | {"adverts"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -141,6 +147,8 @@ STRIPS = {
     "budgets": {"costs"},
     "channels": {"channel-scorecard", "lead-codes", "lead-intakes", "media-accounts"},
     "partners": {"commissions"},
+    "adverts": {"advert-archive", "assets", "content-messages", "public-stories"}
+    | {"live-sessions", "communities", "public-feeds"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
@@ -155,7 +163,7 @@ MORE = {
     | {"services", "centre", "ratings", "ticket-classes", "ticket-officers"}
     | ANSWERING
     | MONEY,
-    "marketing": {"tags", "viewings"},
+    "marketing": {"tags", "viewings", "owner-posts"},
     "specialist": {"upkeep", "viewings", "services", "centre"} | ANSWERING,
     "service_manager": {"upkeep", "viewings", "services", "centre", "ratings"}
     | {"ticket-classes", "ticket-officers", "desk-team"}

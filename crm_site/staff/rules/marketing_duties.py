@@ -24,7 +24,23 @@ CAMPAIGNS: Mapping[str, set[str]] = {
 }
 
 # content: role -> rights
-CONTENT: Mapping[str, set[str]] = {}
+_SEE_CONTENT = {"marketing.view_content"}
+_KEEP_CONTENT = _SEE_CONTENT | {"marketing.keep_content", "marketing.answer_communities"}
+CONTENT: Mapping[str, set[str]] = {
+    "marketing": _KEEP_CONTENT | {"marketing.review_advert_marketing"},
+    "channel": _SEE_CONTENT | {"marketing.review_advert_marketing"},
+    "engineering": _SEE_CONTENT
+    | {"marketing.review_advert_engineering", "marketing.review_advert_design"},
+    "specialist": _SEE_CONTENT
+    | {"marketing.review_advert_relations", "marketing.answer_communities"},
+    "service_manager": _SEE_CONTENT
+    | {"marketing.review_advert_relations", "marketing.answer_communities"},
+    "supervisor": _SEE_CONTENT,
+    "executive": _SEE_CONTENT | {"marketing.sign_advert"},
+    "finance": _SEE_CONTENT | {"marketing.sign_appreciation"},
+    # legal and design have no accounts of their own yet
+    "head_office": _SEE_CONTENT | {"marketing.review_advert_legal"},
+}
 
 # channels: role -> rights
 _SEE_CHANNELS = {"marketing.view_channels", "marketing.view_commission"}

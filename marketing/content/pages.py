@@ -1,0 +1,89 @@
+"""What the pages of content share: finding a record, and forms that run a service."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.utils import timezone
+
+from crm_site.common.edits import Edit
+from crm_site.common.htmx import HtmxHttpRequest, go_to
+from crm_site.common.pages import edit_page, form_page
+from crm_site.staff.current import current_user
+
+FORM: Final = "marketing/content/form.html"
+
+
+def found_in(rows: Any, request: HtmxHttpRequest, pk: int, *joined: str) -> Any:
+    """Return the record of those visible to the asker; 404 where there is none."""
+    seen = rows.visible_to(current_user(request))
+    found = (seen.select_related(*joined) if joined else seen).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def working(request: HtmxHttpRequest) -> dict[str, Any]:
+    """Return who works and when, as every service takes it."""
+    return {"actor": current_user(request), "now": timezone.now()}
+
+
+def sent(request: HtmxHttpRequest) -> tuple[Any, Any]:
+    """Return what a form was sent, data and files; nothing before."""
+    if request.method != "POST":
+        return None, None
+    return request.POST, request.FILES
+
+
+def short_form(  # noqa: PLR0913 -- one flat call, keyword-only
+    request: HtmxHttpRequest,
+    *,
+    form: BaseForm,
+    run: Callable[[dict[str, Any]], Any],
+    title: Any,
+    back: str,
+    submit: Any = "",
+    template: str = FORM,
+) -> HttpResponse:
+    """Show a form and run a service with what was typed; ValidationErrors stand in the form.
+
+    ``run`` returns the record whose page comes next, or None for ``back``.
+    """
+
+    def save(valid: Any) -> str:
+        found = run(valid.cleaned_data)
+        return str(found.get_absolute_url()) if hasattr(found, "get_absolute_url") else back
+
+    context = {"title": title, "cancel_url": back, "submit_label": submit}
+    return form_page(request, form=form, template=template, save=save, context=context)
+
+
+def change_form(
+    request: HtmxHttpRequest,
+    *,
+    row: Any,
+    form: Callable[[Any], BaseForm],
+    run: Callable[[dict[str, Any]], Any],
+    title: Any = "",
+    template: str = FORM,
+) -> HttpResponse:
+    """Show the form of a stored record and run a service with it, never over a change unseen."""
+    here = str(row.get_absolute_url())
+
+    def save(valid: Any) -> str:
+        run(valid.cleaned_data)
+        return here
+
+    context = {"title": title or str(row), "cancel_url": here}
+    # The services hold the row, after its approval: an edit holds its name only.
+    key = f"{row._meta.label_lower}:{row.pk}:{request.resolver_match.url_name}"  # type: ignore[union-attr]
+    edit = Edit(key, current_user(request).pk)
+    return edit_page(request, edit=edit, form=form, template=template, save=save, context=context)
+
+
+def done(request: HtmxHttpRequest, row: Any, words: Any) -> HttpResponse:
+    """Go to the page of a record after a button did its work, and say so."""
+    messages.success(request, words)
+    return go_to(request, row.get_absolute_url())
