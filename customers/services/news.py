@@ -44,6 +44,7 @@ OF_CONTACT: Final = {
     CustomerContact.Kind.PHONE.value: {Channel.PHONE, Channel.SMS},
     CustomerContact.Kind.EMAIL.value: {Channel.EMAIL},
     CustomerContact.Kind.WECHAT.value: {Channel.WECHAT},
+    CustomerContact.Kind.APP.value: {Channel.APP},
 }
 
 

@@ -88,6 +88,7 @@ def address_of(customer: Customer, channel: Channel) -> str:
         Channel.SMS: CustomerContact.Kind.PHONE,
         Channel.EMAIL: CustomerContact.Kind.EMAIL,
         Channel.WECHAT: CustomerContact.Kind.WECHAT,
+        Channel.APP: CustomerContact.Kind.APP,
     }
     if channel is Channel.SMS and customer.phone:
         return str(customer.phone)
