@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record as audit
@@ -215,7 +214,7 @@ def preview(batch: Batch, *, now: datetime) -> dict[str, int]:
     if person is not None:
         asked = asked.filter(pk__in=Customer.objects.visible_to(person).order_by().values("pk"))
     if batch.project_id:
-        asked = asked.filter(project=F("project")).filter(project=batch.project_id)
+        asked = asked.filter(project=batch.project_id)
     elif batch.region_id:
         asked = asked.filter(region=batch.region_id)
     everybody, agreed = asked.count(), recipients(batch, now=now).count()
