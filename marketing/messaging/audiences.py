@@ -15,17 +15,24 @@ from crm_site.common.navigation import Label
 from customers.models import Customer
 
 People = Callable[[Mapping[str, Any], datetime], Any]
+Items = Callable[[Any], list[tuple[str, Any]]]
 FILTER: Final = "filter"
 LIST: Final = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """One way to name recipients: ``people(asked, now)`` returns a query of customers."""
+    """One way to name recipients: ``people(asked, now)`` returns a query of customers.
+
+    ``items(user)`` lists what one may choose among (segments, say); the chosen one is asked for as
+    ``asked["item"]``. Without it the audience is one choice; an ``is_hidden`` one is none.
+    """
 
     key: str
     label: Label
     people: People
+    items: Items | None = None
+    is_hidden: bool = False
 
 
 _audiences: dict[str, Audience] = {}
@@ -36,9 +43,20 @@ def register_audience(audience: Audience) -> None:
     _audiences[audience.key] = audience
 
 
-def audience_words() -> list[tuple[str, Any]]:
-    """Return the audiences as choices."""
-    return [(one.key, one.label) for one in _audiences.values()]
+def audience_items(user: Any) -> list[tuple[str, Any]]:
+    """Return what a user may choose as recipients: ``key`` or ``key:item`` with its words."""
+    found: list[tuple[str, Any]] = []
+    for one in _audiences.values():
+        if one.is_hidden:
+            continue
+        items = [(f"{one.key}:{item}", words) for item, words in one.items(user)] if one.items else None
+        found += [(one.key, one.label)] if items is None else items
+    return found
+
+
+def audience_word(key: str) -> Label:
+    """Return what an audience is called."""
+    return _audiences[key].label if key in _audiences else key
 
 
 def people_of(key: str, asked: Mapping[str, Any], *, now: datetime) -> Any:
@@ -63,4 +81,4 @@ def by_list(asked: Mapping[str, Any], _now: datetime) -> Any:
 def register() -> None:
     """Make the audiences of this part known."""
     register_audience(Audience(FILTER, _("By class and buying stage"), by_filter))
-    register_audience(Audience(LIST, _("Customers chosen one by one"), by_list))
+    register_audience(Audience(LIST, _("Customers chosen one by one"), by_list, is_hidden=True))

@@ -63,33 +63,51 @@ class FlowDraft:
 
 
 @transaction.atomic
-def write_flow(*, draft: FlowDraft, actor: User, now: datetime, flow: Flow | None = None) -> Flow:
-    """Keep a flow with its steps and return it; raise MessagingError while it runs."""
-    if flow is not None:
-        flow = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
-        if flow.state == "on":
-            raise MessagingError(_("Switch the flow off before you change it."))
-        if flow.runs.filter(state="running").exists():
-            raise MessagingError(_("Customers are still on their way; write a new flow."))
-    row = flow or Flow(author=actor, created_at=now)
+def write_flow(*, draft: FlowDraft, actor: User, now: datetime) -> Flow:
+    """Keep a new flow with its steps and return it."""
+    row = Flow(author=actor, created_at=now)
     for name in ("name", "trigger", "stage", "days", "project", "campaign_code"):
         setattr(row, name, getattr(draft, name))
     row.region = home_of(draft.project, actor)
     row.save()
-    row.steps.all().delete()
-    FlowStep.objects.bulk_create(
-        FlowStep(
-            flow=row,
-            position=place,
-            kind=step.kind,
-            hours=step.hours,
-            condition=step.condition,
-            template=step.template,
-            channel=step.channel,
-            words=step.words,
-        )
-        for place, step in enumerate(draft.steps, start=1)
+    for step in draft.steps:
+        add_step(flow=row, step=step, now=now)
+    return row
+
+
+@transaction.atomic
+def add_step(*, flow: Flow, step: StepDraft, now: datetime) -> FlowStep:
+    """Append a step and return it; raise MessagingError once the flow was switched on."""
+    row = _draft(flow)
+    made = FlowStep.objects.create(
+        flow=row,
+        position=row.steps.count() + 1,
+        kind=step.kind,
+        hours=step.hours,
+        condition=step.condition,
+        template=step.template,
+        channel=step.channel,
+        words=step.words,
     )
+    Flow.objects.filter(pk=row.pk).update(updated_at=now)
+    return made
+
+
+@transaction.atomic
+def drop_step(*, flow: Flow, now: datetime) -> None:
+    """Remove the last step; raise MessagingError where there is none or the flow was on."""
+    row = _draft(flow)
+    last = row.steps.order_by("-position").first()
+    if last is None:
+        raise MessagingError(_("The flow has no steps."))
+    last.delete()
+    Flow.objects.filter(pk=row.pk).update(updated_at=now)
+
+
+def _draft(flow: Flow) -> Flow:
+    row: Flow = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
+    if row.state != "draft":
+        raise MessagingError(_("The flow was switched on; its steps stay as they are."))
     return row
 
 

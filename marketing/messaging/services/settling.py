@@ -1,5 +1,6 @@
 """What became of the messages of a batch, read from the outbox (MKT-37)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -68,10 +69,19 @@ def settle(batch: Batch) -> int:
 
 def tally(batch: Batch) -> Tally:
     """Return what became of the recipients of a batch, in one query."""
+    return tallies([batch])[batch.pk]
+
+
+def tallies(batches: Iterable[Batch]) -> dict[int, Tally]:
+    """Return what became of the recipients of each batch, in one query for all of them."""
+    found = {batch.pk: Tally() for batch in batches}
     names = ("planned", "queued", "sent", "held", "failed")
     asked: Any = {name: Count("pk", filter=Q(state=name)) for name in names}
     asked["replied"] = Count("pk", filter=Q(replied_at__isnull=False))
-    return Tally(**BatchMessage.objects.filter(batch=batch).aggregate(**asked))
+    rows = BatchMessage.objects.filter(batch__in=found).order_by().values("batch")
+    for row in rows.annotate(**asked):
+        found[row.pop("batch")] = Tally(**row)
+    return found
 
 
 def held_by_reason(batch: Batch) -> list[tuple[str, int]]:
