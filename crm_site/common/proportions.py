@@ -171,9 +171,7 @@ def _chi2_above(chi2: float, degrees: int) -> float:
     """Return how likely a chi-squared of so many degrees is at least ``chi2``."""
     half = chi2 / 2
     if degrees % 2 == 0:
-        return math.exp(-half) * math.fsum(
-            half**k / math.factorial(k) for k in range(degrees // 2)
-        )
+        return math.exp(-half) * math.fsum(half**k / math.factorial(k) for k in range(degrees // 2))
     rest = math.fsum(
         half ** (k - 0.5) / math.gamma(k + 0.5) for k in range(1, (degrees - 1) // 2 + 1)
     )

@@ -49,7 +49,9 @@ def audience_items(user: Any) -> list[tuple[str, Any]]:
     for one in _audiences.values():
         if one.is_hidden:
             continue
-        items = [(f"{one.key}:{item}", words) for item, words in one.items(user)] if one.items else None
+        items = (
+            [(f"{one.key}:{item}", words) for item, words in one.items(user)] if one.items else None
+        )
         found += [(one.key, one.label)] if items is None else items
     return found
 

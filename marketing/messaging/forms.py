@@ -31,14 +31,14 @@ class TextForm(forms.ModelForm[MessageTemplate]):
     class Meta:
         model = MessageTemplate
         fields = ("name", "purpose", "title", "body", "project", "is_active")
-        help_texts = {  # noqa: RUF012 -- as Django reads it
+        help_texts = {
             "body": gettext_lazy(
                 "{name}, {consultant} and {project} are filled from the record; other places such"
                 " as {event} are asked for with each batch."
             ),
             "project": OWN_AREA,
         }
-        widgets = {"body": forms.Textarea(attrs={"rows": 6})}  # noqa: RUF012
+        widgets = {"body": forms.Textarea(attrs={"rows": 6})}
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,9 +142,7 @@ class BatchForm(forms.Form):
         data = dict(self.cleaned_data)
         audience, _colon, item = data.pop("recipients").partition(":")
         asked = {"classes": data.pop("classes"), "stages": data.pop("stages")}
-        return BatchDraft(
-            audience=audience, asked=asked | ({"item": item} if item else {}), **data
-        )
+        return BatchDraft(audience=audience, asked=asked | ({"item": item} if item else {}), **data)
 
 
 def _stored(batch: Batch) -> dict[str, Any]:
@@ -167,7 +165,7 @@ class FlowForm(forms.ModelForm[Flow]):
     class Meta:
         model = Flow
         fields = ("name", "trigger", "stage", "days", "project", "campaign_code")
-        help_texts = {  # noqa: RUF012 -- as Django reads it
+        help_texts = {
             "stage": gettext_lazy("For stages and for silence."),
             "days": gettext_lazy("For silence."),
             "project": OWN_AREA,
@@ -194,7 +192,7 @@ class FlowForm(forms.ModelForm[Flow]):
 class StepForm(forms.ModelForm[FlowStep]):
     """One more step of a flow."""
 
-    NEEDS = {"wait": "hours", "condition": "condition", "message": "template", "task": "words"}  # noqa: RUF012
+    NEEDS = {"wait": "hours", "condition": "condition", "message": "template", "task": "words"}
 
     class Meta:
         model = FlowStep

@@ -26,9 +26,7 @@ def succeeded(experiment: Experiment) -> Exists:
         "visit": lambda: Exists(
             talks.filter(Q(channel=Channel.VISIT.value) | Q(result=Result.VISITED.value))
         ),
-        "subscription": lambda: Exists(
-            Purchase.objects.filter(**own, **within("subscribed_at"))
-        ),
+        "subscription": lambda: Exists(Purchase.objects.filter(**own, **within("subscribed_at"))),
         "signing": lambda: Exists(Purchase.objects.filter(**own, **within("signed_at"))),
     }[experiment.metric]()
 
@@ -41,7 +39,9 @@ def counted(experiment: Experiment, *, now: datetime) -> Any:
 
 def figures_of(experiment: Experiment, *, now: datetime) -> list[Arm]:
     """Return the arms with their figures, the control first, in three queries."""
-    rows = counted(experiment, now=now).alias(won=succeeded(experiment)).values("variant").order_by()
+    rows = (
+        counted(experiment, now=now).alias(won=succeeded(experiment)).values("variant").order_by()
+    )
     counts = {
         row["variant"]: Share(row["hits"], row["n"])
         for row in rows.annotate(n=Count("pk"), hits=Count("pk", filter=Q(won=True)))

@@ -153,9 +153,7 @@ class FlowAct(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="flow_act_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="flow_act_once")]
 
     def __str__(self) -> str:
         return f"{self.run_id} · {self.position}"

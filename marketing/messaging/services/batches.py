@@ -109,7 +109,10 @@ def _check(row: Batch, now: datetime) -> None:
     if row.experiment is not None:
         variants = row.experiment.variants.select_related("template").exclude(template=None)
         texts += [
-            text for one in variants if one.template for text in (one.template.title, one.template.body)
+            text
+            for one in variants
+            if one.template
+            for text in (one.template.title, one.template.body)
         ]
     check_values(texts, row.values)
 

@@ -20,7 +20,9 @@ WRITTEN: Final = (Channel.SMS.value, Channel.WECHAT.value, Channel.EMAIL.value, 
 ANSWERS: Final = (Result.REACHED.value, Result.VISIT_BOOKED.value, Result.REFUSED.value)
 
 
-def note_reply(*, customer: Customer, source: str, source_key: str, at: datetime, now: datetime) -> bool:
+def note_reply(
+    *, customer: Customer, source: str, source_key: str, at: datetime, now: datetime
+) -> bool:
     """Note that a customer spoke up, once per ``source_key``; return whether it is new.
 
     Messages answered by it count at once, and flows under way with the customer end.

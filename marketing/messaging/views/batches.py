@@ -85,9 +85,7 @@ def batch_edit(request: HtmxHttpRequest, message_batch_id: int) -> HttpResponse:
         form=lambda data: BatchForm(data, user=user, batch=Batch.objects.get(pk=batch.pk)),
         template=FORM,
         save=lambda valid: saved(
-            lambda: write_batch(
-                draft=valid.draft(), actor=user, now=timezone.now(), batch=batch
-            )
+            lambda: write_batch(draft=valid.draft(), actor=user, now=timezone.now(), batch=batch)
         ),
         context={"title": batch.name, "cancel_url": batch.get_absolute_url()},
     )

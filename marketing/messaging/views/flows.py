@@ -61,9 +61,7 @@ def flow_add(request: HtmxHttpRequest) -> HttpResponse:
     return simple_form(
         request,
         form=FlowForm(request.POST or None, user=user),
-        run=lambda valid: services.write_flow(
-            draft=valid.draft(), actor=user, now=timezone.now()
-        ),
+        run=lambda valid: services.write_flow(draft=valid.draft(), actor=user, now=timezone.now()),
         context={"title": _("New flow"), "cancel_url": reverse("marketing:flows")},
     )
 

@@ -66,7 +66,8 @@ def test_who_refused_never_receives_and_the_rates_count(
 
 
 @pytest.mark.parametrize(
-    ("channel", "kind"), [("sms", "phone"), ("email", "email"), ("app", "app"), ("wechat", "wechat")]
+    ("channel", "kind"),
+    [("sms", "phone"), ("email", "email"), ("app", "app"), ("wechat", "wechat")],
 )
 def test_each_means_reaches_its_address(
     channel, kind, people, make_batch, launch, now, monkeypatch
@@ -214,15 +215,16 @@ def test_answers_are_read_from_talks_and_enquiries_after_the_message(
     InteractionFactory(customer=people[1], channel="phone", result="reached", **talk)
     InteractionFactory(customer=people[2], channel="visit", result="visited", **talk)
     InteractionFactory(
-        customer=people[3], channel="sms", result="reached", author=consultant,
+        customer=people[3],
+        channel="sms",
+        result="reached",
+        author=consultant,
         at=now - timedelta(hours=2),
     )
     Interaction.objects.update(created_at=later)
     read_replies(now=later)
     read_replies(now=later)
-    answered = set(
-        rows_of(batch).filter(replied_at=later).values_list("customer__name", flat=True)
-    )
+    answered = set(rows_of(batch).filter(replied_at=later).values_list("customer__name", flat=True))
     assert answered == {"客户0", "客户2"}
     assert tally(batch).reply_rate == 40
     assert Reply.objects.filter(customer=people[0]).count() == 1

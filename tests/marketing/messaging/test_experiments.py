@@ -94,7 +94,10 @@ def test_an_assignment_is_stable_and_the_result_matches_the_reference(
     answer([*control[:3], *variant[:30]], now + 2 * DAY)
     late = now + 9 * DAY
     arms = figures_of(row, now=late)
-    assert [(arm.share.hits, arm.share.n) for arm in arms] == [(3, len(control)), (30, len(variant))]
+    assert [(arm.share.hits, arm.share.n) for arm in arms] == [
+        (3, len(control)),
+        (30, len(variant)),
+    ]
     verdict = verdict_of(row, arms)
     found = dict(verdict.compared)["B"]
     assert found == compare(Share(3, len(control)), Share(30, len(variant)))
@@ -112,7 +115,11 @@ def test_an_assignment_is_stable_and_the_result_matches_the_reference(
     assert (row.state, row.decision, row.winner, row.budget) == ("decided", "adopt", winner, 80000)
     assert row.result["compared"][0]["p"] == pytest.approx(p)
     assert row.result["arms"][1] == {
-        "key": "B", "drawn": len(variant), "n": len(variant), "hits": 30, "weight": 1,
+        "key": "B",
+        "drawn": len(variant),
+        "n": len(variant),
+        "hits": 30,
+        "weight": 1,
     }
     with pytest.raises(MessagingError):
         decide_experiment(experiment=row, decided=decided, actor=marketing, now=late)
@@ -162,9 +169,7 @@ def test_many_variants_share_the_five_percent_out():
 
 
 @pytest.mark.django_db
-def test_a_batch_writes_to_each_arm_in_its_words(
-    make_test, people, make_batch, launch, now
-):
+def test_a_batch_writes_to_each_arm_in_its_words(make_test, people, make_batch, launch, now):
     row = make_test()
     batch = launch(make_batch(experiment=row, values={}, template=row.variants.first().template))
     work_batches(now=now)
@@ -181,5 +186,8 @@ def test_an_experiment_without_variants_is_not_started(make_test):
     with pytest.raises(MessagingError):
         make_test(
             kind="channel",
-            variants=[VariantDraft(name="甲", channel="sms"), VariantDraft(name="乙", channel="sms")],
+            variants=[
+                VariantDraft(name="甲", channel="sms"),
+                VariantDraft(name="乙", channel="sms"),
+            ],
         )

@@ -37,7 +37,12 @@ def make_flow(marketing, make_text, org, now):
             StepDraft(kind="task", words="请客户再来"),
         ]
         draft = FlowDraft(
-            name="到访后", trigger=trigger, stage=stage, steps=steps, project=org.project_one, **values
+            name="到访后",
+            trigger=trigger,
+            stage=stage,
+            steps=steps,
+            project=org.project_one,
+            **values,
         )
         flow = write_flow(draft=draft, actor=marketing, now=now)
         return switch_on(flow=flow, actor=marketing, now=now) if is_on else flow
@@ -138,8 +143,13 @@ def test_a_withdrawal_ends_the_run(people, make_flow, agree, now):
 def test_an_appointment_begins_a_flow_once(people, make_flow, consultant, org, now):
     flow = make_flow(trigger="appointment", stage="")
     meeting = Meeting.objects.create(
-        kind="visit", title="看房", owner=consultant, project=org.project_one,
-        starts_at=now + 2 * DAY, ends_at=now + 2 * DAY + HOUR, created_at=now + HOUR,
+        kind="visit",
+        title="看房",
+        owner=consultant,
+        project=org.project_one,
+        starts_at=now + 2 * DAY,
+        ends_at=now + 2 * DAY + HOUR,
+        created_at=now + HOUR,
     )
     MeetingGuest.objects.create(meeting=meeting, customer=people[0])
     assert [one.name for one in starts_of(flow, now=now + 2 * HOUR)] == ["客户0"]

@@ -73,7 +73,9 @@ def test_advertising_waits_for_the_call_that_comes_first(
     people, make_batch, launch, consultant, now
 ):
     one, other = people[:2]
-    TaskFactory(customer=one, owner=consultant, kind="call", source="winback", due_at=now + 3 * HOUR)
+    TaskFactory(
+        customer=one, owner=consultant, kind="call", source="winback", due_at=now + 3 * HOUR
+    )
     TaskFactory(customer=one, owner=consultant, kind="call", due_at=now + 30 * DAY)
     launch(make_batch(audience="list", asked={"ids": [one.pk, other.pk]}))
     work_batches(now=now)
@@ -96,11 +98,7 @@ def test_advertising_waits_no_longer_than_the_policy_says(
     people, make_batch, launch, consultant, now
 ):
     one = people[0]
-    launch(
-        make_batch(
-            audience="list", asked={"ids": [one.pk]}, ends_at=now + 10 * DAY
-        )
-    )
+    launch(make_batch(audience="list", asked={"ids": [one.pk]}, ends_at=now + 10 * DAY))
     work_batches(now=now)
     for day in range(3):
         TaskFactory(customer=one, owner=consultant, kind="call", due_at=now + day * DAY + HOUR)
