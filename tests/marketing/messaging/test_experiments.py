@@ -130,7 +130,7 @@ def test_before_the_days_are_over_nothing_is_decided_but_an_open_end(
     make_test, crowd, marketing, now
 ):
     row = make_test()
-    assert row.least == 14
+    assert row.least == 13
     assign(row, crowd, now=now)
     early = now + 3 * DAY
     assert verdict_of(row, figures_of(row, now=early)).standing is Standing.TOO_FEW
