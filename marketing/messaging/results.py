@@ -39,9 +39,8 @@ def counted(experiment: Experiment, *, now: datetime) -> Any:
 
 def figures_of(experiment: Experiment, *, now: datetime) -> list[Arm]:
     """Return the arms with their figures, the control first, in three queries."""
-    rows = (
-        counted(experiment, now=now).alias(won=succeeded(experiment)).values("variant").order_by()
-    )
+    judged = counted(experiment, now=now).alias(won=succeeded(experiment))
+    rows = judged.order_by().values("variant")
     counts = {
         row["variant"]: Share(row["hits"], row["n"])
         for row in rows.annotate(n=Count("pk"), hits=Count("pk", filter=Q(won=True)))

@@ -1,4 +1,4 @@
-"""Who is drawn into which arm of an experiment: the same person always into the same (MKT-41). Pure."""
+"""Who is drawn into which arm of an experiment, always the same (MKT-41). Pure."""
 
 import hashlib
 from collections.abc import Sequence

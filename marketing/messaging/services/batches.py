@@ -108,12 +108,8 @@ def _check(row: Batch, now: datetime) -> None:
     texts = [row.template.title, row.template.body]
     if row.experiment is not None:
         variants = row.experiment.variants.select_related("template").exclude(template=None)
-        texts += [
-            text
-            for one in variants
-            if one.template
-            for text in (one.template.title, one.template.body)
-        ]
+        for one in variants:
+            texts += [one.template.title, one.template.body]  # type: ignore[union-attr]
     check_values(texts, row.values)
 
 

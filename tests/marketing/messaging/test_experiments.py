@@ -94,10 +94,8 @@ def test_an_assignment_is_stable_and_the_result_matches_the_reference(
     answer([*control[:3], *variant[:30]], now + 2 * DAY)
     late = now + 9 * DAY
     arms = figures_of(row, now=late)
-    assert [(arm.share.hits, arm.share.n) for arm in arms] == [
-        (3, len(control)),
-        (30, len(variant)),
-    ]
+    shares = [arm.share for arm in arms]
+    assert shares == [Share(3, len(control)), Share(30, len(variant))]
     verdict = verdict_of(row, arms)
     found = dict(verdict.compared)["B"]
     assert found == compare(Share(3, len(control)), Share(30, len(variant)))
