@@ -19,7 +19,12 @@ ATTRIBUTION_MAY: dict[str, set[str]] = {}
 SEGMENTS_MAY: dict[str, set[str]] = {}
 
 # messaging: words of the doors -> people
-MESSAGING_MAY: dict[str, set[str]] = {}
+MESSAGING_MAY: dict[str, set[str]] = {
+    "see messaging": {"marketing", "executive", "head_office"},
+    "write messaging": {"marketing"},
+    "launch messaging": {"marketing", "executive"},
+    "decide experiments": {"executive"},
+}
 
 # promotions: words of the doors -> people
 PROMOTIONS_MAY: dict[str, set[str]] = {}
@@ -28,7 +33,9 @@ PROMOTIONS_MAY: dict[str, set[str]] = {}
 SELLING_MAY: dict[str, set[str]] = {}
 
 # people beyond the project of a record, word -> people, see gates.py
-MARKETING_SEES: dict[str, set[str]] = {}
+MARKETING_SEES: dict[str, set[str]] = {
+    "messaging": {"marketing", "executive", "head_office"},
+}
 
 MARKETING_MAY = {
     **PLANNING_MAY,

@@ -15,6 +15,7 @@ from crm_site.common.proportions import least_per_arm
 from crm_site.staff.models import User
 from customers.models import Project
 from marketing.messaging.errors import MessagingError
+from marketing.messaging.hooks import tell_decided
 from marketing.messaging.models import Experiment, MessageTemplate, Variant
 from marketing.messaging.results import figures_of, verdict_of
 from marketing.messaging.rules.verdicts import Decision, Standing
@@ -144,6 +145,7 @@ def decide_experiment(
         facts={"decision": row.decision},
         now=now,
     )
+    tell_decided(row, actor, now)
     return row
 
 
