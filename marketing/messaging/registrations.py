@@ -100,7 +100,7 @@ def register() -> None:
 
 def _register_places() -> None:
     for key, url_name, label, icon, order in (
-        ("message-batches", "batches", _("Batches"), "mail", 371),
+        ("message-batches", "batches", _("Batches"), "msg", 371),
         ("message-flows", "flows", _("Flows"), "refresh", 372),
         ("experiments", "experiments", _("Experiments"), "chart", 373),
         ("message-texts", "message-texts", _("Texts of batches"), "edit", 374),
