@@ -52,7 +52,7 @@ def crowd(size, consultant):
     values = ", ".join("c.id" if name == "customer_id" else f"e.{name}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO customers_consentevent ({', '.join(names)}) SELECT {values} "
+            f"INSERT INTO customers_consentevent ({', '.join(names)}) SELECT {values} "  # noqa: S608
             "FROM customers_consentevent e CROSS JOIN customers_customer c "
             "WHERE e.customer_id = %s AND c.id <> %s",
             [first.pk, first.pk],
@@ -69,7 +69,7 @@ def _copy(model, times, changed):
     values = ", ".join(changed.get(name, name) for name in names)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {values} "
+            f"INSERT INTO {model._meta.db_table} ({', '.join(names)}) SELECT {values} "  # noqa: S608
             f"FROM {model._meta.db_table}, generate_series(1, %s) AS n",
             [times],
         )
