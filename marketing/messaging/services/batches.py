@@ -128,15 +128,11 @@ def recipients(batch: Batch, *, now: datetime) -> Any:
     elif batch.region_id:
         rows = rows.filter(region=batch.region_id)
     agreed = with_consent(rows, Purpose.CONTACT, at=now)
-    return with_consent_to(agreed, batch.purpose, now)
-
-
-def with_consent_to(rows: Any, purpose: str, now: datetime) -> Any:
-    """Return those of the customers who agreed to the purpose as well as to contact."""
-    if purpose == Purpose.CONTACT:
-        return rows
-    kept = with_consent(Customer.objects.order_by(), Purpose(purpose), at=now)
-    return rows.filter(pk__in=kept.values("pk"))
+    return (
+        agreed
+        if batch.purpose == Purpose.CONTACT
+        else with_consent(agreed, Purpose(batch.purpose), at=now)
+    )
 
 
 def send_batch(*, batch: Batch, now: datetime, chunks: int = 1_000_000) -> int:

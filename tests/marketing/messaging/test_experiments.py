@@ -91,18 +91,19 @@ def test_an_assignment_is_stable_and_the_result_matches_the_reference(
     }
     control = [one for one in crowd if again[one.pk].is_control]
     variant = [one for one in crowd if not again[one.pk].is_control]
-    answer([*control[:3], *variant[:30]], now + 2 * DAY)
+    won = len(variant) * 3 // 4
+    answer([*control[:3], *variant[:won]], now + 2 * DAY)
     late = now + 9 * DAY
     arms = figures_of(row, now=late)
     shares = [arm.share for arm in arms]
-    assert shares == [Share(3, len(control)), Share(30, len(variant))]
+    assert shares == [Share(3, len(control)), Share(won, len(variant))]
     verdict = verdict_of(row, arms)
     found = dict(verdict.compared)["B"]
-    assert found == compare(Share(3, len(control)), Share(30, len(variant)))
+    assert found == compare(Share(3, len(control)), Share(won, len(variant)))
     statistics = pytest.importorskip("statsmodels.stats.proportion")
-    z, p = statistics.proportions_ztest([30, 3], [len(variant), len(control)])
+    z, p = statistics.proportions_ztest([won, 3], [len(variant), len(control)])
     low, high = statistics.confint_proportions_2indep(
-        30, len(variant), 3, len(control), method="newcomb", compare="diff"
+        won, len(variant), 3, len(control), method="newcomb", compare="diff"
     )
     assert (found.z, found.p) == pytest.approx((z, p))
     assert found.newcombe == pytest.approx((low, high))
@@ -116,7 +117,7 @@ def test_an_assignment_is_stable_and_the_result_matches_the_reference(
         "key": "B",
         "drawn": len(variant),
         "n": len(variant),
-        "hits": 30,
+        "hits": won,
         "weight": 1,
     }
     with pytest.raises(MessagingError):

@@ -190,7 +190,7 @@ def test_an_experiment_from_the_question_to_the_library(
     )
     Reply.objects.bulk_create(
         Reply(customer_id=pk, source="lead", source_key=f"l{pk}", at=now - 7 * DAY, noted_at=now)
-        for pk in list(winners)[:30]
+        for pk in list(winners)[:25]
     )
     page = read(client, url("experiment", row.pk))
     assert "The figures say: Adopt the variant" in page
