@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from django.utils import timezone
 
@@ -44,7 +45,7 @@ TEXTS: Final = (
         "到访后问候",
         "marketing",
         "感谢到访",
-        "{name}，感谢到访{project}，有问题随时找{consultant}。",
+        "{name}，感谢到访{project}，随时找{consultant}。",
     ),
 )
 VALUES: Final = {"event": "本周六上午十点"}
@@ -177,10 +178,6 @@ def _experiment(
     running = start_experiment(experiment=running, actor=writer, now=now)
     people = Customer.objects.filter(project=project, merged_into=None).order_by("pk")[:60]
     assign(running, people, now=now - timedelta(days=3))
-
-
-def _values(draft: BatchDraft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in draft.__slots__ if name != "experiment"}
 
 
 def _deliver(batch: Batch, chance: random.Random, at: datetime) -> None:
