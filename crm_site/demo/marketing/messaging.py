@@ -138,10 +138,11 @@ def _experiment(
     )
     row = write_experiment(draft=draft, actor=writer, now=at)
     row = start_experiment(experiment=row, actor=writer, now=at)
-    batch_draft = BatchDraft(
-        **_values(_draft("四月样板间开放", texts[0], project, at)), experiment=row
+    batch = write_batch(
+        draft=replace(_draft("四月样板间开放", texts[0], project, at), experiment=row),
+        actor=writer,
+        now=at,
     )
-    batch = write_batch(draft=batch_draft, actor=writer, now=at)
     if not recipients(batch, now=at).exists():
         return
     batch = launch_batch(batch=batch, actor=writer, now=at)
