@@ -12,7 +12,7 @@ from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.rules.turns import Area
 from customers.services.delivering import register_delivery, register_gate
 from customers.services.taking_turns import register_turns
-from marketing.messaging import audiences, choices
+from marketing.messaging import audiences, choices, data_categories
 from marketing.messaging.querysets import VIEW
 
 EVENTS: Final = {
@@ -90,6 +90,7 @@ def register() -> None:
     )
     register_reasons(dict(REASONS))
     audiences.register()
+    data_categories.register()
     register_delivery(batches.SUBJECT, settling.note_sent)
     register_gate(batches.SUBJECT, settling.gate)
     register_delivery(flows.SUBJECT, flows.note_sent)
