@@ -11,7 +11,14 @@ from customers import choices as customer_choices
 from customers.models import Project
 from marketing.messaging import choices
 from marketing.messaging.audiences import audience_items
-from marketing.messaging.models import Batch, Experiment, Flow, FlowStep, MessageTemplate
+from marketing.messaging.models import (
+    Batch,
+    Experiment,
+    Flow,
+    FlowStep,
+    MessageTemplate,
+    Variant,
+)
 from marketing.messaging.services.batches import BatchDraft
 from marketing.messaging.services.flows import FlowDraft, StepDraft
 from marketing.messaging.services.templates import TemplateDraft
@@ -25,7 +32,7 @@ def texts_for(user: Any) -> Any:
     return MessageTemplate.objects.visible_to(user).filter(is_active=True).order_by("name", "pk")
 
 
-class TextForm(forms.ModelForm[MessageTemplate]):
+class TextForm(forms.ModelForm):  # type: ignore[type-arg]
     """A text of batches and flows."""
 
     class Meta:
@@ -159,7 +166,7 @@ def _stored(batch: Batch) -> dict[str, Any]:
     }
 
 
-class FlowForm(forms.ModelForm[Flow]):
+class FlowForm(forms.ModelForm):  # type: ignore[type-arg]
     """A flow: what starts it, for whom."""
 
     class Meta:
@@ -189,7 +196,7 @@ class FlowForm(forms.ModelForm[Flow]):
         return FlowDraft(**{name: self.cleaned_data[name] for name in self.Meta.fields})
 
 
-class StepForm(forms.ModelForm[FlowStep]):
+class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     """One more step of a flow."""
 
     NEEDS = {"wait": "hours", "condition": "condition", "message": "template", "task": "words"}
@@ -228,7 +235,7 @@ class DecisionForm(forms.Form):
     )
     winner = forms.ModelChoiceField(
         label=gettext_lazy("Winner"),
-        queryset=None,
+        queryset=Variant.objects.none(),
         required=False,
         help_text=gettext_lazy("Where a variant is adopted."),
     )

@@ -41,7 +41,7 @@ class MessagingQuerySet(models.QuerySet[Any]):
         return self.filter(messaging_scope(user))
 
 
-class BatchQuerySet(MessagingQuerySet):
+class MessageBatchQuerySet(MessagingQuerySet):
     """Questions about batches."""
 
     def for_list(self) -> Self:

@@ -13,7 +13,7 @@ from crm_site.outbox.models import Message
 from customers.models import Customer, Project
 from marketing.messaging import choices
 from marketing.messaging.models.experiments import Experiment, Variant
-from marketing.messaging.querysets import BatchQuerySet, MessagingQuerySet
+from marketing.messaging.querysets import MessageBatchQuerySet, MessagingQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
@@ -100,7 +100,7 @@ class Batch(TimeStamped):
     launched_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[BatchQuerySet] = BatchQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[MessageBatchQuerySet] = MessageBatchQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

@@ -191,7 +191,7 @@ def _end(batch: Batch, now: datetime) -> int:
 @transaction.atomic
 def stop_batch(*, batch: Batch, actor: User, now: datetime) -> Batch:
     """Stop a launched batch: what still waits is held back. Raise MessagingError if it is over."""
-    row = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    row: Batch = Batch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
     if not row.is_open:
         raise MessagingError(_("The batch is not being sent."))
     Batch.objects.filter(pk=row.pk).update(state="stopped", ended_at=now, updated_at=now)

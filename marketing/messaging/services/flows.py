@@ -114,7 +114,7 @@ def _draft(flow: Flow) -> Flow:
 @transaction.atomic
 def switch_on(*, flow: Flow, actor: User, now: datetime) -> Flow:
     """Let a flow begin by itself from now on; raise MessagingError saying what it lacks."""
-    row = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
+    row: Flow = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
     if row.state == "on":
         raise MessagingError(_("The flow runs already."))
     steps = list(row.steps.select_related("template"))
@@ -135,7 +135,7 @@ def switch_on(*, flow: Flow, actor: User, now: datetime) -> Flow:
 @transaction.atomic
 def switch_off(*, flow: Flow, actor: User, now: datetime) -> Flow:
     """Stop a flow and everybody on the way; raise MessagingError where it does not run."""
-    row = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
+    row: Flow = Flow.objects.select_for_update(of=("self",)).get(pk=flow.pk)
     if row.state != "on":
         raise MessagingError(_("The flow does not run."))
     row.state, row.switched_at, row.switched_by = "off", now, actor

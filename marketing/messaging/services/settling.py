@@ -78,9 +78,9 @@ def tallies(batches: Iterable[Batch]) -> dict[int, Tally]:
     names = ("planned", "queued", "sent", "held", "failed")
     asked: Any = {name: Count("pk", filter=Q(state=name)) for name in names}
     asked["replied"] = Count("pk", filter=Q(replied_at__isnull=False))
-    rows = BatchMessage.objects.filter(batch__in=found).order_by().values("batch")
+    rows: Any = BatchMessage.objects.filter(batch__in=found).order_by().values("batch")
     for row in rows.annotate(**asked):
-        found[row.pop("batch")] = Tally(**row)
+        found[row["batch"]] = Tally(**{name: row[name] for name in asked})
     return found
 
 

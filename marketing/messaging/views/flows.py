@@ -112,7 +112,8 @@ def flow_runs(request: HtmxHttpRequest, message_flow_id: int) -> HttpResponse:
 @idempotent()
 def flow_step_add(request: HtmxHttpRequest, message_flow_id: int) -> HttpResponse:
     """Append a step to a draft."""
-    row, user = get_seen(request, Flow.objects, message_flow_id), current_user(request)
+    row: Flow = get_seen(request, Flow.objects, message_flow_id)
+    user = current_user(request)
 
     def run(valid: StepForm) -> Flow:
         services.add_step(flow=row, step=valid.draft(), now=timezone.now())
