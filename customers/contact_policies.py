@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.policies.errors import FieldError
 from crm_site.policies.registry import PolicyArea, PolicyKind, register_policy
@@ -11,10 +12,20 @@ from crm_site.policies.shapes import setting
 from customers import choices
 from customers.rules.axes import Channel
 from customers.rules.channel_choice import ChannelTable, Why
+from customers.rules.turns import ORDER, Area
 
 RULES: Final = "contact.rules"
 CHANNELS: Final = "contact.channels"
 TONE: Final = "contact.tone"
+TURNS: Final = "contact.turns"
+AREAS: Final = {
+    Area.SERVICE.value: pgettext_lazy("contact", "Service"),
+    Area.SALES.value: pgettext_lazy("contact", "Sales"),
+    Area.WINBACK.value: pgettext_lazy("contact", "Win-back"),
+    Area.CARE.value: pgettext_lazy("contact", "Care"),
+    Area.SURVEY.value: pgettext_lazy("contact", "Surveys"),
+    Area.MARKETING.value: pgettext_lazy("contact", "Advertising and news"),
+}
 
 WHY_LABELS = {
     Why.WISH.value: _("The customer prefers it"),
@@ -89,8 +100,39 @@ class Tone:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TurnRules:
+    """Whose contact goes first where several departments want to speak to one customer."""
+
+    order: tuple[str, ...] = setting(
+        _("Order of the departments"),
+        default=ORDER,
+        help=_("Keys: service, sales, winback, care, survey, marketing. The first goes first."),
+    )
+    ahead_hours: int = setting(
+        _("A talk planned within"), default=24, unit=_("hours"), low=1, high=168
+    )
+    longest_days: int = setting(
+        _("Advertising waits for it at most"), default=3, unit=_("days"), low=0, high=30
+    )
+
+    def __post_init__(self) -> None:
+        if sorted(self.order) != sorted(ORDER):
+            raise FieldError("order", _("Name each department once."))
+
+
 def register() -> None:
-    """Make the three policies known."""
+    """Make the four policies known."""
+    register_policy(
+        PolicyKind(
+            key=TURNS,
+            label=_("Who speaks first"),
+            area=PolicyArea.CONTACT,
+            help=_("Which contact goes first where several departments plan one."),
+            shape=TurnRules,
+            default=TurnRules(),
+        )
+    )
     register_policy(
         PolicyKind(
             key=RULES,

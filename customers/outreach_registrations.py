@@ -10,6 +10,7 @@ from crm_site.outbox.addressees import register_addressee
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers import consent_policy, contact_policies
 from customers.record_tabs import RecordTab, register_tab
+from customers.rules.turns import Area
 
 EVENTS = {
     "consent.given": _("Consent given"),
@@ -56,6 +57,8 @@ def _register_addressee() -> None:
     from customers.services.delivering import note_delivery, register_delivery
     from customers.services.news import note_news
     from customers.services.reaching import ADDRESSEE, REASONS, resolve_customer
+    from customers.services.taking_turns import register_turns
 
     register_delivery(SUBJECT, note_news)
+    register_turns(Area.MARKETING, kinds=[NEWS_MESSAGE])
     register_addressee(ADDRESSEE, resolve_customer, dict(REASONS), note_delivery)

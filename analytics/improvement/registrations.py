@@ -13,11 +13,13 @@ from analytics.improvement.rules.appraisal import KPIS
 from analytics.improvement.rules.programme import DIMENSIONS
 from analytics.improvement.selectors import items_of_week
 from analytics.improvement.services import rewards
+from analytics.improvement.services.library import keep_result
 from analytics.kpis.registry import name_kpis
 from analytics.registering import declare_events, mark_states, offer_pages, offer_subjects
 from analytics.reviews.hooks import register_week_source
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from marketing.messaging.hooks import register_decided
 
 EVENTS = {
     "improvement.programme_written": _("Programme written"),
@@ -93,6 +95,7 @@ def register() -> None:
     registers.register()
     rewards.register()
     panels.register()
+    register_decided("library of results", keep_result)
     name_kpis("appraisal", KPIS.values())
     name_kpis("bonus fund", rewards.ADJUSTED_BY)
     for dimension, keys in DIMENSIONS.items():

@@ -20,6 +20,8 @@ from crm_site.common.display import money
 from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
+from customers.rules.turns import Area
+from customers.services.taking_turns import register_turns
 from customers.task_gates import register_task_gate
 
 EVENTS: Final = {
@@ -67,6 +69,7 @@ def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
     messages.register()
+    register_turns(Area.WINBACK, sources=[SOURCE, "winback-upgrade"])
     for kind, label in EVENTS.items():
         declare(kind, label)
     for kind, (words, tones) in MARKS.items():

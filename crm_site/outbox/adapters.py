@@ -68,6 +68,8 @@ def adapter_for(channel: str) -> Adapter:
         return HttpGateway(settings.SMS_URL, settings.SMS_TOKEN, settings.SMS_SECRET)
     if channel == Message.Channel.WECHAT and settings.WECHAT_URL:
         return HttpGateway(settings.WECHAT_URL, settings.WECHAT_TOKEN, settings.WECHAT_SECRET)
+    if channel == Message.Channel.APP and settings.APP_PUSH_URL:
+        return HttpGateway(settings.APP_PUSH_URL, settings.APP_PUSH_TOKEN, settings.APP_PUSH_SECRET)
     if channel == Message.Channel.EMAIL and settings.EMAIL_URL:
         return Mail()
     return MessageLog()

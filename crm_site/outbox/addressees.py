@@ -73,6 +73,11 @@ def register_addressee(
         _on_sent[kind] = on_sent
 
 
+def register_reasons(reasons: dict[str, str | Promise]) -> None:
+    """Add words for refusals that an upper app brings in beside those of its addressees."""
+    _reasons.update(reasons)
+
+
 def note_sent(message: Message, now: datetime) -> None:
     """Let the app of the addressee write what follows from a sent message."""
     follow = _on_sent.get(message.addressee_kind)

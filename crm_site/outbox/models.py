@@ -18,6 +18,7 @@ class Message(models.Model):
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("SMS")
         WECHAT = "wechat", _("WeChat")
+        APP = "app", _("App push")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")

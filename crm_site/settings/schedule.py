@@ -169,6 +169,8 @@ BEAT_SCHEDULE = {
         "schedule": crontab(minute=2),
     },
     "read-dashboards": {"task": "analytics.dashboards.tasks.read_dashboards", "schedule": 200},
+    "work-batches": {"task": "marketing.messaging.tasks.work_batches", "schedule": 30},
+    "walk-flows": {"task": "marketing.messaging.tasks.walk_flows", "schedule": 120},
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "value-customers": {
         "task": "analytics.value.tasks.value_customers_nightly",
@@ -310,6 +312,8 @@ JOB_LABELS = {
     "rebuild-cubes": _("Nightly rebuild of the summary tables"),
     "send-dashboards": _("Dashboards sent on schedule"),
     "read-dashboards": _("Dashboards read ahead of those who look"),
+    "work-batches": _("Batches of messages"),
+    "walk-flows": _("Flows and answers of customers"),
     "tend-winback": _("Warnings and win-back"),
     "value-customers": _("Value of customers and who is likely of high value"),
     "group-customers": _("Groups of customers alike"),

@@ -280,12 +280,13 @@ class Customer(TimeStamped):
 
 
 class CustomerContact(models.Model):
-    """A further way to reach a customer: second phone, e-mail, WeChat."""
+    """A further way to reach a customer: second phone, e-mail, WeChat, account in the app."""
 
     class Kind(models.TextChoices):
         PHONE = "phone", _("Phone")
         EMAIL = "email", _("E-mail")
         WECHAT = "wechat", _("WeChat")
+        APP = "app", _("Account in the app")
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
     kind = models.CharField(max_length=8, choices=Kind)

@@ -125,10 +125,12 @@ def with_consent(
     """Return the customers of the query who agreed to ``purpose`` under today's text."""
     digest = _digest(_texts(at or timezone.now()), purpose)
     newest = _newest_rows(OuterRef("pk"), purpose)
-    return customers.alias(
-        _consent=Subquery(newest.values("is_given")[:1]),
-        _consent_text=Subquery(newest.values("text_digest")[:1]),
-    ).filter(_consent=True, _consent_text=digest)
+    said, text = f"_consent_{purpose.value}", f"_consent_text_{purpose.value}"  # may be chained
+    asked: dict[str, Any] = {
+        said: Subquery(newest.values("is_given")[:1]),
+        text: Subquery(newest.values("text_digest")[:1]),
+    }
+    return customers.alias(**asked).filter(**{said: True, text: digest})
 
 
 def without_withdrawal(customers: "QuerySet[Any]", purpose: Purpose) -> Any:

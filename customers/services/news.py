@@ -38,12 +38,13 @@ from customers.services.texts import check_words
 BATCH: Final = 1000
 # News older than this is no longer sent to whoever starts to match it.
 FRESH: Final = dt.timedelta(days=14)
-BY_MESSAGE: Final = {Channel.SMS, Channel.EMAIL, Channel.WECHAT}
+BY_MESSAGE: Final = {Channel.SMS, Channel.EMAIL, Channel.WECHAT, Channel.APP}
 ALWAYS: Final = {Channel.VISIT, Channel.HOME_VISIT}
 OF_CONTACT: Final = {
     CustomerContact.Kind.PHONE.value: {Channel.PHONE, Channel.SMS},
     CustomerContact.Kind.EMAIL.value: {Channel.EMAIL},
     CustomerContact.Kind.WECHAT.value: {Channel.WECHAT},
+    CustomerContact.Kind.APP.value: {Channel.APP},
 }
 
 

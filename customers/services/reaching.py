@@ -19,7 +19,9 @@ from customers.models import Customer, CustomerContact, NewsTelling
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import has_consent, has_withdrawn, opted_out
+from customers.services.delivering import pass_gates
 from customers.services.holding import hold_customer
+from customers.services.taking_turns import waits_for
 
 ADDRESSEE: Final = "customer"
 WEEK = dt.timedelta(days=7)
@@ -49,14 +51,21 @@ def resolve_customer(message: Message, now: dt.datetime) -> Resolution:
     refusal = refusal_of(customer, purpose=purpose, channel=channel, now=now)
     if refusal:
         return Refused(refusal)
+    held = pass_gates(message, now)
+    if held is not None:
+        return held
     rules: ContactRules = in_force(RULES, at=now).value
     until = quiet_until(
         timezone.localtime(now), starts=dt.time(rules.quiet_from), ends=dt.time(rules.quiet_until)
     )
     if until is not None:
         return Later(until)
-    if purpose is Purpose.MARKETING and contacts_since(customer_id, now - WEEK) >= rules.per_week:
-        return Refused(TOO_OFTEN)
+    if purpose is Purpose.MARKETING:
+        if contacts_since(customer_id, now - WEEK) >= rules.per_week:
+            return Refused(TOO_OFTEN)
+        first = waits_for(message, now)
+        if first is not None:
+            return Later(first)
     to = address_of(customer, channel)
     return Address(to) if to else Refused(NO_ADDRESS)
 
@@ -88,6 +97,7 @@ def address_of(customer: Customer, channel: Channel) -> str:
         Channel.SMS: CustomerContact.Kind.PHONE,
         Channel.EMAIL: CustomerContact.Kind.EMAIL,
         Channel.WECHAT: CustomerContact.Kind.WECHAT,
+        Channel.APP: CustomerContact.Kind.APP,
     }
     if channel is Channel.SMS and customer.phone:
         return str(customer.phone)

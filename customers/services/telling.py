@@ -20,7 +20,7 @@ from customers.services.news import BY_MESSAGE, people_of
 from customers.services.reaching import ADDRESSEE
 
 BATCH: Final = 1000
-ORDER: Final = (Channel.SMS, Channel.WECHAT, Channel.EMAIL)
+ORDER: Final = (Channel.SMS, Channel.WECHAT, Channel.APP, Channel.EMAIL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

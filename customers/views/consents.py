@@ -15,6 +15,7 @@ from customers.models import Customer
 from customers.record_tabs import render_tab
 from customers.selectors.channels import suggested_channel
 from customers.selectors.consents import consent_items, refused_channels
+from customers.selectors.turns import turn_words
 from customers.services.consents import opt_in, opt_out, record_consent
 from customers.views.customer_record import get_customer
 
@@ -104,6 +105,7 @@ def _tab(
         "consent_form": ConsentForm(auto_id=False),
         "channels": refused_channels(customer),
         "suggested": suggested_channel(customer, now=now),
+        "turn": turn_words(customer, now=now),
         "may_record": request.user.has_perm(RECORD),
     }
     return render_tab(request, customer, key=KEY, template=TEMPLATE, context=context, status=status)

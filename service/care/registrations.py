@@ -11,7 +11,9 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.choices import register_trigger
 from customers.purchase.hooks import register_follow_up
+from customers.rules.turns import Area
 from customers.services.reaching import REASONS
+from customers.services.taking_turns import register_turns
 from service.care import choices, forms_of_record, policies, registers
 from service.care.models import (
     CareEvent,
@@ -82,6 +84,7 @@ ENTRIES = (
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    register_turns(Area.CARE, sources=["playbook"], kinds=["care."])
     for key, label in (
         (SIGNED, _("Contract signed")),
         (HANDED_OVER, _("Home handed over")),

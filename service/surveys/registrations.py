@@ -8,6 +8,8 @@ from crm_site.common.marks import Mark, register_marks
 from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.purchase.hooks import register_follow_up
+from customers.rules.turns import Area
+from customers.services.taking_turns import register_turns
 from service.surveys import choices, defaults, journey, messages, policies
 from service.surveys.models import Survey
 from service.surveys.querysets import VIEW
@@ -26,6 +28,7 @@ TONES = {"draft": ("", "ring"), "open": ("green", "dot"), "closed": ("", "tick")
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    register_turns(Area.SURVEY, sources=["survey"], kinds=["survey."])
     policies.register()
     defaults.register()
     messages.register()

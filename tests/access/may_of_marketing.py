@@ -44,7 +44,12 @@ ATTRIBUTION_MAY: dict[str, set[str]] = {
 SEGMENTS_MAY: dict[str, set[str]] = {}
 
 # messaging: words of the doors -> people
-MESSAGING_MAY: dict[str, set[str]] = {}
+MESSAGING_MAY: dict[str, set[str]] = {
+    "see messaging": {"marketing", "executive", "head_office"},
+    "write messaging": {"marketing"},
+    "launch messaging": {"marketing", "executive"},
+    "decide experiments": {"executive"},
+}
 
 # promotions: words of the doors -> people
 PROMOTIONS_MAY: dict[str, set[str]] = {}
@@ -55,6 +60,7 @@ SELLING_MAY: dict[str, set[str]] = {}
 # people beyond the project of a record, word -> people, see gates.py
 MARKETING_SEES: dict[str, set[str]] = {
     "public story": {"marketing"},  # a draft: nobody else reads it
+    "messaging": {"marketing", "executive", "head_office"},
 }
 
 MARKETING_MAY = {

@@ -1,5 +1,52 @@
 """The references of messaging: part of the table of references."""
 
-from tests.access.cases import Case
+from typing import Any
 
-MESSAGING_CASES: dict[str, Case] = {}
+from marketing.messaging.models import MessageTemplate
+from tests.access.cases import Case
+from tests.access.conftest import World
+
+
+def _text(_world: World) -> dict[str, Any]:
+    return {"name": "x", "purpose": "marketing", "title": "x", "body": "x"}
+
+
+def _batch(world: World) -> dict[str, Any]:
+    text = MessageTemplate.objects.get(pk=world.service["message_text_id"])
+    return {
+        "name": "x",
+        "template": text.pk,
+        "channel": "best",
+        "recipients": "filter",
+        "starts_at": "2030-01-01T09:00",
+        "ends_at": "2030-01-02T09:00",
+        "hour_from": 9,
+        "hour_until": 20,
+    }
+
+
+def _flow(_world: World) -> dict[str, Any]:
+    return {"name": "x", "trigger": "birthday"}
+
+
+def _experiment(_world: World) -> dict[str, Any]:
+    return {
+        "title": "x",
+        "kind": "offer",
+        "metric": "reply",
+        "window_days": 7,
+        "base_rate": "10",
+        "goal_rate": "20",
+        "a_name": "x",
+        "b_name": "y",
+    }
+
+
+MESSAGING_CASES: dict[str, Case] = {
+    "TextForm.project": Case("marketing", "/messages/texts/add/", "project", "project", _text),
+    "BatchForm.project": Case("marketing", "/messages/batches/add/", "project", "project", _batch),
+    "FlowForm.project": Case("marketing", "/messages/flows/add/", "project", "project", _flow),
+    "ExperimentForm.project": Case(
+        "marketing", "/experiments/add/", "project", "project", _experiment
+    ),
+}

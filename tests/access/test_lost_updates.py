@@ -83,6 +83,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "service:upkeep-edit": ("specialist", "service_manager", "goal"),
     "service:upkeep-item-edit": ("specialist", "service_manager", "title"),
     "documents:document-edit": ("marketing", "executive", "title"),
+    "marketing:batch-edit": ("marketing", "marketing", "name"),
+    "marketing:message-text-edit": ("marketing", "marketing", "title"),
     "questionnaires:questionnaire-edit": ("marketing", "executive", "title"),
     "registers:entry-edit": ("consultant", "supervisor", "title"),
     "exports:export-change": ("supervisor", "supervisor", "reason"),

@@ -91,6 +91,10 @@ MOVING = {
     "service.SurveyInvitation.customer",
     "service.SurveyResponse.customer",
     "service.Ticket.customer",
+    "marketing.Assignment.customer",
+    "marketing.BatchMessage.customer",
+    "marketing.FlowRun.customer",
+    "marketing.Reply.customer",
 }
 
 

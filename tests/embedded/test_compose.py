@@ -53,6 +53,7 @@ def test_secrets_have_no_default_and_all_variables_are_in_the_example() -> None:
     optional |= {"ESIGN_URL", "ESIGN_TOKEN", "ESIGN_SECRET", "CTI_SECRET"}
     optional |= {"INTAKE_SECRET"}
     optional |= {"WECHAT_URL", "WECHAT_TOKEN", "WECHAT_SECRET", "EMAIL_URL", "EMAIL_FROM"}
+    optional |= {"APP_PUSH_URL", "APP_PUSH_TOKEN", "APP_PUSH_SECRET"}
     kinds: dict[str, set[str]] = {}
     for name, operator, _ in REFERENCES:
         kinds.setdefault(name, set()).add(operator)

@@ -200,6 +200,10 @@ for _role in ("supervisor", "service_manager", "executive", "head_office"):
 for _role in ("finance", "executive", "head_office"):
     MORE[_role] = MORE.get(_role, set()) | {"bonus-runs"}
 
+for _role in ("marketing", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"message-batches"}
+STRIPS["message-batches"] = {"message-flows", "experiments", "message-texts"}
+
 
 def test_every_role_has_an_account_in_the_cast_or_no_right_at_all():
     cast = {"consultant" if key.startswith("consultant") else key for key in HOMES}

@@ -1,9 +1,8 @@
 """The effect of an experiment with its interval (ANA-72). Pure."""
 
 from dataclasses import dataclass
-from math import sqrt
 
-from service.surveys.rules.figures import wilson
+from crm_site.common.proportions import Share, compare
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +21,8 @@ class Effect:
 
 def effect(control: tuple[int, int], variant: tuple[int, int]) -> Effect | None:
     """Return variant minus control, each (hits, n); the interval is Newcombe's. None of nobody."""
-    (hits, n), (hits_, n_) = control, variant
-    if not n or not n_:
+    if not control[1] or not variant[1]:
         return None
-    p, q = hits / n, hits_ / n_
-    low, high = _bounds(hits, n)
-    low_, high_ = _bounds(hits_, n_)
-    diff = q - p
-    return Effect(
-        100 * diff,
-        100 * (diff - sqrt((q - low_) ** 2 + (high - p) ** 2)),
-        100 * (diff + sqrt((high_ - q) ** 2 + (p - low) ** 2)),
-    )
-
-
-def _bounds(hits: int, n: int) -> tuple[float, float]:
-    low, high = wilson(hits, n)
-    return float(low) / 100, float(high) / 100
+    found = compare(Share(*control), Share(*variant))
+    low, high = found.newcombe
+    return Effect(100 * found.difference, 100 * low, 100 * high)

@@ -1,33 +1,16 @@
 """Whether win-back helped: two shares compared, with their interval (ANA-18, BEY-04). Pure.
 
-The test is the two-proportion z-test with pooled variance, two-sided; the interval of the
-difference is Newcombe's (1998, method 10, from Wilson's intervals), which keeps its 95 % with few
-rows and shares near 0 or 1. Whether the arms are as large as drawn is a chi-squared test with one
-degree of freedom.
+The interval of the difference is Newcombe's; whether the arms are as large as drawn is a
+chi-squared test with one degree of freedom.
 """
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-Z95: Final = 1.959963984540054
-Z80: Final = 0.8416212335729143
-# Far below 5 %, because it is looked at each day: a real fault of the draw is smaller still.
-MISMATCH: Final = 0.001
+from crm_site.common import proportions
+from crm_site.common.proportions import MISMATCH, Share
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How many of ``n`` came back."""
-
-    hits: int
-    n: int
-
-    @property
-    def rate(self) -> float:
-        """Return the share, 0 to 1; of nobody it is 0."""
-        return self.hits / self.n if self.n else 0.0
+__all__ = ["Effect", "Measured", "Share", "Standing", "compare", "measure", "mismatch", "needed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +46,10 @@ class Measured:
     mismatch: float
 
 
-def wilson(share: Share) -> tuple[float, float]:
-    """Return the 95 % interval of one share by Wilson; of nobody it is 0 to 1."""
-    if not share.n:
-        return 0.0, 1.0
-    n, p, zz = share.n, share.rate, Z95 * Z95
-    middle = (p + zz / (2 * n)) / (1 + zz / n)
-    half = Z95 * math.sqrt(p * (1 - p) / n + zz / (4 * n * n)) / (1 + zz / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
 def compare(treated: Share, control: Share) -> Effect:
     """Return the effect of treatment; raise ValueError where an arm is empty."""
-    if not treated.n or not control.n:
-        raise ValueError("an arm is empty")
-    difference = treated.rate - control.rate
-    pooled = (treated.hits + control.hits) / (treated.n + control.n)
-    error = math.sqrt(pooled * (1 - pooled) * (1 / treated.n + 1 / control.n))
-    z = difference / error if error else 0.0
-    low_t, high_t = wilson(treated)
-    low_c, high_c = wilson(control)
-    below = math.hypot(treated.rate - low_t, high_c - control.rate)
-    above = math.hypot(high_t - treated.rate, control.rate - low_c)
-    return Effect(
-        difference, difference - below, difference + above, z, math.erfc(abs(z) / math.sqrt(2))
-    )
+    found = proportions.compare(control, treated)
+    return Effect(found.difference, *found.newcombe, found.z, found.p)
 
 
 def mismatch(treated: int, control: int, *, expected: float) -> float:
@@ -99,8 +61,7 @@ def mismatch(treated: int, control: int, *, expected: float) -> float:
     rest = total - expected
     if not total or expected <= 0 or rest <= 0:
         return 1.0
-    chi = (control - expected) ** 2 / expected + (treated - rest) ** 2 / rest
-    return math.erfc(math.sqrt(chi / 2))
+    return proportions.balance((control, treated), (expected, rest))[1]
 
 
 def measure(treated: Share, control: Share, *, expected: float, least: int) -> Measured:
@@ -115,7 +76,4 @@ def measure(treated: Share, control: Share, *, expected: float, least: int) -> M
 
 def needed(before: float, after: float) -> int:
     """Return how many each arm needs to see ``before`` become ``after`` (5 %, power 80 %)."""
-    h = 2 * math.asin(math.sqrt(after)) - 2 * math.asin(math.sqrt(before))
-    if not h:
-        raise ValueError("there is no difference to see")
-    return math.ceil(2 * ((Z95 + Z80) / h) ** 2)
+    return proportions.least_per_arm(before, after)

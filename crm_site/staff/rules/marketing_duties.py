@@ -63,7 +63,19 @@ ATTRIBUTION: Mapping[str, set[str]] = dict.fromkeys(
 SEGMENTS: Mapping[str, set[str]] = {}
 
 # messaging: role -> rights
-MESSAGING: Mapping[str, set[str]] = {}
+MESSAGING: Mapping[str, set[str]] = {
+    "marketing": {
+        "marketing.view_messaging",
+        "marketing.write_messaging",
+        "marketing.launch_messaging",
+    },
+    "executive": {
+        "marketing.view_messaging",
+        "marketing.launch_messaging",
+        "marketing.decide_experiments",
+    },
+    "head_office": {"marketing.view_messaging"},
+}
 
 # promotions: role -> rights
 PROMOTIONS: Mapping[str, set[str]] = {}

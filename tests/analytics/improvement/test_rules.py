@@ -14,7 +14,7 @@ from analytics.improvement.rules.trials import effect
 from analytics.reviews.rules.attained import attainment
 
 D = Decimal
-GOLDEN = Path(__file__).parents[2] / "data" / "ab_tests.json"
+GOLDEN = Path(__file__).parents[2] / "golden" / "data" / "ab_tests.json"
 
 
 @pytest.mark.parametrize(

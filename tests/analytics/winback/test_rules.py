@@ -25,7 +25,7 @@ from crm_site.calendars.rules.working_time import SHANGHAI, Calendar
 from crm_site.calendars.rules.years import library_year
 
 GOLDEN = json.loads(
-    (Path(__file__).parents[2] / "data" / "ab_tests.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "golden" / "data" / "ab_tests.json").read_text(encoding="utf-8")
 )
 CASES = [case for case in GOLDEN["cases"] if "diff" in case["expected"]]
 NONE, GREEN, YELLOW, RED = Level.NONE, Level.GREEN, Level.YELLOW, Level.RED
