@@ -18,7 +18,14 @@ CHANNELS: Mapping[str, set[str]] = {}
 ATTRIBUTION: Mapping[str, set[str]] = {}
 
 # segments: role -> rights
-SEGMENTS: Mapping[str, set[str]] = {}
+_SEE_SEGMENTS = {"marketing.view_segments"}
+_KEEP_SEGMENTS = _SEE_SEGMENTS | {"marketing.keep_segments"}
+SEGMENTS: Mapping[str, set[str]] = {
+    "marketing": _KEEP_SEGMENTS | {"marketing.export_segments"},
+    "channel": _SEE_SEGMENTS,
+    "executive": _KEEP_SEGMENTS | {"marketing.export_segments"},
+    "head_office": _SEE_SEGMENTS,
+}
 
 # messaging: role -> rights
 MESSAGING: Mapping[str, set[str]] = {}
