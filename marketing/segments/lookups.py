@@ -121,9 +121,7 @@ def _days(leaf: Leaf, moment: Any) -> Q:
 
 
 def _signed() -> QuerySet[Any]:
-    return Purchase.objects.filter(
-        customer=MINE, signed_at__isnull=False, ended_at__isnull=True
-    )
+    return Purchase.objects.filter(customer=MINE, signed_at__isnull=False, ended_at__isnull=True)
 
 
 def _open_lead() -> Q:

@@ -11,6 +11,11 @@ from customers.querysets import scope_filter
 VIEW = "marketing.view_segments"
 KEEP = "marketing.keep_segments"
 EXPORT = "marketing.export_segments"
+SEE_CHANCES = "marketing.view_opportunities"
+WORK_CHANCES = "marketing.work_opportunities"
+SEND = "marketing.send_information"
+SEE_PROGRAMME = "marketing.view_programme"
+RUN_PROGRAMME = "marketing.run_programme"
 
 
 def in_place(user: Any, permission: str, *, prefix: str = "") -> Q:
@@ -62,3 +67,23 @@ class OfTheirCustomerQuerySet(models.QuerySet[Any]):
         condition = scope_filter(user, prefix="customer__")
         standing = self.filter(customer__merged_into__isnull=True)
         return standing if condition is None else standing.filter(condition)
+
+
+class OpenChances(OfTheirCustomerQuerySet):
+    """Questions about opportunities."""
+
+    def open(self) -> Self:
+        """Return those whose outcome is still to come."""
+        return self.exclude(state="closed")
+
+
+class InfoSendQuerySet(OfTheirCustomerQuerySet):
+    """Questions about information sent."""
+
+
+class PlacementQuerySet(models.QuerySet[Any]):
+    """Questions about segments given to platforms."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return those of the segments one sees."""
+        return self.filter(in_place(user, VIEW, prefix="snapshot__segment__"))

@@ -257,7 +257,9 @@ def _number(value: Any) -> Decimal:
 def _held(fact: Any) -> frozenset[Any]:
     if fact is None or fact == "":
         return frozenset()
-    return frozenset(fact) if isinstance(fact, set | frozenset | list | tuple) else frozenset({fact})
+    return (
+        frozenset(fact) if isinstance(fact, set | frozenset | list | tuple) else frozenset({fact})
+    )
 
 
 _TESTS: Final[Mapping[Op, Any]] = {
