@@ -39,7 +39,7 @@ class Segment(TimeStamped):
     region = models.ForeignKey(OrgNode, null=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     source_key = models.CharField(
-        max_length=80, null=True, unique=True, help_text="of a cluster: the run it comes from"
+        max_length=80, blank=True, help_text="of a cluster: the run it comes from"
     )
     is_active = models.BooleanField(_("in use"), default=True)
     version = models.PositiveIntegerField(default=1, help_text="counts changes of the rule")
@@ -54,6 +54,9 @@ class Segment(TimeStamped):
             ("export_segments", "Export segments in hashed form"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["source_key"], name="segment_of_run_once", condition=~Q(source_key="")
+            ),
             models.CheckConstraint(
                 name="segment_rules_unless_cluster",
                 condition=Q(kind="cluster", rules={}) | (~Q(kind="cluster") & ~Q(rules={})),
@@ -122,7 +125,7 @@ class SegmentSnapshot(models.Model):
     taken_at = models.DateTimeField()
     taken_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     use = models.CharField(
-        max_length=80, null=True, help_text="what it was frozen for, campaign:<code>; once each"
+        max_length=80, blank=True, help_text="what it was frozen for, campaign:<code>; once each"
     )
 
     objects: ClassVar[SnapshotQuerySet] = SnapshotQuerySet.as_manager()  # type: ignore[assignment]
@@ -130,7 +133,9 @@ class SegmentSnapshot(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["segment", "use"], name="segment_frozen_once_per_use")
+            models.UniqueConstraint(
+                fields=["segment", "use"], name="segment_frozen_once_per_use", condition=~Q(use="")
+            )
         ]
         indexes = [models.Index(fields=["segment", "-taken_at"], name="snapshot_by_segment")]
 

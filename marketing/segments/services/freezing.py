@@ -19,7 +19,7 @@ CHUNK = 5000
 
 @transaction.atomic
 def freeze(
-    segment: Segment, *, actor: User, now: datetime, use: str | None = None
+    segment: Segment, *, actor: User, now: datetime, use: str = ""
 ) -> SegmentSnapshot:
     """Keep the customers that ``actor`` sees in the segment now, and return the snapshot.
 
@@ -27,7 +27,7 @@ def freeze(
     stands is returned. Raise SegmentError for a segment that was put away.
     """
     held = Segment.objects.select_for_update(of=("self",), no_key=True).get(pk=segment.pk)
-    if use is not None:
+    if use:
         standing = SegmentSnapshot.objects.filter(segment=held, use=use).first()
         if standing is not None:
             return standing
@@ -51,7 +51,7 @@ def freeze(
         kind="segment.frozen",
         actor=actor,
         subject=("segment", held.pk),
-        facts={"snapshot": snapshot.pk, "count": snapshot.count, "use": use or ""},
+        facts={"snapshot": snapshot.pk, "count": snapshot.count, "use": use},
         now=now,
     )
     return snapshot
