@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.htmx import HtmxHttpRequest, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, list_page
 from crm_site.staff.current import current_user
@@ -58,8 +58,6 @@ def snapshot_place(request: HtmxHttpRequest, snapshot_id: int) -> HttpResponse:
 
 
 def _asked(request: HtmxHttpRequest, row: Any, form: PlacementForm) -> HttpResponse:
-    from crm_site.common.htmx import render_page
-
     context = {
         "form": form,
         "title": _("Hashed audience: %(name)s") % {"name": row},

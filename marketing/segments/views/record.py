@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -68,7 +70,7 @@ def recommendation_react(request: HtmxHttpRequest, recommendation_id: int) -> Ht
     customer = _to_work_on(request, row.customer_id)
     form = ReactionForm(request.POST)
     if not form.is_valid():
-        return _tab(request, customer, status=422, wrong=row.pk)
+        return _tab(request, get_customer(request, customer.pk), status=422)
     react(recommendation=row, **form.cleaned_data, **working_of(request))
     return _done(request, customer, _("The reaction is kept and counts in the next choice."))
 
@@ -78,8 +80,6 @@ def recommendation_react(request: HtmxHttpRequest, recommendation_id: int) -> Ht
 @idempotent()
 def spend_declare(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
     """Keep what the customer says to spend on housing."""
-    from django.core.exceptions import ValidationError
-
     customer = _to_work_on(request, customer_id)
     form = SpendDeclaredForm(request.POST)
     if form.is_valid():
@@ -88,7 +88,7 @@ def spend_declare(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
     if form.errors:
-        return _tab(request, customer, status=422, spend_form=form)
+        return _tab(request, get_customer(request, customer.pk), status=422, spend_form=form)
     return _done(request, customer, _("The spend is kept."))
 
 
@@ -106,8 +106,6 @@ def _to_work_on(request: HtmxHttpRequest, customer_id: int) -> Customer:
 
 def _done(request: HtmxHttpRequest, customer: Customer, words_: str) -> HttpResponse:
     if not request.htmx:
-        from django.urls import reverse
-
         return go_to(request, reverse("marketing:customer-chances", args=[customer.pk]))
     response = _tab(request, get_customer(request, customer.pk))
     add_toast(response, words_)
@@ -135,7 +133,6 @@ def _tab(
         .select_related("target")
         .order_by("-opened_at", "-pk")[:LOGGED],
         "share": share_of(customer, year=today.year),
-        "trap_words": words.TRAPS,
         "spend_form": SpendDeclaredForm(initial={"year": today.year}, auto_id="spend_%s"),
         "may_work": user.has_perm(WORK_CHANCES),
         **more,
