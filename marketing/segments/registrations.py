@@ -13,7 +13,7 @@ from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
 from marketing.segments import data_categories, policies, words
 from marketing.segments.models import Opportunity, Segment
-from marketing.segments.querysets import SEE_CHANCES, SEE_PROGRAMME, VIEW
+from marketing.segments.querysets import RUN_PROGRAMME, SEE_CHANCES, SEE_PROGRAMME, VIEW
 from marketing.segments.services import informing, recommending
 
 EVENTS: Final = {
@@ -89,7 +89,7 @@ def _places() -> None:
         ("nurture", _("Un-closed customers"), "msg", 346, SEE_CHANCES),
         ("investors", _("Investors"), "home", 347, SEE_CHANCES),
         ("programme", _("Customer programme"), "chart", 348, SEE_PROGRAMME),
-        ("ranking", _("Ranking"), "chart", 349, SEE_PROGRAMME),
+        ("ranking", _("Ranking"), "chart", 349, RUN_PROGRAMME),
         ("team-points", _("Team points"), "star", 349, SEE_PROGRAMME),
     ):
         register_entry(key, f"marketing:{key}", label, icon, order, right, parent=main)

@@ -54,6 +54,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
+    "marketing:segment-edit": ("marketing", "executive", "note"),
     "service:article-file": ("service_manager", "executive", "phrasings"),
     "service:service-edit": ("service_manager", "executive", "provider"),
     "service:centre-unit-edit": ("service_manager", "executive", "charge"),

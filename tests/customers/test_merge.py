@@ -29,6 +29,15 @@ from tests.factories import CustomerFactory, InteractionFactory, LeadFactory, Ta
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 MOVING = {
+    "marketing.HousingSpend.customer",
+    "marketing.InfoSend.customer",
+    "marketing.InvestorInterest.customer",
+    "marketing.Opportunity.customer",
+    "marketing.ProgrammeStep.customer",
+    "marketing.Recommendation.customer",
+    "marketing.SegmentPick.customer",
+    "marketing.ServiceUse.customer",
+    "marketing.SnapshotMember.customer",
     "analytics.ChurnLoss.customer",
     "analytics.ChurnScoreChange.customer",
     "analytics.ChurnAlert.customer",

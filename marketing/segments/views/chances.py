@@ -115,14 +115,12 @@ def nurture(request: HtmxHttpRequest) -> HttpResponse:
     return list_page(request, queryset=rows, listing=NURTURE, context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @permission_required(SEND, raise_exception=True)
 @idempotent()
 def nurture_send(request: HtmxHttpRequest) -> HttpResponse:
     """Send information to the ticked customers; who did not agree is left out and counted."""
     back = reverse("marketing:nurture")
-    if request.method != "POST":
-        return go_to(request, back)
     form = InformForm(request.POST)
 
     def save(valid: InformForm) -> str:

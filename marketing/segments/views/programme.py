@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest, go_to
+from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
@@ -45,7 +45,7 @@ STEP: Final = Listing(
 
 
 @require_safe
-@permission_required(SEE_PROGRAMME, raise_exception=True)
+@permission_required(RUN_PROGRAMME, raise_exception=True)
 def ranking(request: HtmxHttpRequest) -> HttpResponse:
     """Show the buyers by profit, lifetime value, frequency and amount; choose whom to invest in."""
     user = current_user(request)
@@ -78,14 +78,12 @@ def programme_customers(request: HtmxHttpRequest) -> HttpResponse:
     return list_page(request, queryset=rows, listing=STEP, context=context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 @permission_required(RUN_PROGRAMME, raise_exception=True)
 @idempotent()
 def programme_move(request: HtmxHttpRequest) -> HttpResponse:
     """Bring the ticked customers to a step."""
     back = reverse("marketing:programme")
-    if request.method != "POST":
-        return go_to(request, back)
     user = current_user(request)
 
     def save(valid: StepForm) -> str:
