@@ -31,9 +31,7 @@ ENGLISH = {"accept-language": "en"}
 MOVING = {
     "marketing.HousingSpend.customer",
     "marketing.InfoSend.customer",
-    "marketing.InvestorInterest.customer",
     "marketing.Opportunity.customer",
-    "marketing.ProgrammeStep.customer",
     "marketing.Recommendation.customer",
     "marketing.SegmentPick.customer",
     "marketing.ServiceUse.customer",
