@@ -14,7 +14,7 @@ from marketing.segments import choices
 from marketing.segments.labels import FIELD_LABELS, VALUES, fault_words, unknown_value, yes_no
 from marketing.segments.models import Segment
 from marketing.segments.rules.fields import FIELDS, MASKED
-from marketing.segments.rules.tree import FieldKind, Group, Leaf, Op, TreeError, Way, read, write
+from marketing.segments.rules.tree import FieldKind, Group, Leaf, Op, TreeError, read, write
 
 YES: Final = {"yes": True, "no": False}
 DAY_OPS: Final = (
@@ -170,7 +170,7 @@ def _listed(key: str, data: Mapping[str, Any]) -> list[tuple[Op, Any]]:
 
 def _worded(key: str, data: Mapping[str, Any]) -> list[tuple[Op, Any]]:
     text = str(data.get(key, ""))
-    for mark in ("，", "、", "；", ";"):  # noqa: RUF001 -- Chinese commas between words
+    for mark in ("，", "、", "；", ";"):
         text = text.replace(mark, ",")
     words = [word.strip() for word in text.split(",") if word.strip()]
     return [(Op.IN, words)] if words else []

@@ -29,7 +29,7 @@ def working(request: HtmxHttpRequest) -> dict[str, Any]:
     return {"actor": current_user(request), "now": timezone.now()}
 
 
-def short_form(  # noqa: PLR0913 -- one flat call, keyword-only
+def short_form(
     request: HtmxHttpRequest,
     *,
     form: BaseForm,

@@ -37,16 +37,20 @@ class ChanceRules:
         high=3000,
     )
     tenant_tags: tuple[str, ...] = setting(
-        _("Tags of tenants"), default=("租户",)  # han: a tag of the dictionary
+        _("Tags of tenants"),
+        default=("租户",),  # han: a tag of the dictionary
     )
     buy_tags: tuple[str, ...] = setting(
-        _("Tags of the wish to buy"), default=("购房需求",)  # han: a tag of the dictionary
+        _("Tags of the wish to buy"),
+        default=("购房需求",),  # han: a tag of the dictionary
     )
     rent_tags: tuple[str, ...] = setting(
-        _("Tags of the wish to rent"), default=("租赁需求",)  # han: a tag of the dictionary
+        _("Tags of the wish to rent"),
+        default=("租赁需求",),  # han: a tag of the dictionary
     )
     newborn_tags: tuple[str, ...] = setting(
-        _("Tags of a growing family"), default=("新生儿",)  # han: a tag of the dictionary
+        _("Tags of a growing family"),
+        default=("新生儿",),  # han: a tag of the dictionary
     )
 
     def __post_init__(self) -> None:

@@ -44,9 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("un-closed/", chances.nurture, name="nurture"),
     path("un-closed/send/", chances.nurture_send, name="nurture-send"),
     path("investors/", chances.investor_list, name="investors"),
-    path(
-        "investors/holdings/<bigid:purchase_id>/edit/", chances.holding_edit, name="holding-edit"
-    ),
+    path("investors/holdings/<bigid:purchase_id>/edit/", chances.holding_edit, name="holding-edit"),
     path(
         "investors/<bigid:customer_id>/interest/", chances.interest_edit, name="investor-interest"
     ),

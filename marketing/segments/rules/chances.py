@@ -113,11 +113,10 @@ def _tenure(known: Known, limits: Limits, today: date) -> Chance | None:
 
 
 def _price_up(known: Known, limits: Limits) -> Chance | None:
-    priced = [home for home in known.homes if home.total]
+    priced = [(home.signed_on, home.total) for home in known.homes if home.total]
     if not priced or known.budget_max is None:
         return None
-    last = max(priced, key=lambda home: home.signed_on)
-    assert last.total is not None
-    if known.budget_max * 100 < last.total * (100 + limits.price_up):
+    _day, last = max(priced)
+    if known.budget_max * 100 < last * (100 + limits.price_up):
         return None
-    return Chance("price_up", {"budget": str(known.budget_max), "last": str(last.total)})
+    return Chance("price_up", {"budget": str(known.budget_max), "last": str(last)})

@@ -24,9 +24,7 @@ def by_interest(customers: QuerySet[Any]) -> QuerySet[Any]:
     stated = Coalesce(F("intent"), 0, output_field=IntegerField())
     active = Coalesce(F("standing__activity"), 0, output_field=IntegerField())
     advice = InfoSend.objects.filter(customer=OuterRef("pk"), kind="advice")
-    return unclosed(customers).annotate(
-        interest=stated * 100 + active, has_advice=Exists(advice)
-    )
+    return unclosed(customers).annotate(interest=stated * 100 + active, has_advice=Exists(advice))
 
 
 @dataclass(frozen=True, slots=True)

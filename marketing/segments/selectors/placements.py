@@ -14,9 +14,7 @@ MEMBER = "customer__segment_memberships__snapshot"
 
 def with_results(placements: QuerySet[Any]) -> QuerySet[Any]:
     """Return placements with ``leads`` and ``deals``: customers of theirs who came since then."""
-    leads = Lead.objects.filter(
-        **{MEMBER: OuterRef("snapshot")}, received_at__gt=OuterRef("at")
-    )
+    leads = Lead.objects.filter(**{MEMBER: OuterRef("snapshot")}, received_at__gt=OuterRef("at"))
     deals = Purchase.objects.filter(
         **{MEMBER: OuterRef("snapshot")}, signed_at__gt=OuterRef("at"), ended_at__isnull=True
     )
@@ -46,9 +44,7 @@ def by_segment(user: Any) -> list[Placed]:
         .values("customer__segment_memberships__snapshot__segment")
         .annotate(n=Count("customer", distinct=True))
     )
-    counts = {
-        row["customer__segment_memberships__snapshot__segment"]: row["n"] for row in deals
-    }
+    counts = {row["customer__segment_memberships__snapshot__segment"]: row["n"] for row in deals}
     return [
         Placed(
             row["snapshot__segment__name"],

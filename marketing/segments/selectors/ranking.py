@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Count, DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import (
+    Count,
+    DecimalField,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from customers.models import Customer, Purchase
@@ -49,8 +59,6 @@ def board(user: Any) -> list[tuple[str, Any, int]]:
     rows = Customer.objects.visible_to(user).order_by()
     counts = rows.aggregate(
         find=Count("pk", filter=Q(programme_step__isnull=True)),
-        **{
-            key: Count("pk", filter=Q(programme_step__step=key)) for key, _word in words.STEPS[1:]
-        },
+        **{key: Count("pk", filter=Q(programme_step__step=key)) for key, _word in words.STEPS[1:]},
     )
     return [(key, word, counts[key]) for key, word in words.STEPS]

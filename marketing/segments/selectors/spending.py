@@ -29,9 +29,7 @@ def share_of(customer: Customer, *, year: int) -> CustomerShareFigure:
     """
     kind = Case(When(unit__kind="parking", then=Value("parking")), default=Value("purchase"))
     deals = (
-        Purchase.objects.filter(
-            customer=customer, signed_at__isnull=False, ended_at__isnull=True
-        )
+        Purchase.objects.filter(customer=customer, signed_at__isnull=False, ended_at__isnull=True)
         .annotate(spend_kind=kind)
         .order_by()
         .values("spend_kind")
@@ -51,7 +49,5 @@ def share_of(customer: Customer, *, year: int) -> CustomerShareFigure:
     return CustomerShareFigure(
         [(word, spends[key]) for key, word in words.SPEND_KINDS],
         whole(spends),
-        traps(
-            spends, declared=newest, year=year, has_household=customer.household_id is not None
-        ),
+        traps(spends, declared=newest, year=year, has_household=customer.household_id is not None),
     )

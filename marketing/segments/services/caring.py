@@ -158,9 +158,7 @@ def _remind(pk: int, now: datetime) -> int:
 
 
 @transaction.atomic
-def bring_to(
-    *, customers: Any, step: str, incentive: str, actor: User, now: datetime
-) -> int:
+def bring_to(*, customers: Any, step: str, incentive: str, actor: User, now: datetime) -> int:
     """Bring customers to a step of the programme; return how many are there now.
 
     ``customers`` is a query of those the actor sees. To the first step leads no way back by hand:

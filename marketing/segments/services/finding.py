@@ -45,9 +45,7 @@ def work_on(*, opportunity: Opportunity, actor: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def close(
-    *, opportunity: Opportunity, outcome: str, note: str, actor: User, now: datetime
-) -> None:
+def close(*, opportunity: Opportunity, outcome: str, note: str, actor: User, now: datetime) -> None:
     """Close an opportunity with its outcome; raise SegmentError where it is closed already."""
     standing = Opportunity.objects.filter(pk=opportunity.pk).exclude(state="closed")
     done = standing.update(

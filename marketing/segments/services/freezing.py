@@ -18,9 +18,7 @@ CHUNK = 5000
 
 
 @transaction.atomic
-def freeze(
-    segment: Segment, *, actor: User, now: datetime, use: str = ""
-) -> SegmentSnapshot:
+def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> SegmentSnapshot:
     """Keep the customers that ``actor`` sees in the segment now, and return the snapshot.
 
     ``use`` names what for (``campaign:<code>``): asked again for the same use, the snapshot that

@@ -31,8 +31,10 @@ from marketing.segments.words import STEPS
 COLUMNS: Final = ("profit", "lifetime", "frequency", "deals")
 RANKING: Final = Listing(
     template="marketing/segments/ranking.html",
-    sorts={key: (f"-{key}", *(f"-{other}" for other in COLUMNS if other != key), "id")
-           for key in COLUMNS},
+    sorts={
+        key: (f"-{key}", *(f"-{other}" for other in COLUMNS if other != key), "id")
+        for key in COLUMNS
+    },
     default_sort="profit",
     filter_class=ProgrammeFilter,
 )
@@ -71,8 +73,10 @@ def programme_board(request: HtmxHttpRequest) -> HttpResponse:
 def programme_customers(request: HtmxHttpRequest) -> HttpResponse:
     """Show the customers at a step (``?step=``), to bring them further."""
     user = current_user(request)
-    rows = Customer.objects.visible_to(user).for_table().select_related(
-        "owner", "project", "grading", "programme_step"
+    rows = (
+        Customer.objects.visible_to(user)
+        .for_table()
+        .select_related("owner", "project", "grading", "programme_step")
     )
     context = {"may_run": user.has_perm(RUN_PROGRAMME), "steps": STEPS}
     return list_page(request, queryset=rows, listing=STEP, context=context)

@@ -137,7 +137,9 @@ def test_our_share_comes_from_deals_and_declared_spend(client_for, seller, perso
         ("lease", "", 94_000),  # said again for the year: it replaces
     ):
         data = {"kind": kind, "year": year, "amount": amount}
-        assert client.post(declare, data | ({"with_us": "on"} if with_us else {})).status_code == 302
+        assert (
+            client.post(declare, data | ({"with_us": "on"} if with_us else {})).status_code == 302
+        )
     assert HousingSpend.objects.count() == 3
     share = client.get(tab_of(person)).context["share"]
     assert (share.total.ours, share.total.elsewhere) == (Decimal(3_106_000), Decimal(1_094_000))

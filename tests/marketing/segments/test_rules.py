@@ -1,16 +1,16 @@
 """The pure rules of segments, opportunities, recommendations, shares and shifts of spend."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
+from crm_site.common.fields import EncryptedTextField
 from customers.data_categories import FIELDS as CATEGORIES
 from customers.data_categories import SENSITIVE_FIELDS
 from customers.models import Customer
 from customers.rules.categories import DataCategory
 from customers.rules.derived import TenureView
-from crm_site.common.fields import EncryptedTextField
 from marketing.segments.rules.chances import KINDS, Home, Known, Limits, chances
 from marketing.segments.rules.fields import FIELDS, MASKED, PRESETS
 from marketing.segments.rules.recommend import Candidate, Past, choose
@@ -93,7 +93,7 @@ def test_a_rule_is_written_as_it_was_read() -> None:
         (leaf("intent", "at_least", 2), {"intent": 2}, True),
         (leaf("intent", "at_most", 2), {"intent": 3}, False),
         (leaf("intent", "at_most", 2), {}, False),
-        (leaf("budget_max", "between", [1, 5]), {"budget_max": D(5)}, True),
+        (leaf("budget_max", "between", [1, 5]), {"budget_max": Decimal(5)}, True),
         (leaf("contacted", "within", 30), {"contacted": 30}, True),
         (leaf("contacted", "within", 30), {"contacted": 31}, False),
         (leaf("contacted", "longer", 30), {"contacted": 31}, True),
@@ -134,7 +134,12 @@ def test_no_protected_field_is_on_the_allow_list() -> None:
 
 
 def home(area=80, total=1_000_000, year=2023, project=1):
-    return Home(D(area) if area else None, D(total) if total else None, date(year, 5, 1), project)
+    return Home(
+        Decimal(area) if area else None,
+        Decimal(total) if total else None,
+        date(year, 5, 1),
+        project,
+    )
 
 
 @pytest.mark.spec("CUS-76")
@@ -156,9 +161,9 @@ def home(area=80, total=1_000_000, year=2023, project=1):
         (Known(homes=(home(area=60),)), []),
         (Known(homes=(home(year=2021),)), ["tenure"]),
         (Known(homes=(home(year=2015), home(year=2025))), []),
-        (Known(homes=(home(),), budget_max=D(1_200_000)), ["price_up"]),
-        (Known(homes=(home(),), budget_max=D(1_199_999)), []),
-        (Known(homes=(home(total=None),), budget_max=D(9_000_000)), []),
+        (Known(homes=(home(),), budget_max=Decimal(1_200_000)), ["price_up"]),
+        (Known(homes=(home(),), budget_max=Decimal(1_199_999)), []),
+        (Known(homes=(home(total=None),), budget_max=Decimal(9_000_000)), []),
     ],
 )
 def test_which_second_deals_the_rules_see(known, rules) -> None:
@@ -168,7 +173,7 @@ def test_which_second_deals_the_rules_see(known, rules) -> None:
 
 
 def thing(item, score, *traits, kind="unit"):
-    return Candidate(kind, item, item, (("户型", D(score)),), frozenset(traits))
+    return Candidate(kind, item, item, (("户型", Decimal(score)),), frozenset(traits))
 
 
 def test_reactions_lift_and_lower_what_is_alike() -> None:
@@ -178,47 +183,50 @@ def test_reactions_lift_and_lower_what_is_alike() -> None:
     ]
     offered = [thing("a", 90), thing("c", 80, "layout:3"), thing("d", 70, "layout:4")]
     chosen = choose(offered, past, lift="+", drop="-")
-    assert [(one.item, one.score) for one in chosen] == [("d", D(80)), ("c", D(60))]
-    assert chosen[0].reasons[-1] == ("+", D(10))
-    assert chosen[1].reasons[-1] == ("-", D(-20))
+    assert [(one.item, one.score) for one in chosen] == [("d", Decimal(80)), ("c", Decimal(60))]
+    assert chosen[0].reasons[-1] == ("+", Decimal(10))
+    assert chosen[1].reasons[-1] == ("-", Decimal(-20))
 
 
 def test_at_most_five_of_a_kind_and_nothing_without_points() -> None:
-    offered = [thing(f"u{n}", 50) for n in range(8)] + [thing("n", 5, kind="article"), thing("z", 0)]
+    offered = [thing(f"u{n}", 50) for n in range(8)] + [
+        thing("n", 5, kind="article"),
+        thing("z", 0),
+    ]
     chosen = choose(reversed(offered), [], lift="+", drop="-")
     assert [one.item for one in chosen] == ["u0", "u1", "u2", "u3", "u4", "n"]
 
 
 def test_the_share_and_its_traps() -> None:
     spends = {
-        "purchase": Spend(D(900), D(100)),
-        "lease": Spend(D(0), D(0)),
-        "parking": Spend(D(50), D(50)),
+        "purchase": Spend(Decimal(900), Decimal(100)),
+        "lease": Spend(Decimal(0), Decimal(0)),
+        "parking": Spend(Decimal(50), Decimal(50)),
     }
-    assert spends["purchase"].share == D("90.0")
+    assert spends["purchase"].share == Decimal("90.0")
     assert spends["lease"].share is None
-    assert whole(spends).share == D("86.4")
+    assert whole(spends).share == Decimal("86.4")
     found = traps(spends, declared=2026, year=2026, has_household=False)
     assert found == []
     found = traps(spends, declared=2024, year=2026, has_household=True)
     assert found == [Trap.OLD, Trap.HOUSEHOLD]
-    alone = {"purchase": Spend(D(2000)), "parking": Spend(D(100))}
+    alone = {"purchase": Spend(Decimal(2000)), "parking": Spend(Decimal(100))}
     found = traps(alone, declared=None, year=2026, has_household=False)
     assert found == [Trap.NOTHING_DECLARED, Trap.ONE_BIG_DEAL]
     assert traps({}, declared=None, year=2026, has_household=True) == []
 
 
 def test_spend_moves_to_where_deals_are_cheap_if_the_data_suffice() -> None:
-    cheap, dear = Placed("甲", D(3000), 3), Placed("乙", D(6000), 3)
+    cheap, dear = Placed("甲", Decimal(3000), 3), Placed("乙", Decimal(6000), 3)
     found = advise([cheap, dear])
-    assert (found.source, found.target, found.amount) == (dear, cheap, D("1200.00"))
-    assert advise([cheap, Placed("乙", D(4499), 3)]) is None
-    assert advise([Placed("甲", D(3000), 2), dear]) is None
+    assert (found.source, found.target, found.amount) == (dear, cheap, Decimal("1200.00"))
+    assert advise([cheap, Placed("乙", Decimal(4499), 3)]) is None
+    assert advise([Placed("甲", Decimal(3000), 2), dear]) is None
     assert advise([]) is None
-    idle = Placed("丙", D(3000), 0)
+    idle = Placed("丙", Decimal(3000), 0)
     assert advise([cheap, idle]).source is idle
-    assert advise([cheap, Placed("丙", D(2999), 0)]) is None
-    assert advise([cheap, Placed("乙", D(9000), 2)]) is None
+    assert advise([cheap, Placed("丙", Decimal(2999), 0)]) is None
+    assert advise([cheap, Placed("乙", Decimal(9000), 2)]) is None
 
 
 def test_three_actions_for_each_relation_and_the_figures_of_care() -> None:
@@ -231,5 +239,5 @@ def test_three_actions_for_each_relation_and_the_figures_of_care() -> None:
         "basic",
         "basic",
     ]
-    assert gross_yield(D(3000), D(1_200_000)) == D("3.00")
-    assert gross_yield(None, D(1)) is None
+    assert gross_yield(Decimal(3000), Decimal(1_200_000)) == Decimal("3.00")
+    assert gross_yield(None, Decimal(1)) is None

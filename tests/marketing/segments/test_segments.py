@@ -1,5 +1,6 @@
 """Segments through their pages: rule, preview, frozen, and no leak (MKT-77)."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from marketing.segments.rules.fields import FIELDS, MASKED, PRESETS
 from marketing.segments.rules.tree import matches, read
 from marketing.segments.services.freezing import freeze, members_of
 from marketing.segments.services.keeping import SegmentDraft, save_cluster, write_segment
+from tests.conftest import make_user
 from tests.factories import NOW, CustomerFactory, LeadFactory
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +195,8 @@ def test_a_segment_is_previewed_written_and_frozen_at_launch(client, people, sel
 def test_a_segment_over_a_protected_field_is_refused_and_tells_nothing(
     client, people, field
 ) -> None:
-    rule = '{"way":"all","parts":[{"field":"%s","op":"in","value":["good"]}]}' % field
+    part = {"field": field, "op": "in", "value": ["good"]}
+    rule = json.dumps({"way": "all", "parts": [part]})
     for more in ({}, {"preview": "1"}):
         answer = client.post(ADD, {"name": "试探", "way": "all", "rule": rule} | more)
         assert answer.status_code == 422
@@ -223,8 +226,6 @@ def test_no_segment_shows_or_counts_customers_of_other_places(
     assert client.get(wide.get_absolute_url()).status_code == 404  # wider than the own place
     assert wide.queryset(chief).count() == 5
     assert wide.queryset(marketer).count() == 5
-    from tests.conftest import make_user
-
     south = make_user(org, "head_office")
     assert segment.queryset(south).count() == 2  # the place of the segment holds for everybody
     snapshot = freeze(wide, actor=chief, now=NOW)
