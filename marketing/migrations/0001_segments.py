@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name='AudiencePlacement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('channel_code', models.CharField(max_length=60, verbose_name='channel')),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('spend', models.DecimalField(decimal_places=2, default=0, max_digits=14, verbose_name='spent (yuan)')),
                 ('at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='marketing.segmentsnapshot')),
+                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audiences', to='marketing.segmentsnapshot')),
             ],
             options={
                 'default_permissions': (),
@@ -278,12 +278,12 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('use', ''), _negated=True), fields=('segment', 'use'), name='segment_frozen_once_per_use'),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(fields=['-at', '-id'], name='placement_by_time'),
+            model_name='audienceplacement',
+            index=models.Index(fields=['-at', '-id'], name='audience_by_time'),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('spend__gte', 0)), name='placement_spend_positive'),
+            model_name='audienceplacement',
+            constraint=models.CheckConstraint(condition=models.Q(('spend__gte', 0)), name='audience_spend_positive'),
         ),
         migrations.AddIndex(
             model_name='serviceuse',

@@ -51,7 +51,7 @@ class SegmentQuerySet(models.QuerySet[Any]):
         return self.filter(is_active=True)
 
 
-class SnapshotQuerySet(models.QuerySet[Any]):
+class SegmentSnapshotQuerySet(models.QuerySet[Any]):
     """Questions about frozen segments."""
 
     def visible_to(self, user: Any) -> Self:
@@ -81,7 +81,7 @@ class InfoSendQuerySet(OfTheirCustomerQuerySet):
     """Questions about information sent."""
 
 
-class PlacementQuerySet(models.QuerySet[Any]):
+class AudienceQuerySet(models.QuerySet[Any]):
     """Questions about segments given to platforms."""
 
     def visible_to(self, user: Any) -> Self:

@@ -81,7 +81,7 @@ def _subjects() -> None:
 def _places() -> None:
     register_entry("segments", "marketing:segments", _("Segments"), "users", 340, VIEW)
     register_entry(
-        "placements", "marketing:placements", _("Placements"), "chart", 341, VIEW, parent="segments"
+        "audiences", "marketing:audiences", _("Placements"), "chart", 341, VIEW, parent="segments"
     )
     main = "opportunities"
     register_entry(main, "marketing:opportunities", _("Opportunities"), "star", 345, SEE_CHANCES)

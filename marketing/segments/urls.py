@@ -8,11 +8,11 @@ from marketing.segments.views import chances, placements, programme, record, seg
 urlpatterns: list[URLPattern] = [
     path("segments/", segments.segments, name="segments"),
     path("segments/add/", segments.segment_add, name="segment-add"),
-    path("segments/placements/", placements.placements, name="placements"),
+    path("segments/audiences/", placements.placements, name="audiences"),
     path(
-        "segments/placements/<bigid:placement_id>/spend/",
+        "segments/audiences/<bigid:audience_id>/spend/",
         placements.placement_spend,
-        name="placement-spend",
+        name="audience-spend",
     ),
     path("segments/<bigid:segment_id>/", segments.segment, name="segment"),
     path("segments/<bigid:segment_id>/edit/", segments.segment_edit, name="segment-edit"),

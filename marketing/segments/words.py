@@ -83,7 +83,7 @@ SUPPORT_LEVELS = [
     ("basic", _("Market letter by message")),
 ]
 TRAPS = {
-    "nothing_declared": _("Nothing was declared elsewhere: 100% only means nobody asked."),
+    "nothing_declared": _("Nothing was declared elsewhere: a full share only means nobody asked."),
     "old": _("What was declared is two years old or more."),
     "one_big_deal": _("One purchase outweighs everything else: look at the kinds on their own."),
     "household": _("The spend of the family may lie with other members of the household."),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 from marketing.segments.models import (
     Opportunity,
-    Placement,
+    AudiencePlacement,
     Recommendation,
     Segment,
     SegmentSnapshot,
@@ -33,7 +33,7 @@ def segments_of(
         segment=segment, rules=HIGH_VALUE, version=1, count=1, taken_at=now
     )
     SnapshotMember.objects.create(snapshot=snapshot, customer=customer)
-    placement = Placement.objects.create(
+    placement = AudiencePlacement.objects.create(
         snapshot=snapshot,
         channel_code="douyin",
         handed=1,
@@ -56,7 +56,7 @@ def segments_of(
     return {
         "segment_id": segment.pk,
         "snapshot_id": snapshot.pk,
-        "placement_id": placement.pk,
+        "audience_id": placement.pk,
         "opportunity_id": opportunity.pk,
         "recommendation_id": recommendation.pk,
     }

@@ -11,7 +11,7 @@ from marketing.segments.models.upkeep import (
     Holding,
     HousingSpend,
     InvestorInterest,
-    Placement,
+    AudiencePlacement,
     ProgrammeStep,
     ServiceUse,
 )
@@ -22,7 +22,7 @@ __all__ = [
     "InfoSend",
     "InvestorInterest",
     "Opportunity",
-    "Placement",
+    "AudiencePlacement",
     "ProgrammeStep",
     "Recommendation",
     "Segment",

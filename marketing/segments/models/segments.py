@@ -14,7 +14,7 @@ from crm_site.staff.models import OrgNode
 from customers.models import Customer, Project
 from marketing.segments import choices
 from marketing.segments.lookups import narrowed
-from marketing.segments.querysets import SegmentQuerySet, SnapshotQuerySet
+from marketing.segments.querysets import SegmentQuerySet, SegmentSnapshotQuerySet
 from marketing.segments.rules.fields import FIELDS, MASKED
 from marketing.segments.rules.tree import Group, read
 
@@ -128,7 +128,7 @@ class SegmentSnapshot(models.Model):
         max_length=80, blank=True, help_text="what it was frozen for, campaign:<code>; once each"
     )
 
-    objects: ClassVar[SnapshotQuerySet] = SnapshotQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[SegmentSnapshotQuerySet] = SegmentSnapshotQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

@@ -11,17 +11,17 @@ from crm_site.common.models import TimeStamped
 from customers.models import Customer, Purchase
 from marketing.segments import words
 from marketing.segments.models.segments import SegmentSnapshot
-from marketing.segments.querysets import OfTheirCustomerQuerySet, PlacementQuerySet
+from marketing.segments.querysets import OfTheirCustomerQuerySet, AudienceQuerySet
 
 USER = settings.AUTH_USER_MODEL
 MONEY = {"max_digits": 14, "decimal_places": 2}
 
 
-class Placement(models.Model):
+class AudiencePlacement(models.Model):
     """A frozen segment given to a platform in hashed form, and what it cost there (MKT-33)."""
 
     snapshot = models.ForeignKey(
-        SegmentSnapshot, on_delete=models.PROTECT, related_name="placements"
+        SegmentSnapshot, on_delete=models.PROTECT, related_name="audiences"
     )
     channel_code = models.CharField(_("channel"), max_length=60)
     campaign_code = models.CharField(_("campaign"), max_length=80, blank=True)
@@ -31,14 +31,14 @@ class Placement(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[PlacementQuerySet] = PlacementQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[AudienceQuerySet] = AudienceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()
         constraints = [
-            models.CheckConstraint(name="placement_spend_positive", condition=Q(spend__gte=0))
+            models.CheckConstraint(name="audience_spend_positive", condition=Q(spend__gte=0))
         ]
-        indexes = [models.Index(fields=["-at", "-id"], name="placement_by_time")]
+        indexes = [models.Index(fields=["-at", "-id"], name="audience_by_time")]
 
     def __str__(self) -> str:
         return f"{self.snapshot_id} · {self.channel_code}"

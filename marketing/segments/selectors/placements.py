@@ -6,7 +6,7 @@ from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from customers.models import Lead, Purchase
-from marketing.segments.models import Placement
+from marketing.segments.models import AudiencePlacement
 from marketing.segments.rules.shift import Advice, Placed, advise
 
 MEMBER = "customer__segment_memberships__snapshot"
@@ -31,13 +31,13 @@ def by_segment(user: Any) -> list[Placed]:
 
     A customer counts once for a segment, from the first placement on.
     """
-    rows = Placement.objects.visible_to(user)
+    rows = AudiencePlacement.objects.visible_to(user)
     spent = rows.order_by().values("snapshot__segment", "snapshot__segment__name")
     totals = list(spent.annotate(total=Sum("spend")).order_by("-total", "snapshot__segment"))
     deals = (
         Purchase.objects.filter(
-            customer__segment_memberships__snapshot__placements__in=rows,
-            signed_at__gt=F("customer__segment_memberships__snapshot__placements__at"),
+            customer__segment_memberships__snapshot__audiences__in=rows,
+            signed_at__gt=F("customer__segment_memberships__snapshot__audiences__at"),
             ended_at__isnull=True,
         )
         .order_by()

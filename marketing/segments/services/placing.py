@@ -19,7 +19,7 @@ from customers.rules.consent import Purpose
 from customers.services.consents import with_consent, without_withdrawal
 from customers.services.holding import hold_against_withdrawal
 from marketing.segments.errors import SegmentError
-from marketing.segments.models import Placement, SegmentSnapshot
+from marketing.segments.models import AudiencePlacement, SegmentSnapshot
 from marketing.segments.services.freezing import members_of
 
 HEAD = "phone_sha256"
@@ -30,7 +30,7 @@ NEEDED = (Purpose.MARKETING, Purpose.THIRD_PARTY)
 class Audience:
     """The file for the platform and what was noted about it."""
 
-    placement: Placement
+    placement: AudiencePlacement
     content: bytes
 
 
@@ -56,7 +56,7 @@ def hand_out(
         raise SegmentError(
             _("Nobody in this segment agreed to advertising and to passing data on.")
         )
-    placement = Placement.objects.create(
+    placement = AudiencePlacement.objects.create(
         snapshot=snapshot,
         channel_code=channel_code.strip(),
         campaign_code=campaign_code.strip(),
@@ -91,9 +91,9 @@ def hashed(phone: str) -> str:
 
 
 @transaction.atomic
-def note_spend(*, placement: Placement, spend: Decimal, actor: User, now: datetime) -> None:
+def note_spend(*, placement: AudiencePlacement, spend: Decimal, actor: User, now: datetime) -> None:
     """Note what a placement cost so far, in yuan."""
-    Placement.objects.filter(pk=placement.pk).update(spend=spend)
+    AudiencePlacement.objects.filter(pk=placement.pk).update(spend=spend)
     record(
         kind="segment.spend",
         actor=actor,

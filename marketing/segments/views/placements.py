@@ -13,7 +13,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, list_page
 from crm_site.staff.current import current_user
 from marketing.segments.forms import PlacementForm, SpendForm
-from marketing.segments.models import Placement
+from marketing.segments.models import AudiencePlacement
 from marketing.segments.pages import found_in, short_form, working
 from marketing.segments.querysets import EXPORT, VIEW
 from marketing.segments.selectors.placements import shift_advice, with_results
@@ -32,7 +32,7 @@ PLACEMENTS: Final = Listing(
 def placements(request: HtmxHttpRequest) -> HttpResponse:
     """Show what was placed where, the result by segment and the advice that follows."""
     user = current_user(request)
-    rows = with_results(Placement.objects.visible_to(user)).select_related("snapshot__segment")
+    rows = with_results(AudiencePlacement.objects.visible_to(user)).select_related("snapshot__segment")
     results, advice = shift_advice(user)
     context = {"results": results, "advice": advice, "may_export": user.has_perm(EXPORT)}
     return list_page(request, queryset=rows, listing=PLACEMENTS, context=context)
@@ -72,14 +72,14 @@ def _asked(request: HtmxHttpRequest, row: Any, form: PlacementForm) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(EXPORT, raise_exception=True)
 @idempotent()
-def placement_spend(request: HtmxHttpRequest, placement_id: int) -> HttpResponse:
+def placement_spend(request: HtmxHttpRequest, audience_id: int) -> HttpResponse:
     """Note what a placement cost so far."""
-    row = found_in(Placement.objects, request, placement_id, "snapshot")
+    row = found_in(AudiencePlacement.objects, request, audience_id, "snapshot")
     posted = request.POST if request.method == "POST" else None
     return short_form(
         request,
         form=SpendForm(posted, initial={"spend": row.spend}),
         title=_("Spent so far"),
-        back=reverse("marketing:placements"),
+        back=reverse("marketing:audiences"),
         run=lambda data: note_spend(placement=row, **data, **working(request)),
     )

@@ -19,7 +19,7 @@ from marketing.segments.models import (
     InfoSend,
     InvestorInterest,
     Opportunity,
-    Placement,
+    AudiencePlacement,
 )
 from marketing.segments.rules.fields import UNCLOSED
 from marketing.segments.services.finding import find_opportunities
@@ -235,12 +235,12 @@ def test_a_hashed_audience_holds_only_who_agreed_and_its_result_advises_a_shift(
     expected = {hashlib.sha256(one.phone.encode()).hexdigest() for one in agreed}
     assert set(lines[1:]) == expected
     assert not any(one.phone[3:] in answer.content.decode() for one in agreed)
-    placement = Placement.objects.get()
+    placement = AudiencePlacement.objects.get()
     assert (placement.handed, placement.excluded) == (3, 3)
     event = AuditEvent.objects.get(kind="segment.exported")
     assert event.facts["rows"] == 3
     # results: three deals afterwards, against a dear segment with three
-    Placement.objects.filter(pk=placement.pk).update(at=NOW - timedelta(days=20))
+    AudiencePlacement.objects.filter(pk=placement.pk).update(at=NOW - timedelta(days=20))
     for one in agreed:
         sell(one, days_ago=5)
     sell(half, days_ago=50)  # before it was placed
@@ -253,12 +253,12 @@ def test_a_hashed_audience_holds_only_who_agreed_and_its_result_advises_a_shift(
         now=NOW,
     )
     none = freeze(dear, actor=marketer, now=NOW)
-    Placement.objects.create(
+    AudiencePlacement.objects.create(
         snapshot=none, channel_code="sem", handed=1, excluded=0, at=NOW, by=marketer, spend=9000
     )
-    spend = reverse("marketing:placement-spend", args=[placement.pk])
+    spend = reverse("marketing:audience-spend", args=[placement.pk])
     assert client.post(spend, {"spend": "3000"}).status_code == 302
-    page = client.get("/segments/placements/")
+    page = client.get("/segments/audiences/")
     row = next(one for one in page.context["rows"] if one.pk == placement.pk)
     assert row.deals == 3
     results = {one.name: (one.spend, one.deals) for one in page.context["results"]}
@@ -281,7 +281,7 @@ def test_an_audience_of_nobody_who_agreed_is_refused(client, marketer, person) -
     snapshot = freeze(segment, actor=marketer, now=NOW)
     place = reverse("marketing:snapshot-place", args=[snapshot.pk])
     assert client.post(place, {"channel_code": "douyin"}).status_code == 409
-    assert not Placement.objects.exists()
+    assert not AudiencePlacement.objects.exists()
 
 
 def test_lists_of_chances_take_few_statements(
