@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from customers.models import Customer
 from marketing.segments.models import (
-    Opportunity,
     AudiencePlacement,
+    Opportunity,
     Recommendation,
     Segment,
     SegmentSnapshot,

@@ -8,21 +8,21 @@ from marketing.segments.models.segments import (
     SnapshotMember,
 )
 from marketing.segments.models.upkeep import (
+    AudiencePlacement,
     Holding,
     HousingSpend,
     InvestorInterest,
-    AudiencePlacement,
     ProgrammeStep,
     ServiceUse,
 )
 
 __all__ = [
+    "AudiencePlacement",
     "Holding",
     "HousingSpend",
     "InfoSend",
     "InvestorInterest",
     "Opportunity",
-    "AudiencePlacement",
     "ProgrammeStep",
     "Recommendation",
     "Segment",

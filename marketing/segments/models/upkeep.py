@@ -11,7 +11,7 @@ from crm_site.common.models import TimeStamped
 from customers.models import Customer, Purchase
 from marketing.segments import words
 from marketing.segments.models.segments import SegmentSnapshot
-from marketing.segments.querysets import OfTheirCustomerQuerySet, AudienceQuerySet
+from marketing.segments.querysets import AudienceQuerySet, OfTheirCustomerQuerySet
 
 USER = settings.AUTH_USER_MODEL
 MONEY = {"max_digits": 14, "decimal_places": 2}

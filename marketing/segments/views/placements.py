@@ -32,7 +32,8 @@ PLACEMENTS: Final = Listing(
 def placements(request: HtmxHttpRequest) -> HttpResponse:
     """Show what was placed where, the result by segment and the advice that follows."""
     user = current_user(request)
-    rows = with_results(AudiencePlacement.objects.visible_to(user)).select_related("snapshot__segment")
+    seen = AudiencePlacement.objects.visible_to(user)
+    rows = with_results(seen).select_related("snapshot__segment")
     results, advice = shift_advice(user)
     context = {"results": results, "advice": advice, "may_export": user.has_perm(EXPORT)}
     return list_page(request, queryset=rows, listing=PLACEMENTS, context=context)

@@ -14,12 +14,12 @@ from crm_site.outbox.models import Message
 from customers.models import CustomerTag, IntentRegistration, Tag, Task
 from customers.rules.consent import Purpose
 from marketing.segments.models import (
+    AudiencePlacement,
     Holding,
     HousingSpend,
     InfoSend,
     InvestorInterest,
     Opportunity,
-    AudiencePlacement,
 )
 from marketing.segments.rules.fields import UNCLOSED
 from marketing.segments.services.finding import find_opportunities
