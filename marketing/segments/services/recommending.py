@@ -108,7 +108,7 @@ def articles_for(customer: Customer, now: datetime) -> Iterator[Candidate]:
             continue
         reasons = [(_("Published and meant for this customer"), NEW_ARTICLE)]
         if news.project_id:
-            reasons.append((_("About the customer's project"), ABOUT_PROJECT))
+            reasons.append((_("About the project of the customer"), ABOUT_PROJECT))
         traits = frozenset({f"news:{news.project_id or 0}"})
         yield Candidate("article", f"news/{news.pk}", news.title, tuple(reasons), traits)
 

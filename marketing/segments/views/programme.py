@@ -64,7 +64,8 @@ def ranking(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required(SEE_PROGRAMME, raise_exception=True)
 def programme_board(request: HtmxHttpRequest) -> HttpResponse:
     """Show the four steps with how many customers stand at each."""
-    context = {"columns": board(current_user(request))}
+    user = current_user(request)
+    context = {"columns": board(user), "may_run": user.has_perm(RUN_PROGRAMME)}
     return render(request, "marketing/segments/board.html", context)
 
 
