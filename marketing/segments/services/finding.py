@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from customers.rules.consent import Purpose
 from customers.services.consents import without_withdrawal
 from marketing.segments.errors import SegmentError
 from marketing.segments.models import HousingSpend, Opportunity
+from marketing.segments.parts import in_parts
 from marketing.segments.policies import ChanceRules, chance_rules
 from marketing.segments.rules.chances import Chance, Home, Known, chances
 
@@ -32,7 +32,7 @@ def find_opportunities(*, now: datetime) -> int:
     the time of the policy only. Safe to run twice.
     """
     rules = chance_rules(now)
-    return sum(_find(part, rules, now) for part in batched(_likely(), CHUNK, strict=False))
+    return sum(_find(part, rules, now) for part in in_parts(_likely(), CHUNK))
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """Freezing a segment: what it holds now, kept for good (MKT-77)."""
 
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from crm_site.staff.models import User
 from customers.models import Customer
 from marketing.segments.errors import SegmentError
 from marketing.segments.models import Segment, SegmentSnapshot, SnapshotMember
+from marketing.segments.parts import in_parts
 
 CHUNK = 5000
 
@@ -41,7 +41,7 @@ def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> Se
         taken_by=actor,
         use=use,
     )
-    for part in batched(chosen, CHUNK, strict=False):
+    for part in in_parts(chosen, CHUNK):
         SnapshotMember.objects.bulk_create(
             SnapshotMember(snapshot=snapshot, customer_id=pk) for pk in part
         )

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +16,7 @@ from crm_site.staff.rules.organisation import Scope
 from marketing.segments.choices import PRESETS
 from marketing.segments.labels import fault_words, unknown_value
 from marketing.segments.models import Segment, SegmentPick
+from marketing.segments.parts import in_parts
 from marketing.segments.rules import fields
 from marketing.segments.rules.tree import TreeError, read, write
 
@@ -117,7 +117,7 @@ def save_cluster(
     row = Segment.objects.create(
         name=name[:80], kind="cluster", owner=actor, source_key=key, **place_of(actor)
     )
-    for part in batched(sorted(set(customers)), CHUNK, strict=False):
+    for part in in_parts(sorted(set(customers)), CHUNK):
         SegmentPick.objects.bulk_create(SegmentPick(segment=row, customer_id=pk) for pk in part)
     _note("segment.saved", row, actor, now)
     return row

@@ -74,11 +74,9 @@ def programme_board(request: HtmxHttpRequest) -> HttpResponse:
 def programme_customers(request: HtmxHttpRequest) -> HttpResponse:
     """Show the customers at a step (``?step=``), to bring them further."""
     user = current_user(request)
-    rows = (
-        Customer.objects.visible_to(user)
-        .for_table()
-        .select_related("owner", "project", "grading", "programme_step")
-    )
+    seen = Customer.objects.visible_to(user)
+    standing = seen.for_table("programme_step__step", "programme_step__incentive")
+    rows = standing.select_related("owner", "project", "grading", "programme_step")
     context = {"may_run": user.has_perm(RUN_PROGRAMME), "steps": STEPS}
     return list_page(request, queryset=rows, listing=STEP, context=context)
 
