@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.registering import declare_events, mark_states
-from analytics.value import brought, choices, data_categories, policies, registers
+from analytics.value import brought, choices, data_categories, kept_groups, policies, registers
 from analytics.value.models import VIEW, VIEW_CUSTOMER, CustomerValue
 from analytics.value.services.refusing import remove_values
 from crm_site.common.navigation import register_entry
@@ -82,6 +82,7 @@ def register() -> None:
     brought.register()
     register_removal("value", remove_values)
     register_lifetime_value(_worth_of_outer)
+    kept_groups.register()
     declare_events(EVENTS)
     mark_states(TONES, WORDS)
     register_entry("value", "analytics:value-list", _("Customer value"), "star", 545, VIEW)

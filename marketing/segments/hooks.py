@@ -1,6 +1,7 @@
 """What other parts give to segments: things to recommend, and the lifetime value."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,3 +32,28 @@ def lifetime_value() -> Any:
     """Return the expression of the lifetime value; None where nobody computes one."""
     found = _values.get("lifetime")
     return found() if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Groups that a cluster analysis found: those offered to a user, and the members of one.
+
+    ``offered(user)`` returns pairs of a key and a name; ``members(user, key)`` the ids of the
+    customers of the group that the user sees, None for a key that is not offered.
+    """
+
+    offered: Callable[[Any], list[tuple[str, str]]]
+    members: Callable[[Any, str], Iterable[int] | None]
+
+
+_clusters: dict[str, Clusters] = {}
+
+
+def register_clusters(clusters: Clusters) -> None:
+    """Offer groups to be kept as segments; again replaces it."""
+    _clusters["clusters"] = clusters
+
+
+def clusters() -> Clusters | None:
+    """Return where groups come from; None where nobody looks for them."""
+    return _clusters.get("clusters")

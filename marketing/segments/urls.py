@@ -8,6 +8,7 @@ from marketing.segments.views import chances, placements, programme, record, seg
 urlpatterns: list[URLPattern] = [
     path("segments/", segments.segments, name="segments"),
     path("segments/add/", segments.segment_add, name="segment-add"),
+    path("segments/clusters/", segments.segment_from_cluster, name="segment-from-cluster"),
     path("segments/audiences/", placements.placements, name="audiences"),
     path(
         "segments/audiences/<bigid:audience_id>/spend/",

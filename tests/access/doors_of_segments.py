@@ -7,6 +7,7 @@ CHANCES, WORK = "see chances", "work on chances"
 SEGMENTS_DOORS: dict[str, Door] = {
     "marketing:segments": page(SEE),
     "marketing:segment-add": page(KEEP, post=422),
+    "marketing:segment-from-cluster": action(KEEP, 409),
     "marketing:segment": page(SEE),
     "marketing:segment-edit": page(KEEP, post=422),
     "marketing:segment-members": page(SEE),

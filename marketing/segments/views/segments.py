@@ -19,7 +19,9 @@ from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
 from customers.models import Customer
 from marketing.segments.choices import PRESETS
+from marketing.segments.errors import SegmentError
 from marketing.segments.forms import FreezeForm, SegmentForm
+from marketing.segments.hooks import clusters
 from marketing.segments.labels import in_words
 from marketing.segments.models import Segment, SegmentSnapshot
 from marketing.segments.pages import found_in, short_form, working
@@ -28,7 +30,13 @@ from marketing.segments.rules.fields import FIELDS, MASKED
 from marketing.segments.rules.fields import PRESETS as PRESET_RULES
 from marketing.segments.rules.tree import TreeError, read
 from marketing.segments.services.freezing import freeze, members_of
-from marketing.segments.services.keeping import SegmentDraft, place_of, put_away, write_segment
+from marketing.segments.services.keeping import (
+    SegmentDraft,
+    place_of,
+    put_away,
+    save_cluster,
+    write_segment,
+)
 
 FORM: Final = "marketing/segments/segment_form.html"
 SEGMENTS: Final = Listing(
@@ -61,7 +69,12 @@ def segments(request: HtmxHttpRequest) -> HttpResponse:
     """Show the segments of one's place, and the ready-made ones to begin with."""
     user = current_user(request)
     rows = Segment.objects.visible_to(user).in_use().select_related("project", "region", "owner")
-    context = {"may_keep": user.has_perm(KEEP), "presets": PRESETS}
+    found = clusters()
+    context = {
+        "may_keep": user.has_perm(KEEP),
+        "presets": PRESETS,
+        "clusters": found.offered(user) if found else [],
+    }
     return list_page(request, queryset=rows, listing=SEGMENTS, context=context)
 
 
@@ -97,6 +110,27 @@ def segment_add(request: HtmxHttpRequest) -> HttpResponse:
         return write_segment(draft=draft, **working(request)).get_absolute_url()
 
     return form_page(request, form=form, template=FORM, save=save, context=context)
+
+
+@require_POST
+@permission_required(KEEP, raise_exception=True)
+@idempotent()
+def segment_from_cluster(request: HtmxHttpRequest) -> HttpResponse:
+    """Keep a group of the cluster analysis as a segment; once for a run, group and place."""
+    user, found = current_user(request), clusters()
+    key = request.POST.get("cluster", "")
+    members = found.members(user, key) if found else None
+    if found is None or members is None:
+        raise SegmentError(_("This group is no longer offered. Reload the page."))
+    place = place_of(user)
+    where = place["project_id"] or place["region_id"] or 0
+    row = save_cluster(
+        name=dict(found.offered(user))[key],
+        customers=members,
+        key=f"{key}@{where}",
+        **working(request),
+    )
+    return go_to(request, row.get_absolute_url())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from analytics.value.models import Cluster, ClusterMember, ClusterRun
 from crm_site.audit.models import AuditEvent
 from customers.models import Customer, CustomerGrade, CustomerStanding, CustomerTag, Tag
 from marketing.segments.lookups import narrowed
@@ -243,6 +244,30 @@ def test_a_cluster_becomes_a_segment_once(people, marketer, far_seller) -> None:
     assert set(segment.queryset(marketer).values_list("pk", flat=True)) == set(keys[:2])
     snapshot = freeze(segment, actor=marketer, now=NOW)
     assert snapshot.count == members_of(snapshot).count() == 2
+
+
+@pytest.mark.spec("MKT-77")
+def test_a_group_of_the_newest_cluster_run_is_kept_from_the_page(
+    client, people, far_seller
+) -> None:
+    run = ClusterRun.objects.create(
+        slot="2026-05", run_at=NOW, seed=1, features=[], customers=3, k=2, silhouette=0, tried=[]
+    )
+    group = Cluster.objects.create(
+        run=run, number=1, words=[], centre={}, off={}, size=3
+    )
+    stranger = CustomerFactory(owner=far_seller)
+    for one in (people[0], people[3], stranger):
+        ClusterMember.objects.create(cluster=group, customer=one)
+    page = client.get("/segments/")
+    ((key, name),) = page.context["clusters"]
+    assert key == "2026-05:1"
+    assert client.post("/segments/clusters/", {"cluster": "2026-05:9"}).status_code == 409
+    assert client.post("/segments/clusters/", {"cluster": key}).status_code == 302
+    assert client.post("/segments/clusters/", {"cluster": key}).status_code == 302
+    segment = Segment.objects.get()
+    assert (segment.kind, segment.name) == ("cluster", name)
+    assert client.get(segment.get_absolute_url()).context["size"] == 2
 
 
 def test_presets_can_be_edited_as_fields(client) -> None:
