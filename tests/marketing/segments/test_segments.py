@@ -48,7 +48,7 @@ def people(seller, far_seller, sell, marketer):
         created_at=NOW - timedelta(days=40, hours=3)
     )
     LeadFactory(customer=found[0], state="visited", campaign="spring")
-    LeadFactory(customer=found[1], state="lost", campaign="autumn")
+    LeadFactory(customer=found[1], state="lost", lost_reason="price", campaign="autumn")
     grade(found[0], "A")
     grade(found[2], "B")
     sell(found[2], days_ago=100)
