@@ -144,7 +144,7 @@ def matches(node: Node, facts: Mapping[str, Any]) -> bool:
         if node.way is Way.ALL:
             return all(held)
         return any(held) if node.way is Way.ANY else not any(held)
-    return _TESTS[node.op](facts.get(node.field), node.value)
+    return bool(_TESTS[node.op](facts.get(node.field), node.value))
 
 
 def _plain(value: Any) -> Any:
