@@ -1,15 +1,17 @@
 """What value tells the other parts: policy, categories, audit, marks, places, tab, KPIs."""
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from analytics.registering import declare_events, mark_states
-from analytics.value import brought, choices, data_categories, policies, registers
-from analytics.value.models import VIEW, VIEW_CUSTOMER
+from analytics.value import brought, choices, data_categories, kept_groups, policies, registers
+from analytics.value.models import VIEW, VIEW_CUSTOMER, CustomerValue
 from analytics.value.services.refusing import remove_values
 from crm_site.common.navigation import register_entry
 from customers.record_tabs import RecordTab, register_tab
 from customers.services.assessment import register_removal
+from marketing.segments.hooks import register_lifetime_value
 
 EVENTS = {
     "value.income": _("Income of a customer booked"),
@@ -79,6 +81,8 @@ def register() -> None:
     registers.register()
     brought.register()
     register_removal("value", remove_values)
+    register_lifetime_value(_worth_of_outer)
+    kept_groups.register()
     declare_events(EVENTS)
     mark_states(TONES, WORDS)
     register_entry("value", "analytics:value-list", _("Customer value"), "star", 545, VIEW)
@@ -90,3 +94,8 @@ def register() -> None:
     )
     label = pgettext_lazy("tab", "Value")
     register_tab(RecordTab("value", "analytics:customer-value", label, 26, VIEW_CUSTOMER))
+
+
+def _worth_of_outer() -> Subquery:
+    """Return the lifetime value of the customer of the outer query, net of cost (CUS-78)."""
+    return Subquery(CustomerValue.objects.filter(customer=OuterRef("pk")).values("net"))

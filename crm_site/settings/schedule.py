@@ -171,6 +171,14 @@ BEAT_SCHEDULE = {
     "read-dashboards": {"task": "analytics.dashboards.tasks.read_dashboards", "schedule": 200},
     "work-batches": {"task": "marketing.messaging.tasks.work_batches", "schedule": 30},
     "walk-flows": {"task": "marketing.messaging.tasks.walk_flows", "schedule": 120},
+    "find-opportunities": {
+        "task": "marketing.segments.tasks.find_opportunities",
+        "schedule": crontab(hour=4, minute=25),
+    },
+    "remind-of-interests": {
+        "task": "marketing.segments.tasks.remind_of_interests",
+        "schedule": crontab(hour=7, minute=40),
+    },
     "tend-winback": {"task": "analytics.winback.tasks.tend_winback", "schedule": 600},
     "value-customers": {
         "task": "analytics.value.tasks.value_customers_nightly",
@@ -314,6 +322,8 @@ JOB_LABELS = {
     "read-dashboards": _("Dashboards read ahead of those who look"),
     "work-batches": _("Batches of messages"),
     "walk-flows": _("Flows and answers of customers"),
+    "find-opportunities": _("Opportunities with existing customers"),
+    "remind-of-interests": _("Investors to be spoken to"),
     "tend-winback": _("Warnings and win-back"),
     "value-customers": _("Value of customers and who is likely of high value"),
     "group-customers": _("Groups of customers alike"),

@@ -29,6 +29,8 @@ STAYING = frozenset(
         "analytics.CustomerValue.customer",
         "analytics.LikelyValue.customer",
         "analytics.PurchaseIntent.customer",
+        "marketing.InvestorInterest.customer",
+        "marketing.ProgrammeStep.customer",
     }
 )
 FAR = 1_000_000

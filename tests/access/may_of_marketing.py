@@ -41,7 +41,17 @@ ATTRIBUTION_MAY: dict[str, set[str]] = {
 }
 
 # segments: words of the doors -> people
-SEGMENTS_MAY: dict[str, set[str]] = {}
+_SELLERS = {"consultant", "consultant_b", "consultant_c", "supervisor"}
+_CHANCES = _SELLERS | {"marketing", "executive", "head_office"}
+SEGMENTS_MAY: dict[str, set[str]] = {
+    "see segments": {"marketing", "channel", "executive", "head_office"},
+    "keep segments": {"marketing", "executive"},
+    "export segments": {"marketing"},
+    "see chances": _CHANCES,
+    "work on chances": _SELLERS,
+    "send information": _SELLERS | {"marketing"},
+    "run the programme": {"supervisor", "marketing", "executive"},
+}
 
 # messaging: words of the doors -> people
 MESSAGING_MAY: dict[str, set[str]] = {

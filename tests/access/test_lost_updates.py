@@ -67,6 +67,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "marketing:live-session-edit": ("marketing", "marketing", "title"),
     "marketing:community-edit": ("marketing", "marketing", "name"),
     "marketing:project-feed-edit": ("marketing", "marketing", "steps"),
+    "marketing:segment-edit": ("marketing", "executive", "note"),
     "service:article-file": ("service_manager", "executive", "phrasings"),
     "service:service-edit": ("service_manager", "executive", "provider"),
     "service:centre-unit-edit": ("service_manager", "executive", "charge"),

@@ -73,6 +73,11 @@ for _role, _keys in RESULTS.items():
     MENUS[_role] = MENUS[_role] | _keys
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
+# what segments and opportunities bring
+for _role in ("marketing", "channel", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"segments"}
+for _role in ("consultant", "supervisor", "marketing", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"opportunities"}
 FIGURES = {
     *("consultant", "supervisor", "marketing", "channel", "agent", "specialist"),
     *("service_manager", "finance", "executive", "head_office"),

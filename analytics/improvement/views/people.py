@@ -1,7 +1,7 @@
 """Appraisals, the results of a person, candidates, the service star."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -46,6 +46,7 @@ from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
 from crm_site.staff.models import User
+from marketing.segments.selectors.introductions import Credit, credit_of
 
 APPRAISALS = Listing(
     template="analytics/improvement/appraisals.html",
@@ -102,11 +103,21 @@ def appraisal(request: HtmxHttpRequest, appraisal_id: int) -> HttpResponse:
         "chart": selectors.dimension_chart(rows),
         "appeal": Appeal.objects.filter(appraisal=row).select_related("decided_by").first(),
         "scores": appraising.recomputed(row),
+        "credit": _credit(row),
         "may_judge": leads and row.state == "draft",
         "may_decide": leads and row.state == "appealed" and user.pk != row.by_id,
         "may_appeal": user.pk == row.person_id and row.state == "published",
     }
     return render(request, "analytics/improvement/appraisal.html", context)
+
+
+def _credit(row: Appraisal) -> Credit:
+    """Return what the person did for the other projects in the span appraised (CUS-54)."""
+    start, end = (
+        timezone.make_aware(datetime.combine(day, time()))
+        for day in (row.starts_on, row.ends_on + timedelta(days=1))
+    )
+    return credit_of(row.person, start=start, end=end)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -60,7 +60,20 @@ ATTRIBUTION: Mapping[str, set[str]] = dict.fromkeys(
 )
 
 # segments: role -> rights
-SEGMENTS: Mapping[str, set[str]] = {}
+_SEE_SEGMENTS = {"marketing.view_segments"}
+_KEEP_SEGMENTS = _SEE_SEGMENTS | {"marketing.keep_segments"}
+_SEE_CHANCES = {"marketing.view_opportunities", "marketing.view_programme"}
+_WORK_CHANCES = _SEE_CHANCES | {"marketing.work_opportunities", "marketing.send_information"}
+SEGMENTS: Mapping[str, set[str]] = {
+    "consultant": _WORK_CHANCES,
+    "supervisor": _WORK_CHANCES | {"marketing.run_programme"},
+    "marketing": _KEEP_SEGMENTS
+    | _SEE_CHANCES
+    | {"marketing.export_segments", "marketing.send_information", "marketing.run_programme"},
+    "channel": _SEE_SEGMENTS,
+    "executive": _KEEP_SEGMENTS | _SEE_CHANCES | {"marketing.run_programme"},
+    "head_office": _SEE_SEGMENTS | _SEE_CHANCES,
+}
 
 # messaging: role -> rights
 MESSAGING: Mapping[str, set[str]] = {

@@ -1,0 +1,1 @@
+"""Rules of segments, opportunities and recommendations. Pure."""

@@ -1,0 +1,1 @@
+"""What pages and other parts read of segments."""

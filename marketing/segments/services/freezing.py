@@ -1,0 +1,61 @@
+"""Freezing a segment: what it holds now, kept for good (MKT-77)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from crm_site.audit.services import record
+from crm_site.staff.models import User
+from customers.models import Customer
+from marketing.segments.errors import SegmentError
+from marketing.segments.models import Segment, SegmentSnapshot, SnapshotMember
+from marketing.segments.parts import in_parts
+
+CHUNK = 5000
+
+
+@transaction.atomic
+def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> SegmentSnapshot:
+    """Keep the customers that ``actor`` sees in the segment now, and return the snapshot.
+
+    ``use`` names what for (``campaign:<code>``): asked again for the same use, the snapshot that
+    stands is returned. Raise SegmentError for a segment that was put away.
+    """
+    held = Segment.objects.select_for_update(of=("self",), no_key=True).get(pk=segment.pk)
+    if use:
+        standing = SegmentSnapshot.objects.filter(segment=held, use=use).first()
+        if standing is not None:
+            return standing
+    if not held.is_active:
+        raise SegmentError(_("This segment was put away. Choose another one."))
+    chosen = list(held.queryset(actor, now=now).order_by().values_list("pk", flat=True))
+    snapshot = SegmentSnapshot.objects.create(
+        segment=held,
+        rules=held.rules,
+        version=held.version,
+        count=len(chosen),
+        taken_at=now,
+        taken_by=actor,
+        use=use,
+    )
+    for part in in_parts(chosen, CHUNK):
+        SnapshotMember.objects.bulk_create(
+            SnapshotMember(snapshot=snapshot, customer_id=pk) for pk in part
+        )
+    record(
+        kind="segment.frozen",
+        actor=actor,
+        subject=("segment", held.pk),
+        facts={"snapshot": snapshot.pk, "count": snapshot.count, "use": use},
+        now=now,
+    )
+    return snapshot
+
+
+def members_of(snapshot: SegmentSnapshot) -> QuerySet[Any]:
+    """Return the customers of a snapshot; one merged since then is its successor's."""
+    rows = SnapshotMember.objects.filter(snapshot=snapshot.pk, customer=OuterRef("pk"))
+    return Customer.objects.filter(Exists(rows), merged_into__isnull=True)
