@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.kpis import (
     acquisition_kpis,
+    campaign_satisfaction,
     data_kpis,
     fairness_kpis,
     messages,
@@ -44,6 +45,7 @@ def register() -> None:
     targets.register()
     policies.register()
     messages.register()
+    campaign_satisfaction.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for module in MODULES:

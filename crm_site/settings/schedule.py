@@ -214,6 +214,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
     },
+    "tend-campaigns": {
+        "task": "marketing.campaigns.tasks.tend_campaigns",
+        "schedule": crontab(hour=0, minute=20),
+    },
 }
 
 # What each job is called on the page of the system's health.
@@ -290,4 +294,5 @@ JOB_LABELS = {
     "tend-reviews": _("Reports of results: open the quarter, remind"),
     "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
+    "tend-campaigns": _("Campaigns that are over, and late reviews"),
 }

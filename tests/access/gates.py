@@ -56,7 +56,7 @@ MAY: dict[str, set[str]] = (
         "import": {"supervisor", "service_manager", "executive", "sysadmin", "head_office"},
         "export": {"supervisor", "service_manager", "finance", "executive", "head_office"},
         "take part in approvals": CONSULTANTS
-        | {"supervisor", "marketing", "specialist", "service_manager", "engineering"}
+        | {"supervisor", "marketing", "channel", "specialist", "service_manager", "engineering"}
         | {"finance", "executive", "head_office"},
         "sign approvals": {
             *("supervisor", "service_manager", "engineering"),

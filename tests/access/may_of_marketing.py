@@ -4,7 +4,15 @@
 PLANNING_MAY: dict[str, set[str]] = {}
 
 # campaigns: words of the doors -> people
-CAMPAIGNS_MAY: dict[str, set[str]] = {}
+_MONEY = {"marketing", "channel", "finance", "executive", "head_office"}
+CAMPAIGNS_MAY: dict[str, set[str]] = {
+    "see campaigns": _MONEY | {"supervisor"},
+    "keep campaigns": {"marketing"},
+    "see budgets": _MONEY,
+    "set budgets": {"executive", "head_office"},
+    "request cost": {"marketing", "channel"},
+    "pay cost": {"finance"},
+}
 
 # content: words of the doors -> people
 CONTENT_MAY: dict[str, set[str]] = {}

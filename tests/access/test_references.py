@@ -21,10 +21,11 @@ from customers.models import Building, ConstructionNode, Layout, Unit
 from customers.purchase.services.holding import hold_unit
 from service.care.models import CommunityGroup
 from tests.access.cases import Case, in_days
-from tests.access.conftest import World
+from tests.access.conftest import World, promised
 from tests.access.knocking import ADDRESSES
 from tests.access.references import CASES, EVERYBODYS
 from tests.access.test_scope import MISSING, stripped
+from tests.access.world_of_campaigns import hidden_campaigns
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-03")]
@@ -118,6 +119,8 @@ def hidden(world: World) -> dict[str, int]:
         "node": node.pk,
         "manager": UserFactory(role="service_manager", node=world.org.region_south).pk,
         "place": project.node_id,
+        "goal": promised(buyer).pk,
+        **hidden_campaigns(project, south, world.service["budget_year"]),
     }
 
 

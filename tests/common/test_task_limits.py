@@ -9,7 +9,7 @@ from customers import tasks as customer_tasks
 
 VISIBLE = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 READING = 60  # seconds that the reading before the chunks may take beside WRITING
-OURS = ("crm_site.", "customers.", "service.", "analytics.")
+OURS = ("crm_site.", "customers.", "service.", "analytics.", "marketing.")
 
 
 def our_tasks():

@@ -92,6 +92,12 @@ for _role in (
     *("finance", "executive", "head_office"),
 ):
     MENUS[_role] = MENUS[_role] | {"value"}
+# campaigns, and with them the money
+for _role in ("supervisor", "marketing", "channel", "finance", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"campaigns"}
+for _role in ("marketing", "channel", "finance", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"budgets"}
+MENUS["channel"] = MENUS["channel"] | {"approvals"}  # asks for cost
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -118,6 +124,8 @@ STRIPS = {
     | {"long-term-elements", "maturity", "measures"},
     "improvement": {"programmes", "department-indicators", "experiment-results"},
     "own-results": {"appraisals", "service-star"},
+    "campaigns": {"campaign-calendar", "publicity-grid", "planning-cases", "campaign-report"},
+    "budgets": {"costs"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

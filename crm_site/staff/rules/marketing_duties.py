@@ -6,7 +6,22 @@ from collections.abc import Mapping
 PLANNING: Mapping[str, set[str]] = {}
 
 # campaigns: role -> rights
-CAMPAIGNS: Mapping[str, set[str]] = {}
+_SEE_CAMPAIGNS = {"marketing.view_campaigns"}
+_SEE_MONEY = _SEE_CAMPAIGNS | {"marketing.view_budgets"}
+CAMPAIGNS: Mapping[str, set[str]] = {
+    "supervisor": _SEE_CAMPAIGNS,
+    "marketing": _SEE_MONEY | {"marketing.keep_campaigns", "marketing.request_cost"},
+    "channel": _SEE_MONEY | {"marketing.request_cost"},
+    "finance": _SEE_MONEY | {"marketing.pay_cost"},
+    "executive": _SEE_MONEY
+    | {
+        "marketing.approve_campaign",
+        "marketing.set_budgets",
+        "marketing.approve_budget_move",
+        "marketing.approve_cost",
+    },
+    "head_office": _SEE_MONEY | {"marketing.approve_large_campaign", "marketing.set_budgets"},
+}
 
 # content: role -> rights
 CONTENT: Mapping[str, set[str]] = {}

@@ -1,0 +1,1 @@
+"""What marketing adds to the demo company, part by part."""

@@ -1,0 +1,1 @@
+"""Rules of campaigns; no Django in here."""

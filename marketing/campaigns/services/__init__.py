@@ -1,0 +1,1 @@
+"""What changes campaigns, budgets and cost."""
