@@ -153,9 +153,7 @@ def comparison(user: User, *, project: str, now: datetime) -> list[Compared]:
     found = list(rows.filter(values__project=project).select_related("owner")[:100])
     flags, kinds = flags_of(found, now=now), dict(choices.COMPETITORS)
     lines = [
-        Compared(
-            row, kinds.get(row.values["kind"]), Decimal(row.values["price"]), flags[row.pk]
-        )
+        Compared(row, kinds.get(row.values["kind"]), Decimal(row.values["price"]), flags[row.pk])
         for row in found
     ]
     return sorted(lines, key=lambda line: line.price)
@@ -172,8 +170,10 @@ def flagged(user: User, register: str, *, now: datetime, limit: int = 50) -> lis
 def usable_selling_points(project_id: int) -> Any:
     """Return the selling points of a project that adverts may use: released, with evidence."""
     rows = RegisterEntry.objects.of(POINTS).about("project", project_id).open()
-    return rows.filter(values__released=True).exclude(values__evidence="").filter(
-        values__has_key="evidence"
+    return (
+        rows.filter(values__released=True)
+        .exclude(values__evidence="")
+        .filter(values__has_key="evidence")
     )
 
 

@@ -12,7 +12,5 @@ urlpatterns: list[URLPattern] = [
     path("planning/market/", pages.market_knowledge, name="market-knowledge"),
     path("planning/brand/", pages.brand_page, name="brand"),
     path("planning/sheets/", sheets.sheet_sendings, name="sheet-sendings"),
-    path(
-        "customers/<bigid:customer_id>/sheets/", sheets.customer_sheets, name="customer-sheets"
-    ),
+    path("customers/<bigid:customer_id>/sheets/", sheets.customer_sheets, name="customer-sheets"),
 ]

@@ -73,9 +73,9 @@ def warn_of_certificates(*, now: datetime) -> int:
 def warn_of_stale(*, now: datetime) -> int:
     """Tell owners which surveys and facts about competitors are too old; return how many."""
     rules, today = rules_at(now), timezone.localdate(now)
-    old = Q(
-        register=SURVEYS, values__done_on__lt=_before(today, rules.survey_days)
-    ) | Q(register=COMPETITORS, values__seen_on__lt=_before(today, rules.competitor_days))
+    old = Q(register=SURVEYS, values__done_on__lt=_before(today, rules.survey_days)) | Q(
+        register=COMPETITORS, values__seen_on__lt=_before(today, rules.competitor_days)
+    )
     found = list(RegisterEntry.objects.open().filter(old).select_related("owner").order_by("pk"))
     notices = []
     for row in found:

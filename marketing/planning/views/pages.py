@@ -63,7 +63,9 @@ def market_knowledge(request: HtmxHttpRequest) -> HttpResponse:
     user, now = current_user(request), timezone.now()
     projects = list(Project.objects.visible_to(user).order_by("code"))
     asked = request.GET.get("project", "")
-    project = next((one for one in projects if one.code == asked), projects[0] if projects else None)
+    project = next(
+        (one for one in projects if one.code == asked), projects[0] if projects else None
+    )
     points: Any = RegisterEntry.objects.none()
     if project is not None:
         points = registers.entries(registers.POINTS).about("project", project.pk).order_by("pk")
