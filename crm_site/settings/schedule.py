@@ -214,6 +214,11 @@ BEAT_SCHEDULE = {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
     },
+    "watch-planning": {
+        "task": "marketing.planning.tasks.watch_planning",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "tend-promotions": {"task": "marketing.promotions.tasks.tend_promotions", "schedule": 300},
     "tend-campaigns": {
         "task": "marketing.campaigns.tasks.tend_campaigns",
         "schedule": crontab(hour=0, minute=20),
@@ -294,5 +299,7 @@ JOB_LABELS = {
     "tend-reviews": _("Reports of results: open the quarter, remind"),
     "tend-improvement": _("Improvement items past their day"),
     "make-weekly-report": _("Weekly execution report"),
+    "watch-planning": _("Late annual plan, certificates near their end, stale market knowledge"),
+    "tend-promotions": _("Promotions: discounts decided, groups past their deadline"),
     "tend-campaigns": _("Campaigns that are over, and late reviews"),
 }

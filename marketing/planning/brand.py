@@ -1,4 +1,4 @@
-"""The brand over the years: four series, where they come from, what the survey proposes (MKT-18)."""
+"""The brand over the years: four series and what survey and prices say now (MKT-18)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -25,7 +25,7 @@ class CouponIssue(TimeStamped):
     project = models.ForeignKey(
         Project, on_delete=models.PROTECT, related_name="coupon_issues", verbose_name=_("project")
     )
-    campaign_code = models.SlugField(_("campaign code"), max_length=60, blank=True)
+    campaign_code = models.SlugField(_("campaign code"), max_length=80, blank=True)
     value = models.DecimalField(_("value (yuan)"), max_digits=14, decimal_places=2)
     gift = models.CharField(_("gift"), max_length=200, blank=True)
     min_total = models.DecimalField(

@@ -46,11 +46,11 @@ class GroupPurchase(TimeStamped):
         return self.name
 
 
-class GroupMember(models.Model):
+class GroupBuyer(models.Model):
     """One household in a group, with what it paid in and what became of it."""
 
     group = models.ForeignKey(GroupPurchase, on_delete=models.PROTECT, related_name="members")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="group_members")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="group_buys")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     paid = models.DecimalField(_("paid in (yuan)"), max_digits=14, decimal_places=2, default=0)
     joined_at = models.DateTimeField()
@@ -71,7 +71,7 @@ class GroupMember(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["group", "customer"],
-                name="group_member_once",
+                name="group_buyer_once",
                 condition=Q(left_at__isnull=True),
             ),
             models.UniqueConstraint(

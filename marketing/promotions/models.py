@@ -1,7 +1,7 @@
 """Tables of promotions."""
 
 from marketing.promotions.coupon_models import Coupon, CouponIssue
-from marketing.promotions.group_models import GroupMember, GroupPurchase
+from marketing.promotions.group_models import GroupBuyer, GroupPurchase
 from marketing.promotions.promotion_models import (
     Promotion,
     PromotionEvent,
@@ -12,7 +12,7 @@ from marketing.promotions.promotion_models import (
 __all__ = [
     "Coupon",
     "CouponIssue",
-    "GroupMember",
+    "GroupBuyer",
     "GroupPurchase",
     "Promotion",
     "PromotionEvent",

@@ -33,7 +33,7 @@ class Promotion(TimeStamped):
         verbose_name=_("buildings"),
         help_text=_("None chosen: the whole project."),
     )
-    campaign_code = models.SlugField(_("campaign code"), max_length=60, blank=True)
+    campaign_code = models.SlugField(_("campaign code"), max_length=80, blank=True)
     state = models.CharField(max_length=10, choices=choices.STATES, default="draft")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))

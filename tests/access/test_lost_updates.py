@@ -54,6 +54,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:tag-edit": ("supervisor", "executive", "name"),
     "customers:text-edit": ("marketing", "executive", "title"),
     "customers:news-edit": ("marketing", "executive", "title"),
+    "marketing:promotion-edit": ("marketing", "marketing", "name"),
     "marketing:campaign-edit": ("marketing", "marketing", "aim"),
     "marketing:placement-edit": ("marketing", "marketing", "title"),
     "marketing:cost-allocate": ("finance", "finance", "channel_code"),

@@ -1,12 +1,78 @@
 """One record of each kind of promotions, for the tests of access."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
-from customers.models import Customer
+from django.utils import timezone
+
+from customers.models import Customer, Unit
+from marketing.promotions.models import (
+    Coupon,
+    CouponIssue,
+    GroupBuyer,
+    GroupPurchase,
+    Promotion,
+    PromotionUse,
+)
 
 
 def promotions_of(
-    _customer: Customer, _people: dict[str, Any], _made: dict[str, Any]
+    customer: Customer, people: dict[str, Any], _made: dict[str, Any]
 ) -> dict[str, Any]:
     """Return values for the names in addresses; ``made`` holds what was made before."""
-    return {}
+    now, project, owner = timezone.now(), customer.project, people["marketing"]
+    assert project is not None
+    unit = Unit.objects.filter(project=project).order_by("pk").first()
+    assert unit is not None
+    promotion = Promotion.objects.create(
+        code="spring",
+        name="春季特惠",
+        kind="group",
+        project=project,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        benefit="percent",
+        value=Decimal(1),
+        rules="一户一次",
+        stacking="exclusive",
+        expected_cost=Decimal(1000),
+        owner=owner,
+    )
+    PromotionUse.objects.create(
+        promotion=promotion,
+        customer=customer,
+        unit=unit,
+        amount=Decimal(1),
+        state="released",
+        applied_by=people["consultant"],
+    )
+    group = GroupPurchase.objects.create(
+        promotion=promotion,
+        name="三户成团",
+        min_size=3,
+        deadline=now + timedelta(days=7),
+        state="reached",
+        closed_at=now,
+        owner=owner,
+    )
+    buyer = GroupBuyer.objects.create(
+        group=group, customer=customer, unit=unit, paid=Decimal(500), joined_at=now
+    )
+    issue = CouponIssue.objects.create(
+        name="看房礼",
+        kind="voucher",
+        project=project,
+        value=Decimal(100),
+        gift="茶具",
+        valid_from=now,
+        valid_until=now + timedelta(days=30),
+        owner=owner,
+    )
+    Coupon.objects.create(issue=issue, code="ANJU234567", customer=customer)
+    return {
+        "promotion_id": promotion.pk,
+        "group_purchase_id": group.pk,
+        "buyer_id": buyer.pk,
+        "coupon_issue_id": issue.pk,
+    }

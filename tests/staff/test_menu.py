@@ -98,6 +98,11 @@ for _role in ("supervisor", "marketing", "channel", "finance", "executive", "hea
 for _role in ("marketing", "channel", "finance", "executive", "head_office"):
     MENUS[_role] = MENUS[_role] | {"budgets"}
 MENUS["channel"] = MENUS["channel"] | {"approvals"}  # asks for cost
+# plans and knowledge of the market; promotions
+for _role in ("supervisor", "marketing", "channel", "service_manager", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"planning"}
+for _role in ("consultant", "supervisor", "marketing", "finance", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"promotions"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -126,6 +131,8 @@ STRIPS = {
     "own-results": {"appraisals", "service-star"},
     "campaigns": {"campaign-calendar", "publicity-grid", "planning-cases", "campaign-report"},
     "budgets": {"costs"},
+    "planning": {"goal-progress", "market-knowledge", "brand", "sheet-sendings"},
+    "promotions": {"group-purchases", "coupon-issues"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

@@ -21,7 +21,7 @@ from customers.pricing.services.discounts import Wish, request_discount
 from customers.property.models import Unit
 from marketing.promotions.errors import PromotionError
 from marketing.promotions.models import Coupon, Promotion, PromotionUse
-from marketing.promotions.rules.offers import GIFT, may_stack, money_off, obstacle
+from marketing.promotions.rules.offers import EXCLUSIVE, GIFT, may_stack, money_off, obstacle
 from marketing.promotions.services.writing import offer_of
 
 ONCE: Final = "promotion_once_per_customer_and_unit"
@@ -68,6 +68,8 @@ def apply_promotions(
     used = list(earlier.select_related("promotion"))
     if not may_stack([row.stacking for row in (*rows, *(one.promotion for one in used))]):
         raise PromotionError(_("These promotions cannot be used together."))
+    if any(row.stacking == EXCLUSIVE for row in rows) and _has_coupon(customer, unit):
+        raise PromotionError(_("The customer used a coupon for this unit: no exclusive promotion."))
     _take_stock(rows)
     amounts = _amounts(rows, unit, now)
     discount = None
@@ -146,6 +148,17 @@ def granted_before(customer: Customer, unit: Unit) -> Decimal:
         coupons.aggregate(sum=Sum("issue__value"))["sum"],
     )
     return sum((Decimal(one) for one in sums if one), Decimal(0))
+
+
+def has_exclusive(customer_id: int, unit: Unit) -> bool:
+    """Return whether a customer has an exclusive promotion for a unit."""
+    rows = PromotionUse.objects.filter(customer=customer_id, unit=unit).exclude(state="released")
+    return rows.filter(promotion__stacking=EXCLUSIVE).exists()
+
+
+def _has_coupon(customer: Customer, unit: Unit) -> bool:
+    rows = Coupon.objects.filter(customer=customer, unit=unit, state="used")
+    return rows.filter(issue__kind="coupon").exists()
 
 
 def settle_uses(*, now: datetime) -> int:

@@ -19,7 +19,7 @@ from marketing.promotions.errors import CouponError
 from marketing.promotions.models import Coupon, CouponIssue
 from marketing.promotions.policies import rules_at
 from marketing.promotions.querysets import APPLY, KEEP
-from marketing.promotions.services.applying import BAD, ask_price
+from marketing.promotions.services.applying import BAD, ask_price, has_exclusive
 
 LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # without what reads alike
 CODE_LENGTH: Final = 10
@@ -71,7 +71,7 @@ def hand_out(*, issue: CouponIssue, customers: Any, actor: User, now: datetime) 
 def redeem(*, coupon: Coupon, purchase: Purchase, actor: User, now: datetime) -> Coupon:
     """Use a coupon for a deal and return it; of two at once one succeeds.
 
-    A coupon asks for a discount on the unit, signed by its own chain; a gift voucher is handed over.
+    A coupon asks for a discount on the unit, signed by its own chain; a gift voucher is given.
     Raise CouponError for one that was used or is not valid now, and for a deal of somebody else or
     below its conditions.
     """
@@ -174,6 +174,8 @@ def _unit_of(coupon: Coupon, purchase: Purchase) -> Unit:
 def _refuse_conditions(issue: CouponIssue, purchase: Purchase, unit: Unit, now: datetime) -> None:
     if issue.kind == "coupon" and purchase.subscribed_at is not None:
         raise CouponError(_("The price of this deal is agreed: a coupon comes before that."))
+    if issue.kind == "coupon" and has_exclusive(purchase.customer_id, unit):
+        raise CouponError(_("The customer has an exclusive promotion for this unit."))
     price = price_at(unit, at=now)
     total = purchase.list_total or (price.public_total if price else Decimal(0))
     if total < issue.min_total:

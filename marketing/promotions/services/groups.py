@@ -1,4 +1,4 @@
-"""Group purchases: joined until the deadline, rewarded once large enough, else refunded (MKT-44)."""
+"""Group purchases: rewarded once large enough in time, else refunded (MKT-44)."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -15,13 +15,13 @@ from crm_site.staff.models import User
 from customers.models import Customer
 from customers.property.models import Unit
 from marketing.promotions.errors import GroupError
-from marketing.promotions.models import GroupMember, GroupPurchase, Promotion
+from marketing.promotions.models import GroupBuyer, GroupPurchase, Promotion
 from marketing.promotions.rules.sheets import group_reached
 from marketing.promotions.services.applying import apply_promotions, refuse_obstacle
 
 REACHED: Final = "promotions.group_reached"
 MISSED: Final = "promotions.group_missed"
-TWICE: Final = ("group_member_once", "group_unit_once")
+TWICE: Final = ("group_buyer_once", "group_unit_once")
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def join_group(
     paid: Decimal,
     actor: User,
     now: datetime,
-) -> GroupMember:
+) -> GroupBuyer:
     """Let a household join; with the one that makes it large enough all get their discount.
 
     One short of the size nobody gets any. Raise GroupError after the deadline, and where household
@@ -65,7 +65,7 @@ def join_group(
     refuse_obstacle(row.promotion, unit, now=now, in_group=True)
     try:
         with transaction.atomic():
-            member = GroupMember.objects.create(
+            member = GroupBuyer.objects.create(
                 group=row, customer=customer, unit=unit, paid=paid, joined_at=now
             )
     except IntegrityError as error:
@@ -86,7 +86,7 @@ def join_group(
 
 
 @transaction.atomic
-def leave_group(*, member: GroupMember, actor: User, now: datetime) -> GroupMember:
+def leave_group(*, member: GroupBuyer, actor: User, now: datetime) -> GroupBuyer:
     """Take a household out while the group gathers; what it paid in is due back. Return it."""
     row = _locked(member.group)
     if row.state != "open":
@@ -94,7 +94,7 @@ def leave_group(*, member: GroupMember, actor: User, now: datetime) -> GroupMemb
     changes: dict[str, Any] = {"left_at": now}
     if member.paid > 0:
         changes["refund_due_at"] = now
-    if not GroupMember.objects.filter(pk=member.pk, left_at__isnull=True).update(**changes):
+    if not GroupBuyer.objects.filter(pk=member.pk, left_at__isnull=True).update(**changes):
         raise GroupError(_("The household left the group before."))
     _audit("promotion.group_left", row, actor, now, member=member.pk)
     member.refresh_from_db()
@@ -121,9 +121,9 @@ def reward_members(group: GroupPurchase, *, actor: User, now: datetime) -> int:
                     in_group=True,
                 )
         except RefusedError as refusal:
-            GroupMember.objects.filter(pk=member.pk).update(obstacle=str(refusal)[:300])
+            GroupBuyer.objects.filter(pk=member.pk).update(obstacle=str(refusal)[:300])
             continue
-        GroupMember.objects.filter(pk=member.pk).update(use=uses[0], obstacle="")
+        GroupBuyer.objects.filter(pk=member.pk).update(use=uses[0], obstacle="")
         asked += 1
     return asked
 
@@ -153,11 +153,11 @@ def retry_rewards(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def note_refund(*, member: GroupMember, note: str, actor: User, now: datetime) -> GroupMember:
+def note_refund(*, member: GroupBuyer, note: str, actor: User, now: datetime) -> GroupBuyer:
     """Note that a household got its money back, once; return it."""
     if not note.strip():
         raise ValidationError({"note": _("Write the number or way of the payment.")})
-    done = GroupMember.objects.filter(
+    done = GroupBuyer.objects.filter(
         pk=member.pk, refund_due_at__isnull=False, refunded_at__isnull=True
     ).update(refunded_at=now, refunded_by=actor, refund_note=note.strip()[:200])
     if not done:
@@ -191,7 +191,7 @@ def _locked(group: GroupPurchase) -> GroupPurchase:
     return rows.get(pk=group.pk)
 
 
-def _asker(member: GroupMember, actor: User) -> User:
+def _asker(member: GroupBuyer, actor: User) -> User:
     owner = member.customer.owner
     may = owner is not None and owner.is_active and owner.has_perm("customers.sell_unit")
     return owner if owner is not None and may else actor
