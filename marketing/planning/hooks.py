@@ -1,6 +1,6 @@
 """What other parts and floors above give to planning: figures that measure a goal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,11 +29,11 @@ class GoalSource:
 _sources: dict[str, GoalSource] = {}
 
 
-def register_goal_source(source: GoalSource) -> None:
-    """Let goals be measured by ``source``; registering again replaces."""
+def register_goal_sources(sources: Iterable[GoalSource]) -> None:
+    """Let goals be measured by ``sources``; registering again replaces."""
     from marketing.planning import goals
 
-    _sources[source.key] = source
+    _sources.update({source.key: source for source in sources})
     goals.register()
 
 

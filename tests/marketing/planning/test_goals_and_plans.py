@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from analytics.kpis.kinds import COMPANY, Asking, Period
+from analytics.kpis.registry import all_kpis
+from analytics.kpis.services.reading import read_kpi
 from crm_site.approvals.models import Approval
 from crm_site.documents.models import DocumentVersion
 from crm_site.outbox.models import Message
@@ -12,7 +15,7 @@ from crm_site.questionnaires.models import AnswerSheet
 from crm_site.registers.models import RegisterEntry
 from marketing.planning import goals, hooks
 from marketing.planning.frames import FRAMES
-from marketing.planning.hooks import GoalSource, register_goal_source
+from marketing.planning.hooks import GoalSource, register_goal_sources
 from marketing.planning.papers import ANNUAL, FIVE_PARTS, STRATEGY
 from marketing.planning.tasks import watch_planning
 
@@ -42,7 +45,7 @@ def figure():
         asked.append(question)
         return Decimal(150)
 
-    register_goal_source(GoalSource(key="signed", label="Signed contracts", value=value))
+    register_goal_sources([GoalSource(key="signed", label="Signed contracts", value=value)])
     yield asked
     hooks._sources.pop("signed")
     goals.register()
@@ -70,6 +73,19 @@ def test_progress_follows_the_figure_of_the_system(client, figure, org, on_day, 
     page = client.get("/planning/goals/", headers=ENGLISH).content.decode()
     assert 'value="50"' in page
     assert "Signed contracts" in page
+
+
+@pytest.mark.spec("MKT-01")
+def test_a_kpi_measures_a_goal(client, on_day, now) -> None:
+    """The figures of analytics are offered, and their value is that of the KPI."""
+    on_day(now)
+    known = {source.key for source in hooks.goal_sources()}
+    assert {kpi.key for kpi in all_kpis()} <= known
+    kept = goal(source="signed_contracts" if "signed_contracts" in known else sorted(known)[0])
+    assert client.post("/registers/marketing-goals/add/", kept).status_code == 302
+    line = client.get("/planning/goals/").context["goals"][0]
+    period = Period(date(2026, 1, 1), date(2026, 5, 21))
+    assert line.now == read_kpi(kept["source"], Asking(period, COMPANY, now)).value
 
 
 def test_a_goal_without_figure_shows_what_was_typed_and_what_lags(client, on_day, now) -> None:
