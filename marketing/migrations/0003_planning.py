@@ -193,7 +193,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(help_text='SHA-256 of what was sent', max_length=64)),
-                ('channel', models.CharField(choices=[('paper', 'Printed, in person'), ('wechat', 'WeChat'), ('sms', 'SMS'), ('email', 'E-mail')], max_length=10, verbose_name='handed over by')),
+                ('channel', models.CharField(choices=[('paper', 'Printed, in person'), ('wechat', 'WeChat'), ('email', 'E-mail')], max_length=10, verbose_name='handed over by')),
                 ('sent_at', models.DateTimeField()),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheet_sendings', to='customers.customer')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

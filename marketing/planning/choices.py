@@ -52,7 +52,6 @@ BRAND: Final = (
 HANDED_BY: Final = (
     ("paper", _("Printed, in person")),
     ("wechat", _("WeChat")),
-    ("sms", _("SMS")),
     ("email", _("E-mail")),
 )
 STEPS: Final = (

@@ -86,12 +86,6 @@ def _goal_line(
     )
 
 
-def goal_choices(user: User) -> list[tuple[int, str]]:
-    """Return the open goals to choose from, as key and title."""
-    rows = RegisterEntry.objects.visible_to(user).of(GOALS).open().order_by("title", "pk")
-    return list(rows.values_list("pk", "title"))
-
-
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """A plan with the frames filled in for it and how often it was adjusted."""

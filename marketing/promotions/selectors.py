@@ -1,20 +1,14 @@
 """What pages of promotions print, and what other parts read of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from crm_site.staff.models import User
-from customers.models import Customer
-from customers.purchase.models import ACTIVE_STATES, TIMED_STATES, Purchase
 from marketing.promotions.models import (
     Coupon,
     CouponIssue,
-    GroupPurchase,
     Promotion,
     PromotionReview,
     PromotionUse,
@@ -76,32 +70,6 @@ def uplift_of(promotion: Promotion) -> Uplift | None:
         uplift_percent(baseline=Decimal(review.baseline_deals), during=Decimal(review.deals)),
         uplift_percent(baseline=review.baseline_amount, during=review.amount),
     )
-
-
-def held_by(customer: Customer) -> list[Purchase]:
-    """Return the deals of a customer that hold a unit whose price is not agreed yet."""
-    rows = Purchase.objects.filter(customer=customer, state__in=TIMED_STATES, unit__isnull=False)
-    return list(rows.select_related("unit__building", "project").order_by("pk"))
-
-
-def deals_of(customer: Customer) -> list[Purchase]:
-    """Return the deals of a customer that hold a unit."""
-    rows = Purchase.objects.filter(customer=customer, state__in=ACTIVE_STATES, unit__isnull=False)
-    return list(rows.select_related("unit__building", "project").order_by("pk"))
-
-
-def offers_for(user: User, projects: Sequence[int], *, now: datetime) -> list[Promotion]:
-    """Return what can be used for units of these projects now."""
-    rows = Promotion.objects.visible_to(user).applicable(now).filter(project__in=projects)
-    return list(rows.exclude(kind="group").select_related("project").order_by("ends_at", "pk"))
-
-
-def groups_for(user: User, projects: Sequence[int], *, now: datetime) -> list[GroupPurchase]:
-    """Return the groups that gather for units of these projects, with their size."""
-    rows = GroupPurchase.objects.visible_to(user).filter(
-        promotion__project__in=projects, deadline__gt=now
-    )
-    return list(with_size(rows.exclude(state="missed")).order_by("deadline", "pk"))
 
 
 def with_size(rows: Any) -> Any:

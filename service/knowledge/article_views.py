@@ -77,7 +77,8 @@ def article_search(request: HtmxHttpRequest) -> HttpResponse:
     question = request.GET.get("q", "").strip()[:MAX_QUESTION]
     found = answers_to(question, Article.objects.visible_to(user), now=now)
     digests = digests_for(question, user, today=timezone.localdate(now))
-    if question and not found and not digests and request.method == "GET" and _is_new(request, question):
+    unanswered = bool(question) and not found and not digests
+    if unanswered and request.method == "GET" and _is_new(request, question):
         note_missing(question=question, source=DESK, actor=user, now=now)
     context = {
         "question": question,

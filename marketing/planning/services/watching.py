@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm_site.outbox.services import Outgoing, send_many
 from crm_site.registers.models import RegisterEntry
+from crm_site.registers.services.reminders import DIGITS
 from crm_site.staff.models import User
 from crm_site.staff.selectors import nearest_superiors
 from marketing.planning import choices
@@ -112,4 +113,10 @@ def _notice(
     kind: str, row: RegisterEntry, person: User, day: str, params: dict[str, Any]
 ) -> Outgoing:
     key = f"{kind}:{row.pk}:{day}:{person.pk}"
-    return Outgoing(kind, person, key, {"title": row.title, **params}, ("register-entry", row.pk))
+    return Outgoing(
+        kind,
+        person,
+        key,
+        {"title": DIGITS.sub("…", row.title), **params},
+        ("register-entry", row.pk),
+    )

@@ -37,7 +37,7 @@ def _deals(customer: Customer, states: list[str]) -> Any:
 
 
 def _forms(customer: Customer, user: User) -> dict[str, Callable[[Any], Form]]:
-    """Return what makes the three forms; expired offers stay choosable so that the answer says why."""
+    """Return what makes the three forms; expired offers stay, so that the answer says why."""
     held = _deals(customer, TIMED_STATES)
     places = held.order_by().values("project")
     offers = Promotion.objects.visible_to(user).filter(project__in=places)

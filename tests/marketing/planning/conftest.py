@@ -63,9 +63,7 @@ def write(marketer: User, now: datetime) -> Callable[..., Document]:
         draft = Draft(
             title="云栖里", sections=tuple(parts), effective_from=start, effective_until=end
         )
-        return create_document(
-            kind=kind, draft=draft, subject_id=about, actor=marketer, now=now
-        )
+        return create_document(kind=kind, draft=draft, subject_id=about, actor=marketer, now=now)
 
     return make
 

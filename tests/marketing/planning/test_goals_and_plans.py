@@ -226,4 +226,3 @@ def test_goals_are_drawn_with_few_statements(
         client.post("/registers/marketing-goals/add/", goal(title=f"目标 {number}"))
     with django_assert_max_num_queries(len(one.captured_queries) + 1):
         client.get("/planning/goals/")
-

@@ -97,9 +97,7 @@ def make(project: Any, marketer: User, now: datetime) -> Callable[..., Promotion
             "goal": "认购 20 套",
         }
         row = Promotion(code=code, project=project, owner=marketer, **(given | more))
-        return write_promotion(
-            promotion=row, buildings=list(buildings), actor=marketer, now=now
-        )
+        return write_promotion(promotion=row, buildings=list(buildings), actor=marketer, now=now)
 
     return build
 

@@ -76,9 +76,7 @@ def test_each_kind_is_written_signed_and_listed(
         ({"expected_cost": ""}, "expected_cost"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(
-    client, project, now, on_day, wrong, field
-) -> None:
+def test_what_cannot_be_is_refused_at_its_field(client, project, now, on_day, wrong, field) -> None:
     on_day(now)
     answer = client.post("/promotions/add/", typed(project, now, **wrong))
     assert answer.status_code == 422

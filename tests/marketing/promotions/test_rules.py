@@ -70,7 +70,9 @@ def test_what_keeps_an_offer_from_a_unit(change, at, words) -> None:
 
 
 def test_stacking_and_money() -> None:
-    assert may_stack([]) and may_stack(["exclusive"]) and may_stack(["stackable"] * 3)
+    assert may_stack([])
+    assert may_stack(["exclusive"])
+    assert may_stack(["stackable"] * 3)
     assert not may_stack(["exclusive", "stackable"])
     total = D(1_964_000)
     assert money_off("percent", D("1.5"), list_total=total) == D(29_460)
