@@ -112,7 +112,7 @@ def _paper(
     return document
 
 
-def _entry(
+def _entry(  # noqa: PLR0913 -- one flat call
     register: str,
     title: str,
     values: dict[str, Any],
