@@ -26,6 +26,8 @@ from tests.access.knocking import ADDRESSES
 from tests.access.references import CASES, EVERYBODYS
 from tests.access.test_scope import MISSING, stripped
 from tests.access.world_of_campaigns import hidden_campaigns
+from tests.access.world_of_planning import hidden_planning
+from tests.access.world_of_promotions import hidden_promotions
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-03")]
@@ -121,6 +123,8 @@ def hidden(world: World) -> dict[str, int]:
         "place": project.node_id,
         "goal": promised(buyer).pk,
         **hidden_campaigns(project, south, world.service["budget_year"]),
+        **hidden_promotions(project, south, buyer),
+        **hidden_planning(project, south),
     }
 
 

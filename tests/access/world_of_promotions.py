@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from customers.models import Customer, Unit
+from customers.models import Customer, Project, Unit
 from marketing.promotions.models import (
     Coupon,
     CouponIssue,
@@ -76,3 +76,45 @@ def promotions_of(
         "buyer_id": buyer.pk,
         "coupon_issue_id": issue.pk,
     }
+
+
+def hidden_promotions(project: Project, owner: Any, customer: Customer) -> dict[str, int]:
+    """Return one record of each kind in a project that nobody of the cases sees."""
+    now = timezone.now()
+    promotion = Promotion.objects.create(
+        code="far",
+        name="远方",
+        kind="group",
+        state="approved",
+        project=project,
+        starts_at=now,
+        ends_at=now + timedelta(days=30),
+        benefit="gift",
+        gift="x",
+        rules="x",
+        stacking="stackable",
+        expected_cost=Decimal(1),
+        market="x",
+        need="x",
+        goal="x",
+        owner=owner,
+    )
+    group = GroupPurchase.objects.create(
+        promotion=promotion,
+        name="远团",
+        min_size=2,
+        deadline=now + timedelta(days=7),
+        owner=owner,
+    )
+    issue = CouponIssue.objects.create(
+        name="远券",
+        kind="voucher",
+        project=project,
+        value=Decimal(1),
+        gift="x",
+        valid_from=now,
+        valid_until=now + timedelta(days=30),
+        owner=owner,
+    )
+    coupon = Coupon.objects.create(issue=issue, code="FAR2345678", customer=customer)
+    return {"promotion": promotion.pk, "group_purchase": group.pk, "coupon": coupon.pk}
