@@ -28,7 +28,7 @@ class UnitChoice(forms.ModelChoiceField):
         return f"{obj.project} · {obj.unit}"
 
 
-class PromotionForm(forms.ModelForm[Promotion]):
+class PromotionForm(forms.ModelForm):  # type: ignore[type-arg]
     """A promotion and its design sheet."""
 
     class Meta:
@@ -104,7 +104,7 @@ class FindingsForm(forms.Form):
     )
 
 
-class GroupForm(forms.ModelForm[GroupPurchase]):
+class GroupForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new group."""
 
     class Meta:
@@ -132,7 +132,7 @@ class RefundForm(forms.Form):
     note = forms.CharField(label=_("Number or way of the payment"), max_length=200)
 
 
-class IssueForm(forms.ModelForm[CouponIssue]):
+class IssueForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new issue of coupons."""
 
     class Meta:
