@@ -12,6 +12,7 @@ class AnalyticsConfig(AppConfig):
         from analytics.churn import registrations as churn
         from analytics.dashboards import registrations as dashboards
         from analytics.improvement import registrations as improvement
+        from analytics.kpis import goal_sources
         from analytics.kpis import registrations as kpis
         from analytics.kpis.registry import refuse_unknown
         from analytics.reviews import registrations as reviews
@@ -30,3 +31,4 @@ class AnalyticsConfig(AppConfig):
         reviews.register()
         improvement.register()
         refuse_unknown()
+        goal_sources.register()

@@ -51,7 +51,7 @@ KINDS = (
         label=_("Policy digest"),
         prefix="PD",
         edit_permission=WRITE,
-        sections=(_("What it says"), _("What it means for us")),
+        sections=(_("What it says"), _("What it means for us"), _("Source"), _("Tags")),
         help=_("What laws and rules of the city say, for everybody who sells or serves."),
     ),
     DocumentKind(

@@ -30,7 +30,8 @@ class DocumentKind:
     ``approvers`` are the permissions that sign a version, one after the other or, where ``joint``,
     in any order; without any a version counts once its author publishes it. Whoever has one of
     ``reader_roles`` at ``place(document)`` (None: anywhere) acknowledges every version.
-    ``sections`` are the headings a new document begins with.
+    ``sections`` are the headings a new document begins with; where ``is_complete`` each of them has
+    to be there with a text before anybody signs. ``needs_end``: no version without a last day.
     """
 
     key: str
@@ -44,6 +45,8 @@ class DocumentKind:
     reader_roles: frozenset[str] = field(default_factory=frozenset)
     place: Callable[["Document"], OrgNode | None] = lambda _document: None
     sections: tuple[Label, ...] = ()
+    is_complete: bool = False
+    needs_end: bool = False
     help: Label = ""
 
     @property

@@ -62,6 +62,7 @@ class Draft:
 
 Checker = Callable[[Draft], Mapping[str, Label]]
 EndChecker = Callable[[Mapping[str, Any], str], Mapping[str, Label]]
+Flagger = Callable[[Any], Label]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,9 @@ class RegisterDefinition:
     entry; without, whoever holds ``view_permission``. ``check`` returns messages by field, due_at
     included. ``binds`` tells whether missing the due time is a breach: reminded, alerted, red.
     ``may_end`` returns messages for an entry, by its values, that an outcome cannot end yet.
+    ``flags`` returns for a moment the function that says of an open entry what it wants attention
+    for (too old, not proven); empty words: nothing. ``pages`` are the addresses and
+    labels of further pages offered above the list.
     """
 
     key: str
@@ -89,6 +93,8 @@ class RegisterDefinition:
     check: Checker = lambda _draft: {}
     binds: Callable[[Mapping[str, Any]], bool] = lambda _values: True
     may_end: EndChecker = lambda _values, _outcome: {}
+    flags: Callable[[datetime], Flagger] | None = None
+    pages: tuple[tuple[str, Label], ...] = ()
 
     @property
     def marks(self) -> str:

@@ -24,6 +24,7 @@ class Line:
     subject: Reference | None
     values: list[tuple[Any, str]]
     is_overdue: bool
+    flag: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,25 @@ def lines(entries: Iterable[RegisterEntry], *, user: User, now: datetime) -> lis
     found = list(entries)
     pairs = [(entry.subject_kind, str(entry.subject_id)) for entry in found]
     known = references([pair for pair in pairs if pair[0]], user)
+    flags = flags_of(found, now=now)
     return [
-        Line(entry, known.get(pair), values_of(entry), entry.is_overdue(now))
+        Line(entry, known.get(pair), values_of(entry), entry.is_overdue(now), flags[entry.pk])
         for entry, pair in zip(found, pairs, strict=True)
     ]
+
+
+def flags_of(entries: Iterable[RegisterEntry], *, now: datetime) -> dict[int, Any]:
+    """Return by entry what it wants attention for, empty words where nothing."""
+    found = list(entries)
+    judges = {}
+    for key in {entry.register for entry in found}:
+        kind = definition(key)
+        judges[key] = kind.flags(now) if kind is not None and kind.flags else None
+    words = {}
+    for entry in found:
+        judge = judges[entry.register]
+        words[entry.pk] = judge(entry) if judge and entry.is_open else ""
+    return words
 
 
 def values_of(entry: RegisterEntry) -> list[tuple[Any, str]]:

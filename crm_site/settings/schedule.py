@@ -248,6 +248,11 @@ BEAT_SCHEDULE = {
         "task": "marketing.channels.tasks.take_agency_checks",
         "schedule": crontab(minute="*/15"),
     },
+    "watch-planning": {
+        "task": "marketing.planning.tasks.watch_planning",
+        "schedule": crontab(hour=7, minute=10),
+    },
+    "tend-promotions": {"task": "marketing.promotions.tasks.tend_promotions", "schedule": 300},
     "tend-campaigns": {
         "task": "marketing.campaigns.tasks.tend_campaigns",
         "schedule": crontab(hour=0, minute=20),
@@ -342,6 +347,8 @@ JOB_LABELS = {
     "settle-commission": _("Commission in line with receipts"),
     "appraise-channels": _("Grades of channels and warning of dependence"),
     "take-agency-checks": _("Scores of checked agencies"),
+    "watch-planning": _("Late annual plan, certificates near their end, stale market knowledge"),
+    "tend-promotions": _("Promotions: discounts decided, groups past their deadline"),
     "tend-campaigns": _("Campaigns that are over, and late reviews"),
     "attribute-contracts": _("Contracts shared among channels"),
 }

@@ -22,7 +22,7 @@ from service.knowledge.article_filters import ArticleFilter
 from service.knowledge.article_forms import ArticleForm, CheckForm, FilingForm
 from service.knowledge.article_models import Article, ArticleUse, MissingQuestion
 from service.knowledge.choices import DESK
-from service.knowledge.finding import answers_to, rules_at
+from service.knowledge.finding import answers_to, digests_for, rules_at
 from service.knowledge.querysets import VIEW
 from service.knowledge.rules.matching import MAX_QUESTION
 from service.knowledge.services import articles as services
@@ -76,9 +76,16 @@ def article_search(request: HtmxHttpRequest) -> HttpResponse:
     user, now = current_user(request), timezone.now()
     question = request.GET.get("q", "").strip()[:MAX_QUESTION]
     found = answers_to(question, Article.objects.visible_to(user), now=now)
-    if question and not found and request.method == "GET" and _is_new(request, question):
+    digests = digests_for(question, user, today=timezone.localdate(now))
+    unanswered = bool(question) and not found and not digests
+    if unanswered and request.method == "GET" and _is_new(request, question):
         note_missing(question=question, source=DESK, actor=user, now=now)
-    context = {"question": question, "answers": found, "may_write": user.has_perm(WRITE)}
+    context = {
+        "question": question,
+        "answers": found,
+        "digests": digests,
+        "may_write": user.has_perm(WRITE),
+    }
     return render_page(request, "service/knowledge/search.html", context, partial="found")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from crm_site.common.grams import fold
-from crm_site.documents.models import DocumentVersion
+from crm_site.documents.models import Document, DocumentVersion
 from crm_site.policies.services import in_force
 from service.knowledge.article_models import Article
 from service.knowledge.policies import KNOWLEDGE, KnowledgeRules
@@ -16,6 +16,7 @@ from service.knowledge.rules.matching import Candidate, any_of, rank, tokens_of
 
 MOST_CANDIDATES = 400
 SHORT = 160
+DIGEST = "policy-digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ def answers_to(question: str, articles: Any, *, now: datetime) -> list[Answer]:
         most=rules.most_offered,
     )
     return [Answer(found[hit.key], versions[found[hit.key].version_id], hit.score) for hit in hits]
+
+
+def digests_for(question: str, user: Any, *, today: date, most: int = 5) -> list[Document]:
+    """Return the policy digests in force that hold every word of ``question`` (MKT-30)."""
+    if not question:
+        return []
+    rows = Document.objects.visible_to(user).filter(kind=DIGEST).in_force(today)
+    return list(rows.with_text(question, user).order_by("-pk")[:most])
 
 
 def version_offered(article: Article, *, today: date) -> DocumentVersion | None:

@@ -1,7 +1,14 @@
 """Who may do what in marketing: part of the table of access, written by hand."""
 
+from tests.access.people import CONSULTANTS
+
 # planning: words of the doors -> people
-PLANNING_MAY: dict[str, set[str]] = {}
+PLANNING_MAY: dict[str, set[str]] = {
+    "see planning": {
+        *("supervisor", "marketing", "channel", "service_manager", "executive", "head_office"),
+    },
+    "hand over sheets": CONSULTANTS | {"supervisor"},
+}
 
 # campaigns: words of the doors -> people
 _MONEY = {"marketing", "channel", "finance", "executive", "head_office"}
@@ -62,7 +69,13 @@ MESSAGING_MAY: dict[str, set[str]] = {
 }
 
 # promotions: words of the doors -> people
-PROMOTIONS_MAY: dict[str, set[str]] = {}
+PROMOTIONS_MAY: dict[str, set[str]] = {
+    "see promotions": CONSULTANTS
+    | {"supervisor", "marketing", "finance", "executive", "head_office"},
+    "keep promotions": {"marketing"},
+    "apply promotions": CONSULTANTS | {"supervisor"},
+    "refund groups": {"finance"},
+}
 
 # selling: words of the doors -> people
 SELLING_MAY: dict[str, set[str]] = {}

@@ -2,4 +2,12 @@
 
 from tests.access.cases import Case
 
-PLANNING_CASES: dict[str, Case] = {}
+PLANNING_CASES: dict[str, Case] = {
+    "SendForm.sheet": Case(
+        "consultant",
+        "/customers/{customer}/sheets/",
+        "sheet",
+        "sheet",
+        lambda _world: {"channel": "paper"},
+    ),
+}

@@ -56,6 +56,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "customers:news-edit": ("marketing", "executive", "title"),
     "marketing:channel-edit": ("marketing", "channel", "strategy"),
     "marketing:partner-edit": ("channel", "channel", "note"),
+    "marketing:promotion-edit": ("marketing", "marketing", "name"),
     "marketing:campaign-edit": ("marketing", "marketing", "aim"),
     "marketing:placement-edit": ("marketing", "marketing", "title"),
     "marketing:cost-allocate": ("finance", "finance", "channel_code"),

@@ -28,6 +28,8 @@ from tests.access.test_scope import MISSING, stripped
 from tests.access.world_of_campaigns import hidden_campaigns
 from tests.access.world_of_channels import hidden_channels
 from tests.access.world_of_content import hidden_content
+from tests.access.world_of_planning import hidden_planning
+from tests.access.world_of_promotions import hidden_promotions
 from tests.factories import CustomerFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.check("A-03")]
@@ -125,6 +127,8 @@ def hidden(world: World) -> dict[str, int]:
         **hidden_campaigns(project, south, world.service["budget_year"]),
         **hidden_channels(project),
         **hidden_content(project, south),
+        **hidden_promotions(project, south, buyer),
+        **hidden_planning(project, south),
     }
 
 

@@ -122,6 +122,11 @@ for _role in (
     *("engineering", "finance", "executive", "head_office"),
 ):
     MENUS[_role] = MENUS[_role] | {"adverts"}
+# plans and knowledge of the market; promotions
+for _role in ("supervisor", "marketing", "channel", "service_manager", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"planning"}
+for _role in ("consultant", "supervisor", "marketing", "finance", "executive", "head_office"):
+    MENUS[_role] = MENUS[_role] | {"promotions"}
 # Pages in the strip of another entry, for those who see that one.
 STRIPS = {
     "customers": {"board", "unclosed", "strata", "ways", "gaps"},
@@ -154,6 +159,8 @@ STRIPS = {
     "partners": {"commissions"},
     "adverts": {"advert-archive", "assets", "content-messages", "public-stories"}
     | {"live-sessions", "communities", "public-feeds"},
+    "planning": {"goal-progress", "market-knowledge", "brand", "sheet-sendings"},
+    "promotions": {"group-purchases", "coupon-issues"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

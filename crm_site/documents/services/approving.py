@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from crm_site.approvals.models import Approval
 from crm_site.approvals.services import Asked, request_approval, use
@@ -44,6 +46,7 @@ def submit_version(*, document: Document, actor: User, now: datetime) -> Documen
     if version is None or version.state != State.DRAFT:
         raise NotReadyError(_("There is no draft to send. Reload to see how it stands."))
     _check_ready(version, timezone.localdate(now))
+    refuse_incomplete(version)
     if not kind.approvers:
         _approve(version, actor, now)
         return version
@@ -119,6 +122,40 @@ def _check_ready(version: DocumentVersion, today: date) -> None:
         raise NotReadyError(_("There is nothing to read yet. Write a section or attach a file."))
     if version.effective_until is not None and version.effective_until < today:
         raise NotReadyError(_("Its last day is over. Choose a later one first."))
+
+
+def refuse_incomplete(version: DocumentVersion) -> None:
+    """Raise NotReadyError where a part or the last day that its kind asks for is missing."""
+    kind = version.document.definition
+    if kind is None:
+        return
+    missing = missing_parts(version) if kind.is_complete else []
+    if missing:
+        raise NotReadyError(
+            _("These parts are missing: %(parts)s. Write each under its heading.")
+            % {"parts": _(", ").join(missing)}
+        )
+    if kind.needs_end and version.effective_until is None:
+        raise NotReadyError(_("This kind of document needs a last day."))
+
+
+def missing_parts(version: DocumentVersion) -> list[str]:
+    """Return the headings of its kind under which nothing is written, in any language offered."""
+    kind = version.document.definition
+    written = {_plain(one["title"]) for one in version.sections if one["text"].strip()}
+    missing = []
+    for label in kind.sections if kind else ():
+        names = set()
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                names.add(_plain(str(label)))
+        if not names & written:
+            missing.append(str(label))
+    return missing
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
 
 
 def _day(text: str) -> str:

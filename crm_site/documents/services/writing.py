@@ -16,6 +16,7 @@ from crm_site.common.grams import fold, pieces
 from crm_site.common.refusals import NotAllowedError, RefusedError
 from crm_site.common.subjects import resolve
 from crm_site.documents.models import Document, DocumentEvent, DocumentFile, DocumentVersion
+from crm_site.documents.services.approving import refuse_incomplete
 from crm_site.documents.services.content import content_of, lock_document, note_event, require_kind
 from crm_site.staff.models import User
 
@@ -95,6 +96,7 @@ def change_document(
         return version
     version.save()
     if in_review and version.approval_id:
+        refuse_incomplete(version)
         amend(
             approval_id=version.approval_id,
             content=content_of(version),

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 
 # planning: role -> rights
-PLANNING: Mapping[str, set[str]] = {}
+_SEE_PLANS = {"marketing.view_planning"}
+_SEND_SHEETS = {"marketing.send_sheets"}
+PLANNING: Mapping[str, set[str]] = {
+    "consultant": _SEND_SHEETS,
+    "supervisor": _SEE_PLANS | _SEND_SHEETS,
+    "marketing": _SEE_PLANS | {"marketing.keep_planning"},
+    "channel": _SEE_PLANS,
+    "service_manager": _SEE_PLANS,
+    "executive": _SEE_PLANS | {"marketing.keep_planning"},
+    "head_office": _SEE_PLANS,
+}
 
 # campaigns: role -> rights
 _SEE_CAMPAIGNS = {"marketing.view_campaigns"}
@@ -91,7 +101,16 @@ MESSAGING: Mapping[str, set[str]] = {
 }
 
 # promotions: role -> rights
-PROMOTIONS: Mapping[str, set[str]] = {}
+_SEE_PROMOTIONS = {"marketing.view_promotions"}
+_APPLY_PROMOTIONS = _SEE_PROMOTIONS | {"marketing.apply_promotions"}
+PROMOTIONS: Mapping[str, set[str]] = {
+    "consultant": _APPLY_PROMOTIONS,
+    "supervisor": _APPLY_PROMOTIONS,
+    "marketing": _SEE_PROMOTIONS | {"marketing.keep_promotions"},
+    "finance": _SEE_PROMOTIONS | {"marketing.refund_groups"},
+    "executive": _SEE_PROMOTIONS | {"marketing.sign_promotions"},
+    "head_office": _SEE_PROMOTIONS | {"marketing.sign_promotions", "marketing.direct_promotions"},
+}
 
 # selling: role -> rights
 SELLING: Mapping[str, set[str]] = {}
