@@ -1,0 +1,69 @@
+"""What was really sold: deals and receipts of any days, by project and consultant (MKT-53)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from customers.payment.models import Receipt
+from customers.purchase.models import Purchase
+from marketing.selling.rules.plans import NOTHING, Figures
+from marketing.selling.rules.spans import Span
+
+AREA = Coalesce("unit__measured_area", "unit__forecast_area")
+Key = tuple[int, int]  # project, consultant
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a local day begins."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def signed_in(span: Span, now: datetime) -> Any:
+    """Return the contracts signed in a span and not taken back in it, as known at ``now``.
+
+    The figure of contract money of the boards counts the same.
+    """
+    seen = min(midnight(span.end), now)
+    return Purchase.objects.filter(
+        Q(ended_at__isnull=True) | Q(ended_at__gte=seen),
+        signed_at__gte=midnight(span.start),
+        signed_at__lt=seen,
+        customer__merged_into__isnull=True,
+    )
+
+
+def received_in(span: Span, now: datetime) -> Any:
+    """Return what was received and given back in a span, booked by ``now``."""
+    return Receipt.objects.filter(
+        received_on__gte=span.start, received_on__lt=span.end, recorded_at__lt=now
+    )
+
+
+def actuals(span: Span, projects: Iterable[int], now: datetime) -> dict[Key, Figures]:
+    """Return what was reached by project and consultant; two statements."""
+    keys = list(projects)
+    found: defaultdict[Key, Figures] = defaultdict(lambda: NOTHING)
+    deals = signed_in(span, now).filter(project__in=keys).order_by()
+    for row in deals.values("project", "consultant").annotate(
+        n=Count("pk"), area=Sum(AREA), amount=Sum("agreed_total")
+    ):
+        found[row["project"], row["consultant"]] += Figures(
+            units=Decimal(row["n"]), area=row["area"] or Decimal(0), amount=_yuan(row["amount"])
+        )
+    money = received_in(span, now).filter(purchase__project__in=keys).order_by()
+    for row in money.values("purchase__project", "purchase__consultant").annotate(
+        whole=Sum("amount")
+    ):
+        key = row["purchase__project"], row["purchase__consultant"]
+        found[key] += Figures(receipts=_yuan(row["whole"]))
+    return dict(found)
+
+
+def _yuan(value: Decimal | None) -> Decimal:
+    return Decimal(0) if value is None else value
