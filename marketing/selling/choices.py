@@ -25,3 +25,50 @@ FIGURES = {
     "amount": _("Contract amount (yuan)"),
     "receipts": _("Receipts (yuan)"),
 }
+CHECK_KINDS = [
+    ("call", pgettext_lazy("check of selling", "Call")),
+    ("chat", pgettext_lazy("check of selling", "Chat")),
+    ("mystery", pgettext_lazy("check of selling", "Mystery customer")),
+]
+CHECK_STATES = [
+    ("open", pgettext_lazy("check of selling", "To be checked")),
+    ("done", pgettext_lazy("check of selling", "Checked")),
+    ("void", pgettext_lazy("check of selling", "Struck")),
+]
+LEVELS = [
+    ("expert", pgettext_lazy("competence", "Expert")),
+    ("qualified", pgettext_lazy("competence", "Qualified")),
+    ("training", pgettext_lazy("competence", "In training")),
+    ("untested", pgettext_lazy("competence", "Tests missing")),
+]
+SOURCES = [
+    ("credit_report", _("Credit report")),
+    ("bank_summary", _("Summary of a bank statement")),
+    ("outside_crm", _("Customer system of another company")),
+]
+VERDICTS = [
+    ("good", pgettext_lazy("third-party result", "Sound")),
+    ("limited", pgettext_lazy("third-party result", "With limits")),
+    ("poor", pgettext_lazy("third-party result", "Not sound")),
+    ("unclear", pgettext_lazy("third-party result", "Unclear")),
+]
+AIMS = [
+    ("mortgage", _("Check before a mortgage")),
+    ("qualification", _("Permission to buy")),
+    ("channel", _("Confirmation of the channel")),
+]
+INTERVIEW_STATES = [
+    ("planned", pgettext_lazy("interview", "Planned")),
+    ("held", pgettext_lazy("interview", "Held")),
+    ("dropped", pgettext_lazy("interview", "Not held")),
+]
+INSIGHTS = [
+    ("need", pgettext_lazy("insight", "Need")),
+    ("motive", pgettext_lazy("insight", "Motive to buy")),
+    ("doubt", pgettext_lazy("insight", "Doubt")),
+    ("product", pgettext_lazy("insight", "Product")),
+    ("price", pgettext_lazy("insight", "Price")),
+    ("service", pgettext_lazy("insight", "Service")),
+    ("channel", pgettext_lazy("insight", "How they came to us")),
+    ("competitor", pgettext_lazy("insight", "Competitor")),
+]

@@ -40,7 +40,7 @@ class PlannedFigures(models.Model):
 
 
 class SalesPlan(PlannedFigures, TimeStamped):
-    """One version of the plan of a project for a year, month or week; its figures are the project's.
+    """One version of the plan of a project for a year, month or week; the figures are its own.
 
     Once approved it never changes: an adjustment is the next version, which replaces it.
     """
