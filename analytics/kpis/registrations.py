@@ -7,6 +7,7 @@ from analytics.kpis import (
     data_kpis,
     fairness_kpis,
     messages,
+    plan_targets,
     policies,
     retention_kpis,
     sales_kpis,
@@ -28,6 +29,7 @@ MODULES = (
     satisfaction_kpis,
     value_kpis,
     sales_kpis,
+    plan_targets,
     data_kpis,
     fairness_kpis,
 )

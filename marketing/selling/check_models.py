@@ -19,7 +19,7 @@ USER = settings.AUTH_USER_MODEL
 
 
 class SellingCheck(TimeStamped):
-    """One call, chat or visit of a mystery customer that is held against the rule of honest selling.
+    """A call, chat or mystery visit that is held against the rule of honest selling.
 
     Drawn ones name the talk; one talk of a consultant is drawn once.
     """

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Project
 from marketing.selling import choices
+from marketing.selling.check_models import SalesOffice, SellingCheck
 from marketing.selling.plan_models import SalesPlan
 
 
@@ -26,3 +27,25 @@ class SalesPlanFilter(filters.FilterSet):
     class Meta:
         model = SalesPlan
         fields = ["project", "grain", "state"]
+
+
+class SellingCheckFilter(filters.FilterSet):
+    """By project, kind and state."""
+
+    project = filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=choices.CHECK_KINDS)
+    state = filters.ChoiceFilter(label=_("State"), choices=choices.CHECK_STATES)
+
+    class Meta:
+        model = SellingCheck
+        fields = ["project", "kind", "state"]
+
+
+class OfficeFilter(filters.FilterSet):
+    """By project."""
+
+    project = filters.ModelChoiceFilter(label=_("Project"), queryset=projects_of)
+
+    class Meta:
+        model = SalesOffice
+        fields = ["project"]
