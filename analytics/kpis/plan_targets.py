@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from analytics.churn.models import ChurnLoss
 from analytics.churn.rules.reasons import Reason
 from analytics.churn.rules.words import LossState
-from analytics.kpis.kinds import Asking, Group, Kpi, Period, Place, Reading, Rows, ScopeKind, day_of
+from analytics.kpis.kinds import Asking, Group, Kpi, Period, Reading, Rows, ScopeKind, day_of
 from analytics.kpis.registry import register_kpi
 from analytics.kpis.sales_kpis import PURCHASE_COLUMNS, PURCHASE_RELATED, purchase_url, signed_in
-from analytics.kpis.sources import Shape, Source, listed, listed_sums, read
+from analytics.kpis.sources import Shape, Source, by_place, empty, listed, listed_sums, read
 from crm_site.staff.models import OrgNode
 from marketing.selling.rules.spans import Span
 from marketing.selling.selectors.plans import planned_by_project
@@ -26,7 +26,7 @@ from marketing.selling.selectors.quality import register_lost_by_skill
 
 KEY: Final = "sales_vs_plan"
 HUNDRED: Final = Decimal(100)
-NO_PLAN: Final = "no_plan"
+NOTHING: Final = Reading(None, None, None, 0, note="no_plan")
 PATHS: Final = {ScopeKind.REGION: "project__node__region", ScopeKind.PROJECT: "project"}
 
 
@@ -52,25 +52,36 @@ MONEY: Final = Source(
 )
 
 
-def planned_in(period: Period, place: Place, now: dt.datetime) -> Decimal | None:
-    """Return the contract amount planned for a place, None without any plan."""
+def planned_at(period: Period, kind: ScopeKind, now: dt.datetime) -> dict[int, Decimal]:
+    """Return the contract amount planned by place of a kind; 0 is the key of the company."""
     planned = _planned(period, now)
-    if place.kind is ScopeKind.PROJECT:
-        return planned.get(place.id or 0)
-    if place.kind is ScopeKind.REGION:
-        nodes = OrgNode.objects.filter(region=place.id, pk__in=list(planned))
-        planned = {key: planned[key] for key in nodes.values_list("pk", flat=True)}
-    elif place.kind is not ScopeKind.COMPANY:
-        return None
-    return sum(planned.values(), Decimal(0)) if planned else None
+    if kind is ScopeKind.PROJECT or not planned:
+        return planned
+    if kind is ScopeKind.COMPANY:
+        return {0: sum(planned.values(), Decimal(0))}
+    found: dict[int, Decimal] = {}
+    if kind is ScopeKind.REGION:
+        nodes = OrgNode.objects.filter(pk__in=list(planned), region__isnull=False)
+        for project, region in nodes.values_list("pk", "region"):
+            found[region] = found.get(region, Decimal(0)) + planned[project]
+    return found
 
 
 def reading(asking: Asking) -> Reading:
     """Return the percentage of the plan that was reached, with both sides of it."""
-    planned = planned_in(asking.period, asking.place, asking.now)
-    if planned is None:
-        return Reading(None, None, None, 0, note=NO_PLAN)
-    money = read(MONEY, asking)
+    planned = planned_at(asking.period, asking.place.kind, asking.now).get(asking.place.key)
+    return NOTHING if planned is None else _share(read(MONEY, asking), planned)
+
+
+def readings(period: Period, kind: ScopeKind, now: dt.datetime) -> Mapping[int, Reading]:
+    """Return the figures of all places of a kind that have a plan."""
+    money = by_place(MONEY, period, kind, now)
+    planned = planned_at(period, kind, now)
+    none = empty(MONEY, period, now)
+    return {key: _share(money.get(key, none), amount) for key, amount in planned.items()}
+
+
+def _share(money: Reading, planned: Decimal) -> Reading:
     top = money.top or Decimal(0)
     return Reading(top / planned * HUNDRED, top, planned, money.n)
 
@@ -118,8 +129,9 @@ def register() -> None:
             target_key=KEY,
             read=reading,
             rows=rows,
+            by_place=readings,
             listed_sums=sums,
-            empty=lambda _period, _now: Reading(None, None, None, 0, note=NO_PLAN),
+            empty=lambda _period, _now: NOTHING,
             places=frozenset({ScopeKind.COMPANY, *PATHS}),
             spec="MKT-53",
         )

@@ -21,8 +21,8 @@ class Default:
     """A questionnaire as it is first written; its words are those of the default language.
 
     The sheets of an ``is_test`` are read by their author and by who writes questionnaires, so that
-    nobody copies the answers. ``on_complete(sheet, actor, now)`` follows a finished sheet in the same
-    transaction.
+    nobody copies the answers. ``on_complete(sheet, actor, now)`` follows a finished sheet in the
+    same transaction.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Sales papers of projects: kinds of documents, the version that counts, who has not read (MKT-57)."""
+"""The kinds of documents that sales papers of projects are sorted by (MKT-57)."""
 
 from typing import Any, Final
 

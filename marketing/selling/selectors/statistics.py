@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db.models import Count, DateField, F, Q, Sum
@@ -68,9 +69,8 @@ class Statistics:
     def trend(self) -> list[Decimal | None]:
         """Return the change of the amount to the line before, in percent."""
         amounts = [line.values["amount"] for line in self.lines]
-        return [None, *(change(b, a) for a, b in zip(amounts, amounts[1:], strict=False))][
-            : len(amounts)
-        ]
+        moved = [change(after, before) for before, after in pairwise(amounts)]
+        return [None, *moved][: len(amounts)]
 
 
 def deals(question: Question, field: str, now: datetime) -> Any:

@@ -143,7 +143,7 @@ def strike_check(*, check: SellingCheck, reason: str, actor: User, now: datetime
 def keep_office(
     *, office: SalesOffice | None, draft: OfficeDraft, actor: User, now: datetime
 ) -> SalesOffice:
-    """Write a sales office, a new one for None, and return it; its name is unique in the project."""
+    """Write a sales office, a new one for None, and return it; a project has a name once."""
     _may_check(actor)
     row = office or SalesOffice(created_by=actor, created_at=now)
     for name in OfficeDraft.__slots__:
