@@ -20,7 +20,7 @@ from marketing.selling.rules.plans import (
     total,
 )
 from marketing.selling.rules.spans import Grain, Span
-from marketing.selling.selectors.actuals import actuals
+from marketing.selling.selectors.actuals import actuals, actuals_of_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +82,9 @@ def table_of(plan: SalesPlan, now: datetime) -> PlanTable:
 
 
 def with_actuals(plans: Iterable[SalesPlan], now: datetime) -> list[tuple[SalesPlan, Row]]:
-    """Return plans with planned and reached figures of their projects; two statements a span."""
+    """Return plans with planned and reached figures of their projects; two statements."""
     found = list(plans)
-    spans: defaultdict[Span, set[int]] = defaultdict(set)
-    for plan in found:
-        spans[plan.span].add(plan.project_id)
-    reached: dict[tuple[Span, int], Figures] = {}
-    for span, projects in spans.items():
-        for (project, _person), value in actuals(span, projects, now).items():
-            reached[span, project] = reached.get((span, project), NOTHING) + value
+    reached = actuals_of_spans(((plan.span, plan.project_id) for plan in found), now)
     return [
         (plan, Row(None, plan.figures, reached.get((plan.span, plan.project_id), NOTHING)))
         for plan in found
