@@ -17,6 +17,8 @@ from marketing.selling.forms import day_field, long_field, project_field
 from marketing.selling.services.interviews import FindingDraft, items_for
 
 FINDINGS = 3
+# who works on tasks and can keep an office in order
+KEEPERS = ("consultant", "supervisor", "specialist", "service_manager", "executive")
 
 
 def consultants_for(user: User) -> Any:
@@ -60,6 +62,7 @@ class OfficeForm(forms.Form):
             kwargs["initial"] |= {"project": office.project_id, "keeper": office.keeper_id}
         super().__init__(*args, **kwargs)
         people = colleagues_of(user, also=office.keeper_id if office else None)
+        people = people.filter(role__in=KEEPERS)
         keeper = forms.ModelChoiceField(label=_("Responsible"), queryset=people)
         self.fields = {"project": project_field(user)} | self.fields | {"keeper": keeper}
 

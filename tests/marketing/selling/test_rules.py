@@ -5,7 +5,15 @@ from decimal import Decimal as D
 
 import pytest
 
-from marketing.selling.rules.plans import Figures, Planned, gap, planned_for, share, shared_out, total
+from marketing.selling.rules.plans import (
+    Figures,
+    Planned,
+    gap,
+    planned_for,
+    share,
+    shared_out,
+    total,
+)
 from marketing.selling.rules.quality import Level, failed_items, level_of, quality_score
 from marketing.selling.rules.spans import Grain, Span, name_of, span_of, spans_between
 from marketing.selling.rules.statistics import Line, change, whole_of

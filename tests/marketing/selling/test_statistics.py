@@ -49,9 +49,7 @@ def sold(project, lin, chen, deal, paid, now) -> list[Purchase]:
     paid(rows[3], -50_000, now - timedelta(days=2))
     visitor = CustomerFactory(owner=lin, source="walk_in")
     InteractionFactory(customer=visitor, channel="visit", result="visited", at=now, author=lin)
-    InteractionFactory(
-        customer=visitor, channel="visit", at=now - timedelta(days=6), author=lin
-    )
+    InteractionFactory(customer=visitor, channel="visit", at=now - timedelta(days=6), author=lin)
     InteractionFactory(customer=visitor, channel="phone", at=now - timedelta(days=6), author=lin)
     return rows
 
