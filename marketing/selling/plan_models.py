@@ -51,7 +51,9 @@ class SalesPlan(PlannedFigures, TimeStamped):
     grain = models.CharField(_("span"), max_length=5, choices=choices.PLAN_GRAINS)
     starts_on = models.DateField(_("begins on"))
     version = models.PositiveIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=choices.PLAN_STATES, default=PlanState.DRAFT)
+    state = models.CharField(
+        max_length=10, choices=choices.PLAN_STATES, default=PlanState.DRAFT.value
+    )
     reason = models.CharField(_("why it is adjusted"), max_length=300, blank=True)
     approval = models.ForeignKey(Approval, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)

@@ -89,7 +89,7 @@ def actuals_of_spans(
 def _by_day(
     whole: Span, projects: Iterable[int], now: datetime
 ) -> Iterator[tuple[int, date, date | None, Figures]]:
-    """Yield project, day, day of the end, figures: contracts by both days, then money by its day."""
+    """Yield project, day, day of the end and figures: contracts first, then money by its day."""
     keys = list(projects)
     deals = Purchase.objects.filter(
         project__in=keys,

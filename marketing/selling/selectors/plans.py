@@ -126,9 +126,9 @@ def _touching(span: Span, now: datetime) -> Any:
         starts_on__gte=date(span.start.year, 1, 1),
         starts_on__lt=span.end,
     )
-    newest = latest.order_by("project", "grain", "starts_on", "-version")
+    newest = latest.order_by("project_id", "grain", "starts_on", "-version")
     return SalesPlan.objects.filter(
-        pk__in=newest.distinct("project", "grain", "starts_on").values("pk")
+        pk__in=newest.distinct("project_id", "grain", "starts_on").values("pk")
     )
 
 

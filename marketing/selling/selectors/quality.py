@@ -76,8 +76,8 @@ def latest_results(people: Iterable[int]) -> dict[int, dict[str, Decimal | None]
     rows = (
         AnswerSheet.objects.complete()
         .filter(questionnaire__key__in=list(TEST_LABELS), author__in=list(people))
-        .order_by("author", "questionnaire", "-completed_at", "-pk")
-        .distinct("author", "questionnaire")
+        .order_by("author_id", "questionnaire_id", "-completed_at", "-pk")
+        .distinct("author_id", "questionnaire_id")
         .values_list("author", "questionnaire__key", "score")
     )
     found: defaultdict[int, dict[str, Decimal | None]] = defaultdict(

@@ -10,7 +10,6 @@ from crm_site.audit.models import AuditEvent
 from crm_site.documents.services import Draft, acknowledge, change_document, submit_version
 from crm_site.documents.services.content import digest_of
 from crm_site.policies.services import approve, propose, submit
-from customers.models import ConsentEvent
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
@@ -106,12 +105,11 @@ def test_a_result_without_a_valid_consent_is_refused_and_audited(
     brought("switched off", "off")
     switched_on(org, chief, now)
     brought("was not asked for this", "never_asked")
-    agrees(customer, now)
-    agrees(customer, now, is_given=False)
-    brought("withdrew the consent", "withdrawn")
-    agrees(customer, now)
-    ConsentEvent.objects.update(at=now - timedelta(days=181))
+    agrees(customer, now - timedelta(days=181))
     brought("too old", "expired")
+    agrees(customer, now - timedelta(hours=2))
+    agrees(customer, now - timedelta(hours=1), is_given=False)
+    brought("withdrew the consent", "withdrawn")
     assert AuditEvent.objects.filter(kind="selling.third_party_refused").count() == 4
     agrees(customer, timezone.now())
     assert browser.post(f"{url}add/", form(), headers=ENGLISH).status_code == 302

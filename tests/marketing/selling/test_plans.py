@@ -1,7 +1,7 @@
 """Sales plans: roll-up, approval, adjusting, actuals, sales against plan (MKT-53)."""
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from marketing.selling.services import plans as services
 from tests.factories import UserFactory
 from tests.tools import ENGLISH
 
+D = Decimal
 pytestmark = pytest.mark.django_db
 FIGURES = Figures(units=D(10), area=D(1000), amount=D(20_000_000), receipts=D(8_000_000))
 MAY = date(2026, 5, 20)
@@ -49,7 +50,7 @@ def test_a_plan_is_approved_only_when_consultants_add_up_to_the_project(
     assert total(line.figures for line in plan.lines.all()) == plan.figures == FIGURES
     url = f"/sales-plans/{plan.pk}/"
     page = browser.get(f"{url}edit/")
-    data = {name: value for name, value in page.context["form"].initial.items()}
+    data = dict(page.context["form"].initial)
     data |= {"edit_base": page.context["form"].edit_base, f"c{lin.pk}_units": "4"}
     assert browser.post(f"{url}edit/", data).status_code == 302
     refused = browser.post(f"{url}ask/", headers=ENGLISH)

@@ -1,7 +1,7 @@
 """Honest selling, competence, sales offices: findings, training, corrections (MKT-63 to 65)."""
 
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -20,6 +20,7 @@ from tests.launch.steps import answers
 from tests.marketing.selling.sheets import fill
 from tests.tools import ENGLISH
 
+D = Decimal
 pytestmark = pytest.mark.django_db
 PRODUCT, POLICY = "selling-test-product", "selling-test-policy"
 FINANCE, NEGOTIATION = "selling-test-finance", "selling-test-negotiation"

@@ -1,7 +1,7 @@
 """Spans, roll-up, plans for any days, quality, levels: computed by hand."""
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +18,7 @@ from marketing.selling.rules.quality import Level, failed_items, level_of, quali
 from marketing.selling.rules.spans import Grain, Span, name_of, span_of, spans_between
 from marketing.selling.rules.statistics import Line, change, whole_of
 
+D = Decimal
 DEDUCTIONS = {"low": D(2), "medium": D(5), "high": D(20)}
 
 

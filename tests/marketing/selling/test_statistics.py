@@ -2,7 +2,7 @@
 
 import io
 from datetime import date, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -15,6 +15,7 @@ from marketing.selling.selectors.statistics import Question, opportunities, stat
 from tests.factories import CustomerFactory, InteractionFactory, UserFactory
 from tests.tools import ENGLISH
 
+D = Decimal
 pytestmark = pytest.mark.django_db
 QUARTER = Span(date(2026, 4, 1), date(2026, 6, 1))
 
