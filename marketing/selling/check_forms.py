@@ -85,7 +85,7 @@ class ResultForm(forms.Form):
     )
 
 
-class ProgrammeForm(forms.Form):
+class InterviewProgrammeForm(forms.Form):
     """A programme of depth interviews."""
 
     title = forms.CharField(label=_("Title"), max_length=120)

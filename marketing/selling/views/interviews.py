@@ -17,7 +17,7 @@ from crm_site.common.subjects import references
 from crm_site.questionnaires.models import AnswerSheet
 from crm_site.questionnaires.services import ensure_default
 from crm_site.staff.current import current_user
-from marketing.selling.check_forms import HeldForm, LinkForm, ProgrammeForm, WhyForm
+from marketing.selling.check_forms import HeldForm, InterviewProgrammeForm, LinkForm, WhyForm
 from marketing.selling.customer_models import (
     DepthInterview,
     InterviewFinding,
@@ -57,7 +57,7 @@ def interview_programme_add(request: HtmxHttpRequest) -> HttpResponse:
     """Plan depth interviews."""
     return short_form(
         request,
-        form=ProgrammeForm(request.POST or None, user=current_user(request)),
+        form=InterviewProgrammeForm(request.POST or None, user=current_user(request)),
         run=lambda data: services.keep_programme(
             programme=None, draft=services.ProgrammeDraft(**data), **working(request)
         ),
@@ -95,7 +95,7 @@ def interview_programme_edit(request: HtmxHttpRequest, interview_programme_id: i
     return change_form(
         request,
         row=programme,
-        form=lambda data: ProgrammeForm(data, user=user, programme=programme),
+        form=lambda data: InterviewProgrammeForm(data, user=user, programme=programme),
         run=lambda valid: services.keep_programme(
             programme=programme,
             draft=services.ProgrammeDraft(**valid.cleaned_data),
