@@ -67,7 +67,7 @@ class OfficeForm(forms.Form):
         self.fields = {"project": project_field(user)} | self.fields | {"keeper": keeper}
 
 
-class ResultForm(forms.Form):
+class ThirdPartyForm(forms.Form):
     """What a third party says about a customer."""
 
     source = forms.ChoiceField(label=_("Source"), choices=choices.SOURCES)

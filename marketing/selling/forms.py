@@ -53,7 +53,7 @@ def figures_of(data: dict[str, Any], prefix: str = "") -> Figures:
     return Figures(**{key: Decimal(data.get(f"{prefix}{key}") or 0) for key in NAMES})
 
 
-class PlanForm(forms.Form):
+class SalesPlanForm(forms.Form):
     """A new plan: project, span, and what the project is to reach."""
 
     grain = forms.ChoiceField(label=_("Span"), choices=choices.PLAN_GRAINS, initial="month")

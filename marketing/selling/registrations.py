@@ -121,7 +121,8 @@ def _offer_pages() -> None:
     own = pgettext_lazy("menu", "My selling")
     register_entry("own-selling", "marketing:own-selling", own, "shield", 388, TESTS)
     right = ("documents.view_documents", "customers.view_units")
-    register_entry("sales-papers", "marketing:sales-papers", _("Sales papers"), "file", 383, right)
+    papers_page = ("marketing:sales-papers", _("Sales papers"), "file", 383, right)
+    register_entry("sales-papers", *papers_page, parent="documents")
     talks = _("Depth interviews")
     url = "marketing:interview-programmes"
     register_entry("interview-programmes", url, talks, "mic", 389, SEE_INTERVIEWS)

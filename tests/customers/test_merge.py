@@ -71,6 +71,8 @@ MOVING = {
     "customers.Task.customer",
     "customers.ToldItem.customer",
     "customers.UpkeepPlan.customer",
+    "marketing.DepthInterview.customer",
+    "marketing.ThirdPartyResult.customer",
     "service.CareGift.customer",
     "service.CareGreeting.customer",
     "service.CareItem.customer",

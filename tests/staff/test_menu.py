@@ -71,6 +71,18 @@ RESULTS = {
 }
 for _role, _keys in RESULTS.items():
     MENUS[_role] = MENUS[_role] | _keys
+# what selling brings to each role
+SELLING = {
+    "consultant": {"own-selling"},
+    "supervisor": {"sales-plans", "selling-checks"},
+    "marketing": {"sales-plans", "selling-checks", "interview-programmes"},
+    "service_manager": {"interview-programmes"},
+    "finance": {"sales-plans"},
+    "executive": {"sales-plans", "selling-checks", "interview-programmes"},
+    "head_office": {"sales-plans", "selling-checks", "interview-programmes"},
+}
+for _role, _keys in SELLING.items():
+    MENUS[_role] = MENUS[_role] | _keys
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 FIGURES = {
@@ -118,6 +130,9 @@ STRIPS = {
     | {"long-term-elements", "maturity", "measures"},
     "improvement": {"programmes", "department-indicators", "experiment-results"},
     "own-results": {"appraisals", "service-star"},
+    "sales-plans": {"sales-statistics"},
+    "selling-checks": {"competence", "sales-offices"},
+    "documents": {"sales-papers"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

@@ -17,7 +17,7 @@ from crm_site.common.pages import Listing, list_page
 from crm_site.staff.current import current_user
 from marketing.selling.choices import FIGURES
 from marketing.selling.filters import SalesPlanFilter
-from marketing.selling.forms import PlanForm, PlanLinesForm, PlanReasonForm
+from marketing.selling.forms import PlanLinesForm, PlanReasonForm, SalesPlanForm
 from marketing.selling.pages import change_form, done, found_in, short_form, working
 from marketing.selling.plan_models import SalesPlan
 from marketing.selling.querysets import KEEP, VIEW
@@ -56,7 +56,7 @@ def sales_plans(request: HtmxHttpRequest) -> HttpResponse:
 @idempotent()
 def sales_plan_add(request: HtmxHttpRequest) -> HttpResponse:
     """Write the plan of a project for a span."""
-    form = PlanForm(request.POST or None, user=current_user(request))
+    form = SalesPlanForm(request.POST or None, user=current_user(request))
 
     def run(data: dict[str, Any]) -> SalesPlan:
         draft = services.PlanDraft(

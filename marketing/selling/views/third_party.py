@@ -16,7 +16,7 @@ from crm_site.staff.current import current_user
 from customers.data_categories import may_see_sensitive
 from customers.models import Customer
 from customers.record_tabs import render_tab
-from marketing.selling.check_forms import ResultForm
+from marketing.selling.check_forms import ThirdPartyForm
 from marketing.selling.customer_models import ThirdPartyResult
 from marketing.selling.pages import found_in, short_form, working
 from marketing.selling.querysets import BRING
@@ -58,7 +58,7 @@ def third_party_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
 
     return short_form(
         request,
-        form=ResultForm(request.POST or None),
+        form=ThirdPartyForm(request.POST or None),
         run=run,
         title=_("Result of a third party"),
         back=reverse("marketing:third-party", args=[customer.pk]),
