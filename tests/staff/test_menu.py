@@ -72,7 +72,7 @@ RESULTS = {
 for _role, _keys in RESULTS.items():
     MENUS[_role] = MENUS[_role] | _keys
 # what selling brings to each role
-SELLING = {
+SOLD = {
     "consultant": {"own-selling"},
     "supervisor": {"sales-plans", "selling-checks"},
     "marketing": {"sales-plans", "selling-checks", "interview-programmes"},
@@ -81,7 +81,7 @@ SELLING = {
     "executive": {"sales-plans", "selling-checks", "interview-programmes"},
     "head_office": {"sales-plans", "selling-checks", "interview-programmes"},
 }
-for _role, _keys in SELLING.items():
+for _role, _keys in SOLD.items():
     MENUS[_role] = MENUS[_role] | _keys
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
