@@ -149,11 +149,14 @@ def _kept(customer: Customer, draft: ResultDraft, actor: User, now: datetime) ->
     keep = timedelta(days=third_party_rules(now).keep_days)
     values: dict[str, Any] = {name: getattr(draft, name) for name in ResultDraft.__slots__}
     values["provider"], values["summary"] = draft.provider.strip(), draft.summary.strip()
+    given = consent_of(customer)
+    if given is None:
+        raise ValidationError(words_of("never_asked"))
     try:
         with transaction.atomic():
             return ThirdPartyResult.objects.create(
                 customer=customer,
-                consent=consent_of(customer),
+                consent=given,
                 expires_on=draft.obtained_on + keep,
                 by=actor,
                 at=now,
