@@ -13,7 +13,7 @@ from customers.models import Project
 from marketing.selling import choices
 from marketing.selling.check_models import SalesOffice
 from marketing.selling.customer_models import InterviewProgramme
-from marketing.selling.forms import day_field, long_field, project_field
+from marketing.selling.forms import day_field, long_field, offer
 from marketing.selling.services.interviews import FindingDraft, items_for
 
 FINDINGS = 3
@@ -31,13 +31,13 @@ def consultants_for(user: User) -> Any:
 class MysteryForm(forms.Form):
     """A visit of a mystery customer."""
 
+    person = forms.ModelChoiceField(label=_("Consultant"), queryset=User.objects.none())
     happened_on = day_field(_("Day of the visit"))
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        person = forms.ModelChoiceField(label=_("Consultant"), queryset=consultants_for(user))
-        self.fields = {"person": person} | self.fields
+        offer(self, "person", consultants_for(user))
 
 
 class WhyForm(forms.Form):
@@ -49,9 +49,11 @@ class WhyForm(forms.Form):
 class OfficeForm(forms.Form):
     """A sales office."""
 
+    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
     name = forms.CharField(label=_("Name"), max_length=80)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     is_open = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    keeper = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
 
     def __init__(
         self, *args: Any, user: User, office: SalesOffice | None = None, **kwargs: Any
@@ -62,9 +64,8 @@ class OfficeForm(forms.Form):
             kwargs["initial"] |= {"project": office.project_id, "keeper": office.keeper_id}
         super().__init__(*args, **kwargs)
         people = colleagues_of(user, also=office.keeper_id if office else None)
-        people = people.filter(role__in=KEEPERS)
-        keeper = forms.ModelChoiceField(label=_("Responsible"), queryset=people)
-        self.fields = {"project": project_field(user)} | self.fields | {"keeper": keeper}
+        offer(self, "keeper", people.filter(role__in=KEEPERS))
+        offer(self, "project", Project.objects.visible_to(user))
 
 
 class ThirdPartyForm(forms.Form):
@@ -88,6 +89,7 @@ class ThirdPartyForm(forms.Form):
 class InterviewProgrammeForm(forms.Form):
     """A programme of depth interviews."""
 
+    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
     title = forms.CharField(label=_("Title"), max_length=120)
     aim = forms.CharField(label=_("What is to be understood"), max_length=300)
     sample_size = forms.IntegerField(label=_("Interviews planned"), min_value=1, max_value=200)
@@ -98,6 +100,7 @@ class InterviewProgrammeForm(forms.Form):
     )
     starts_on = day_field(pgettext_lazy("span", "From"))
     ends_on = day_field(pgettext_lazy("span", "Until"))
+    owner = forms.ModelChoiceField(label=_("Accountable"), queryset=User.objects.none())
 
     def __init__(
         self, *args: Any, user: User, programme: InterviewProgramme | None = None, **kwargs: Any
@@ -108,8 +111,8 @@ class InterviewProgrammeForm(forms.Form):
             kwargs["initial"] |= {"project": programme.project_id, "owner": programme.owner_id}
         super().__init__(*args, **kwargs)
         people = colleagues_of(user, also=programme.owner_id if programme else None)
-        owner = forms.ModelChoiceField(label=_("Accountable"), queryset=people)
-        self.fields = {"project": project_field(user)} | self.fields | {"owner": owner}
+        offer(self, "owner", people)
+        offer(self, "project", Project.objects.visible_to(user))
 
 
 class HeldForm(forms.Form):

@@ -37,6 +37,11 @@ def project_field(user: User, **more: Any) -> forms.ModelChoiceField:
     return forms.ModelChoiceField(label=_("Project"), queryset=rows, **more)
 
 
+def offer(form: forms.Form, name: str, rows: Any) -> None:
+    """Let a field choose among these records."""
+    form.fields[name].queryset = rows  # type: ignore[attr-defined]
+
+
 def figure_field(key: str) -> forms.Field:
     """Return the field of one figure of a plan; empty is none."""
     label = choices.FIGURES[key]
@@ -56,12 +61,13 @@ def figures_of(data: dict[str, Any], prefix: str = "") -> Figures:
 class SalesPlanForm(forms.Form):
     """A new plan: project, span, and what the project is to reach."""
 
+    project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
     grain = forms.ChoiceField(label=_("Span"), choices=choices.PLAN_GRAINS, initial="month")
     day = day_field(_("A day of the span"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"project": project_field(user)} | self.fields
+        offer(self, "project", Project.objects.visible_to(user))
         self.fields |= {key: figure_field(key) for key in NAMES}
 
     def figures(self) -> Figures:
