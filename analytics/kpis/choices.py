@@ -52,6 +52,7 @@ NOTES: Final[dict[str, Any]] = {
     "no_market": _("Not computed: no market figures for this period"),
     "no_churn": _("No data until churn is scored"),
     "no_winback": _("No data until churn cases are worked"),
+    "no_plan": _("No data: no sales plan is approved for these days"),
     "no_forecast": _("No data until the value model has run"),
     "not_kept": _("How things stood then is known only from snapshots"),
     "not_by_place": _("Not told apart at this level"),

@@ -9,6 +9,7 @@ from analytics.kpis import (
     fairness_kpis,
     marketing_sources,
     messages,
+    plan_targets,
     policies,
     retention_kpis,
     sales_kpis,
@@ -30,6 +31,7 @@ MODULES = (
     satisfaction_kpis,
     value_kpis,
     sales_kpis,
+    plan_targets,
     data_kpis,
     fairness_kpis,
 )

@@ -3,7 +3,10 @@
 A default becomes version 1 the first time somebody needs it; from then on managers change it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,7 +21,8 @@ class Default:
     """A questionnaire as it is first written; its words are those of the default language.
 
     The sheets of an ``is_test`` are read by their author and by who writes questionnaires, so that
-    nobody copies the answers.
+    nobody copies the answers. ``on_complete(sheet, actor, now)`` follows a finished sheet in the
+    same transaction.
     """
 
     key: str
@@ -28,6 +32,7 @@ class Default:
     subject_kind: str = ""
     intro: Label = ""
     is_test: bool = False
+    on_complete: Callable[[Any, Any, datetime], None] | None = None
 
 
 _defaults: dict[str, Default] = {}

@@ -232,6 +232,10 @@ BEAT_SCHEDULE = {
         "task": "analytics.improvement.tasks.tend_improvement",
         "schedule": crontab(hour=5, minute=45),
     },
+    "tend-selling": {
+        "task": "marketing.selling.tasks.tend_selling",
+        "schedule": crontab(hour=5, minute=50),
+    },
     "make-weekly-report": {
         "task": "analytics.reviews.tasks.make_weekly_report",
         "schedule": crontab(day_of_week="mon", hour=6, minute=50),
@@ -343,6 +347,7 @@ JOB_LABELS = {
     "train-churn": _("Training of the churn models"),
     "tend-reviews": _("Reports of results: open the quarter, remind"),
     "tend-improvement": _("Improvement items past their day"),
+    "tend-selling": _("Selling: talks drawn, tests due again, results whose time is over"),
     "make-weekly-report": _("Weekly execution report"),
     "settle-commission": _("Commission in line with receipts"),
     "appraise-channels": _("Grades of channels and warning of dependence"),

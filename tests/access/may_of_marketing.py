@@ -78,7 +78,16 @@ PROMOTIONS_MAY: dict[str, set[str]] = {
 }
 
 # selling: words of the doors -> people
-SELLING_MAY: dict[str, set[str]] = {}
+SELLING_MAY: dict[str, set[str]] = {
+    "see sales plans": {"supervisor", "marketing", "finance", "executive", "head_office"},
+    "keep sales plans": {"supervisor", "marketing"},
+    "see selling quality": {"supervisor", "marketing", "executive", "head_office"},
+    "check selling": {"supervisor", "marketing", "executive"},
+    "take selling tests": CONSULTANTS,
+    "bring third parties": {"supervisor", "finance"},
+    "see interviews": {"marketing", "service_manager", "executive", "head_office"},
+    "keep interviews": {"marketing", "service_manager"},
+}
 
 # people beyond the project of a record, word -> people, see gates.py
 MARKETING_SEES: dict[str, set[str]] = {

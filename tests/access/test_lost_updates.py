@@ -16,6 +16,7 @@ from crm_site.common import edits
 from customers.models import Customer, Tag
 from customers.services.ownership import assign_customer
 from customers.services.tasks import postpone_task
+from marketing.selling.models import SalesPlan
 from service.care.models import FundProposal
 from service.surveys.models import Survey
 from tests.access.conftest import World, log_in
@@ -39,6 +40,9 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "analytics:programme-edit": ("service_manager", "executive", "aim"),
     "analytics:pdca-item-edit": ("service_manager", "executive", "title"),
     "analytics:appraisal-edit": ("supervisor", "executive", "value_evidence"),
+    "marketing:sales-plan-edit": ("supervisor", "marketing", "units"),
+    "marketing:sales-office-edit": ("supervisor", "executive", "address"),
+    "marketing:interview-programme-edit": ("marketing", "service_manager", "aim"),
     "customers:customer-edit": ("consultant", "supervisor", "city"),
     "customers:customer-group": ("consultant", "supervisor", "managed_estate"),
     "customers:meeting-edit": ("consultant", "supervisor", "place"),
@@ -139,6 +143,7 @@ def _editable(world: World) -> None:
     type(item).objects.filter(pk=item.pk).update(published_at=None, author=None)
     PerformanceReport.objects.update(state="open", published_at=None)
     Appraisal.objects.update(state="draft")
+    SalesPlan.objects.update(state="draft")
     Filing.objects.update(
         report=PerformanceReport.objects.first(), summary="平稳", handed_at=now, comment="好"
     )

@@ -88,6 +88,8 @@ MOVING = {
     "marketing.GroupBuyer.customer",
     "marketing.PromotionUse.customer",
     "marketing.SheetSending.customer",
+    "marketing.DepthInterview.customer",
+    "marketing.ThirdPartyResult.customer",
     "service.CareGift.customer",
     "service.CareGreeting.customer",
     "service.CareItem.customer",

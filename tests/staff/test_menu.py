@@ -71,6 +71,18 @@ RESULTS = {
 }
 for _role, _keys in RESULTS.items():
     MENUS[_role] = MENUS[_role] | _keys
+# what selling brings to each role
+SOLD = {
+    "consultant": {"own-selling"},
+    "supervisor": {"sales-plans", "selling-checks"},
+    "marketing": {"sales-plans", "selling-checks", "interview-programmes"},
+    "service_manager": {"interview-programmes"},
+    "finance": {"sales-plans"},
+    "executive": {"sales-plans", "selling-checks", "interview-programmes"},
+    "head_office": {"sales-plans", "selling-checks", "interview-programmes"},
+}
+for _role, _keys in SOLD.items():
+    MENUS[_role] = MENUS[_role] | _keys
 for _role, _keys in AT_THE_DESK.items():
     MENUS[_role] = MENUS[_role] | _keys
 # what segments and opportunities bring
@@ -161,6 +173,9 @@ STRIPS = {
     | {"live-sessions", "communities", "public-feeds"},
     "planning": {"goal-progress", "market-knowledge", "brand", "sheet-sendings"},
     "promotions": {"group-purchases", "coupon-issues"},
+    "sales-plans": {"sales-statistics"},
+    "selling-checks": {"competence", "sales-offices"},
+    "documents": {"sales-papers"},
 }
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets

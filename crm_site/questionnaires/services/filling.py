@@ -12,6 +12,7 @@ from crm_site.audit.services import record
 from crm_site.common.files import Taken
 from crm_site.common.refusals import NotAllowedError, RefusedError, StaleError
 from crm_site.common.subjects import resolve
+from crm_site.questionnaires.defaults import default_of
 from crm_site.questionnaires.models import Answer, AnswerPhoto, AnswerSheet, Questionnaire
 from crm_site.questionnaires.querysets import FILL
 from crm_site.questionnaires.rules import (
@@ -93,6 +94,8 @@ def save_sheet(
             now=now,
         )
     current.save()
+    if complete:
+        _follow(current, actor, now)
     return current
 
 
@@ -100,6 +103,13 @@ def save_sheet(
 def discard_sheet(*, sheet: AnswerSheet, actor: User) -> None:
     """Throw one's own draft away with its photos."""
     _own_draft(sheet, actor).delete()
+
+
+def _follow(sheet: AnswerSheet, actor: User, now: datetime) -> None:
+    """Let who brought the questionnaire along do what a finished sheet calls for."""
+    default = default_of(sheet.questionnaire.key)
+    if default is not None and default.on_complete is not None:
+        default.on_complete(sheet, actor, now)
 
 
 def _own_draft(sheet: AnswerSheet, actor: User) -> AnswerSheet:

@@ -113,7 +113,22 @@ PROMOTIONS: Mapping[str, set[str]] = {
 }
 
 # selling: role -> rights
-SELLING: Mapping[str, set[str]] = {}
+_SEE_PLAN = "marketing.view_sales_plan"
+_SEE_SELLING = {_SEE_PLAN, "marketing.view_selling_quality"}
+_INTERVIEWS = {"marketing.view_interviews", "marketing.keep_interviews"}
+SELLING: Mapping[str, set[str]] = {
+    "consultant": {"marketing.take_selling_tests"},
+    "supervisor": _SEE_SELLING
+    | {"marketing.keep_sales_plan", "marketing.check_selling", "marketing.bring_third_party"},
+    "marketing": _SEE_SELLING
+    | _INTERVIEWS
+    | {"marketing.keep_sales_plan", "marketing.check_selling"},
+    "service_manager": _INTERVIEWS,
+    "finance": {_SEE_PLAN, "marketing.bring_third_party"},
+    "executive": _SEE_SELLING
+    | {"marketing.sign_sales_plan", "marketing.check_selling", "marketing.view_interviews"},
+    "head_office": _SEE_SELLING | {"marketing.view_interviews"},
+}
 
 PARTS = (
     PLANNING,
