@@ -34,8 +34,8 @@ from customers.payment import api as payments
 from customers.purchase import api as purchases
 from customers.signing.api import SigningCallbackView
 from customers.works import api as works
-from service.clocks import api as ticket_clocks
 from marketing.channels.api import LeadIntakeView
+from service.clocks import api as ticket_clocks
 from service.desk.api import CallEventView, DeskMessageView, MenuView
 from service.surveys import api as surveys
 from service.tickets import api as tickets

@@ -55,6 +55,6 @@ DROP FUNCTION marketing_budget_within(bigint);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketing", "0001_campaigns")]
+    dependencies = [("marketing", "0001_initial")]
 
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

@@ -37,6 +37,6 @@ DROP FUNCTION marketing_shares_whole();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketing", "0003_attribution")]
+    dependencies = [("marketing", "0003_guards_channels")]
 
     operations = [migrations.RunSQL(REFUSE, ALLOW)]

@@ -35,6 +35,6 @@ def guard(table: str, name: str, when: str) -> migrations.RunSQL:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketing", "0003_content")]
+    dependencies = [("marketing", "0004_guards_attribution")]
 
     operations = [guard(table, *how) for table, how in KEPT.items()]

@@ -24,5 +24,5 @@ DROP FUNCTION marketing_channels_only_added();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketing", "0003_channels")]
+    dependencies = [("marketing", "0002_guards_campaigns")]
     operations = [migrations.RunSQL(REFUSE, ALLOW)]
