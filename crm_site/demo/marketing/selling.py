@@ -20,6 +20,7 @@ from marketing.selling.selectors.actuals import actuals
 from marketing.selling.services import checking, interviews, plans
 from marketing.selling.sheets import INSPECTION, MYSTERY, TEST_LABELS
 
+PROJECTS: Final = 2
 MONTHS: Final = 3
 SELLERS: Final = 4
 STRETCH: Final = Decimal("1.1")
@@ -31,10 +32,12 @@ LEAST: Final = Figures(
 def make_selling(*, seed: int, now: datetime) -> None:
     """Let the first projects plan, sell against the plan, be checked and ask their customers."""
     lot = random.Random(seed)  # noqa: S311 -- demo data, not a secret
-    for project in Project.objects.select_related("node").order_by("code")[:2]:
+    made = 0
+    for project in Project.objects.select_related("node").order_by("code"):
         planner, chief = _person(project, "marketing"), _person(project, "executive")
-        if planner is None or chief is None:
+        if planner is None or chief is None or made == PROJECTS:
             continue
+        made += 1
         _plans(project, planner, chief, now)
         people = list(consultants_in(project.node)[:SELLERS])
         for person in people:
