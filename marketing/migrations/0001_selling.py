@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('provider', models.CharField(max_length=80, verbose_name='provider')),
                 ('purpose', models.CharField(choices=[('mortgage', 'Check before a mortgage'), ('qualification', 'Permission to buy'), ('channel', 'Confirmation of the channel')], max_length=16, verbose_name='used for')),
                 ('verdict', models.CharField(choices=[('good', 'Sound'), ('limited', 'With limits'), ('poor', 'Not sound'), ('unclear', 'Unclear')], max_length=8, verbose_name='result')),
-                ('summary', crm_site.common.fields.EncryptedTextField(blank=True, verbose_name='in a sentence')),
+                ('summary', crm_site.common.fields.EncryptedTextField(blank=True, default='', verbose_name='in a sentence')),
                 ('obtained_on', models.DateField(verbose_name='obtained on')),
                 ('expires_on', models.DateField(verbose_name='kept until')),
                 ('at', models.DateTimeField()),
