@@ -82,7 +82,8 @@ def change_plan(
 ) -> SalesPlan:
     """Change project and consultants of a draft, and return it; lines of nothing go.
 
-    ``reason`` None keeps what is said; an adjustment never loses its reason. Raise SellingError past the draft, ValidationError for people of another project.
+    ``reason`` None keeps what is said; an adjustment never loses its reason. Raise SellingError
+    past the draft, ValidationError for people of another project.
     """
     _may_keep(actor)
     _check(figures)
