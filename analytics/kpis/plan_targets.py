@@ -63,7 +63,8 @@ def planned_at(period: Period, kind: ScopeKind, now: dt.datetime) -> dict[int, D
     if kind is ScopeKind.REGION:
         nodes = OrgNode.objects.filter(pk__in=list(planned), region__isnull=False)
         for project, region in nodes.values_list("pk", "region"):
-            found[region] = found.get(region, Decimal(0)) + planned[project]
+            key = region or 0
+            found[key] = found.get(key, Decimal(0)) + planned[project]
     return found
 
 

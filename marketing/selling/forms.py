@@ -84,7 +84,9 @@ class GridRow:
 
 
 class PlanLinesForm(forms.Form):
-    """Project and consultants of a draft, as a grid of four figures each."""
+    """Project and consultants of a draft, as a grid of four figures each, and what is said."""
+
+    reason = forms.CharField(label=_("Reason or remark"), max_length=300, required=False)
 
     def __init__(self, *args: Any, plan: SalesPlan, people: list[User], **kwargs: Any) -> None:
         held = {line.consultant_id: line.figures for line in plan.lines.all()}
@@ -93,8 +95,10 @@ class PlanLinesForm(forms.Form):
         kwargs["initial"] = {
             f"{prefix}{key}": getattr(figures, key) for prefix, figures in rows for key in NAMES
         }
+        kwargs["initial"]["reason"] = plan.reason
         super().__init__(*args, **kwargs)
         self._people = people
+        self.fields["reason"].required = plan.version > 1
         for prefix, _figures in rows:
             name = next((one.name for one in people if prefix == f"c{one.pk}_"), "")
             for key in NAMES:

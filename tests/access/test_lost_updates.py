@@ -40,7 +40,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "analytics:programme-edit": ("service_manager", "executive", "aim"),
     "analytics:pdca-item-edit": ("service_manager", "executive", "title"),
     "analytics:appraisal-edit": ("supervisor", "executive", "value_evidence"),
-    "marketing:sales-plan-edit": ("supervisor", "marketing", "units"),
+    "marketing:sales-plan-edit": ("supervisor", "marketing", "reason"),
     "marketing:sales-office-edit": ("supervisor", "executive", "address"),
     "marketing:interview-programme-edit": ("marketing", "service_manager", "aim"),
     "customers:customer-edit": ("consultant", "supervisor", "city"),

@@ -63,8 +63,8 @@ def quality_of(people: Iterable[int], now: datetime) -> dict[int, tuple[Decimal 
             scores[person].append(score)
     marks: defaultdict[int, list[str]] = defaultdict(list)
     found = RegisterEntry.objects.of(FINDINGS).filter(subject_id__in=list(owners))
-    for check, values in found.exclude(state=WITHDRAWN).values_list("subject_id", "values"):
-        marks[owners[check or 0]].append(str(values.get("severity", "")))
+    for about, values in found.exclude(state=WITHDRAWN).values_list("subject_id", "values"):
+        marks[owners[about or 0]].append(str(values.get("severity", "")))
     return {
         key: (quality_score(scores[key], marks[key], rules.deductions), len(marks[key]))
         for key in keys

@@ -37,7 +37,7 @@ def after_check(sheet: AnswerSheet, actor: User, now: datetime) -> None:
     from marketing.selling.check_models import SellingCheck
 
     rows = SellingCheck.objects.select_for_update(of=("self",))
-    check = rows.filter(pk=sheet.subject_id, state="open").first()
+    check = rows.filter(pk=sheet.subject_id or 0, state="open").first()
     if check is None:
         return
     check.state, check.score, check.sheet, check.done_at = "done", sheet.score, sheet, now
@@ -53,7 +53,7 @@ def after_inspection(sheet: AnswerSheet, actor: User, now: datetime) -> None:
     """Make a correction task for each item of a sales office that is not in order."""
     from marketing.selling.check_models import SalesOffice
 
-    office = SalesOffice.objects.select_related("keeper").get(pk=sheet.subject_id)
+    office = SalesOffice.objects.select_related("keeper").get(pk=sheet.subject_id or 0)
     due = closing_in(selling_rules(now).correction_days, now)
     for place, (label, _severity) in enumerate(_failed(sheet)):
         title = _("Put right in %(office)s: %(item)s") % {"office": office.name, "item": label}

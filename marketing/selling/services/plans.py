@@ -72,11 +72,18 @@ def write_plan(*, draft: PlanDraft, actor: User, now: datetime) -> SalesPlan:
 
 @transaction.atomic
 def change_plan(
-    *, plan: SalesPlan, figures: Figures, lines: Lines, actor: User, now: datetime
+    *,
+    plan: SalesPlan,
+    figures: Figures,
+    lines: Lines,
+    reason: str | None = None,
+    actor: User,
+    now: datetime,
 ) -> SalesPlan:
     """Change project and consultants of a draft, and return it; lines of nothing go.
 
-    Raise SellingError past the draft, ValidationError for people of another project.
+    ``reason`` None keeps what is said; an adjustment never loses its reason. Raise SellingError
+    past the draft, ValidationError for people of another project.
     """
     _may_keep(actor)
     _check(figures)
@@ -86,6 +93,8 @@ def change_plan(
         raise ValidationError(_("Plan for consultants of this project only."))
     for key, value in _columns(figures).items():
         setattr(row, key, value)
+    if reason is not None and (reason.strip() or row.version == 1):
+        row.reason = reason.strip()
     row.save()
     row.lines.all().delete()
     _write_lines(row, lines)

@@ -102,7 +102,11 @@ def sales_plan_edit(request: HtmxHttpRequest, sales_plan_id: int) -> HttpRespons
 
     def run(valid: PlanLinesForm) -> None:
         services.change_plan(
-            plan=plan, figures=valid.figures(), lines=valid.lines(), **working(request)
+            plan=plan,
+            figures=valid.figures(),
+            lines=valid.lines(),
+            reason=valid.cleaned_data["reason"],
+            **working(request),
         )
 
     return change_form(

@@ -141,6 +141,18 @@ def test_results_go_with_the_consent_and_with_their_time(
     assert dropped.count() == 2
 
 
+@pytest.mark.parametrize("role", ["supervisor", "finance"])
+def test_a_result_is_deleted_before_its_time(org, customer, chief, client_for, role) -> None:
+    now, person = timezone.now(), make_user(org, role)
+    switched_on(org, chief, now - timedelta(days=1))
+    agrees(customer, now)
+    row = third_party.bring_result(customer=customer, draft=result_of(), actor=person, now=now)
+    url = f"/customers/{customer.pk}/third-party/{row.pk}/drop/"
+    assert client_for(person).post(url).status_code == 302
+    assert not ThirdPartyResult.objects.exists()
+    assert AuditEvent.objects.filter(kind="selling.third_party_dropped", actor=person).exists()
+
+
 def test_who_does_not_see_credit_does_not_see_results(customer, planner, lin, client_for) -> None:
     url = f"/customers/{customer.pk}/third-party/"
     assert client_for(planner).get(url).status_code == 403
