@@ -217,6 +217,7 @@ def test_the_length_of_relations_is_kept_with_its_median(client_for, executive, 
                 "stage": "lead",
                 "rule": "silent",
                 "main_reason": "unknown",
+                "scene": "unknown",
                 "recorded_at": now,
             }
             ChurnLoss.objects.create(customer=one, on=begun + timedelta(days=182), **known)
