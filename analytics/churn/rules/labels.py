@@ -51,11 +51,6 @@ def outcomes(
     return found
 
 
-def silent_at(last_talk: Floats, days: int) -> Floats:
-    """Return when a customer counts as lost by silence: so many days after the last talk."""
-    return last_talk + days * DAY
-
-
 def learnable(found: Ints) -> NDArray[np.bool_]:
     """Return which rows can teach: those that stayed, left or bought after the gap."""
     return np.isin(found, (STAYED, LOST, BOUGHT))

@@ -39,12 +39,6 @@ def points_of(probability: Floats, cuts: Cuts) -> Ints:
     return np.floor(found + 1e-9).astype(np.int64)
 
 
-def probability_at(points: float, cuts: Cuts) -> float:
-    """Return the probability that stands for ``points``."""
-    marks = (0.0, float(cuts.yellow), float(cuts.red), 100.0)
-    return float(np.interp(points, marks, (0.0, cuts.yellow_p, cuts.red_p, 1.0)))
-
-
 def levels_of(points: Ints, before: Ints, cuts: Cuts) -> Ints:
     """Return the level by points, given the level of the last run (places in ``LEVELS``).
 
@@ -66,13 +60,3 @@ def shown_levels(wanted: Ints, before: Ints) -> Ints:
     """
     waits = (wanted == RED) & (before != RED)
     return np.where(waits, np.where(before == NONE, YELLOW, before), wanted)
-
-
-def within_week(ranked: list[tuple[int, float]], *, entered: int, cap: int) -> list[int]:
-    """Return who of one consultant's customers may enter red: the first by rank within the cap.
-
-    ``ranked`` are customer and rank (probability times value); ``entered`` entered this week.
-    """
-    room = max(cap - entered, 0)
-    order = sorted(ranked, key=lambda pair: (-pair[1], pair[0]))
-    return [customer for customer, _rank in order[:room]]

@@ -111,15 +111,6 @@ def end_loss(
     return loss
 
 
-def recover(*, customer: Customer, why: str, actor: User | None, now: datetime) -> bool:
-    """Mark the standing loss of a customer as won back; return whether there was one."""
-    loss = ChurnLoss.objects.standing().filter(customer=customer).first()
-    if loss is None:
-        return False
-    end_loss(loss=loss, as_=LossState.RECOVERED, why=why, actor=actor, now=now)
-    return True
-
-
 def end_losses_of_returned(*, now: datetime) -> int:
     """Mark as won back whoever came back by an enquiry or a deal; return how many.
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 
+from analytics.churn.rules.words import LossState
+from analytics.kpis.kinds import SHANGHAI
 from analytics.value.models import ValueModel
 from analytics.value.rules.survival import Curve, curve
 from customers.rules.axes import Phase
@@ -13,16 +15,22 @@ from customers.rules.axes import Phase
 MONTH: Final = 30.4375  # days
 SHOWN: Final = 40  # points of a curve that are kept
 WHOLE: Final = "0"  # the key of the curve of all projects
-# Days from the first contact to the last time the customer left for good, or until now.
+# Days from the first contact until now or to the end of the day on which the customer was lost;
+# who left without a standing loss counts to the last time of leaving.
 READ: Final = f"""
-SELECT c.project_id, extract(epoch FROM coalesce(l.at, %(now)s) - c.created_at) / 86400,
-    l.at IS NOT NULL
+SELECT c.project_id,
+    extract(epoch FROM coalesce(lost.at, l.at, %(now)s) - c.created_at) / 86400,
+    coalesce(lost.at, l.at) IS NOT NULL
 FROM customers_customer c
 LEFT JOIN LATERAL (
     SELECT e.at FROM customers_phaseevent e
     WHERE e.customer_id = c.id AND e.to_phase = '{Phase.CHURNED.value}'
     ORDER BY e.at DESC, e.id DESC LIMIT 1
 ) l ON c.phase = '{Phase.CHURNED.value}'
+LEFT JOIN LATERAL (
+    SELECT (x."on" + 1)::timestamp AT TIME ZONE %(zone)s AS at FROM analytics_churnloss x
+    WHERE x.customer_id = c.id AND x.state = '{LossState.STANDING.value}'
+) lost ON c.phase = '{Phase.CHURNED.value}'
 WHERE c.merged_into_id IS NULL
 """  # noqa: S608 -- a constant of the rules
 
@@ -33,7 +41,7 @@ def measure_lasting(*, now: datetime) -> int:
     if model is None:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(READ, {"now": now})
+        cursor.execute(READ, {"now": now, "zone": SHANGHAI.key})
         rows = cursor.fetchall()
     by_project: dict[str, list[tuple[float, bool]]] = {WHOLE: []}
     for project, days, ended in rows:
@@ -42,9 +50,12 @@ def measure_lasting(*, now: datetime) -> int:
         if project is not None:
             by_project.setdefault(str(project), []).append(one)
     curves = {key: _kept(pairs) for key, pairs in by_project.items()}
-    data = model.data | {"lasting": {key: each for key, each in curves.items() if each}}
-    ValueModel.objects.filter(pk=model.pk).update(data=data)
-    return len(data["lasting"])
+    lasting = {key: each for key, each in curves.items() if each}
+    with transaction.atomic():
+        held = ValueModel.objects.select_for_update().get(pk=model.pk)
+        held.data |= {"lasting": lasting}
+        held.save(update_fields=["data"])
+    return len(lasting)
 
 
 def _kept(pairs: Sequence[tuple[float, bool]]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from analytics.churn.hooks import ScoreChange
@@ -24,7 +25,7 @@ from analytics.winback.services.recording import Called, record_call
 from analytics.winback.services.rewarding import give
 from analytics.winback.services.tending import tend
 from analytics.winback.services.upgrading import Upgraded, grant
-from customers.models import Customer
+from customers.models import Customer, Interaction
 from customers.rules.axes import Channel, Result
 from customers.services.interactions import InteractionEntry, log_interaction
 
@@ -57,13 +58,15 @@ def make_winback(*, now: datetime) -> int:
 
 
 def _people(now: datetime) -> Sequence[Customer]:
-    """Return prospects of consultants whom nobody is warned of today."""
+    """Return prospects of consultants, answered before the warning, of whom none is out today."""
+    then = now - timedelta(days=DAYS_AGO)
+    answered = Interaction.objects.filter(customer=OuterRef("pk"), at__lt=then)
     rows = Customer.objects.filter(
+        Exists(answered),
         merged_into__isnull=True,
         owner__isnull=False,
         owner__is_active=True,
         purchases__isnull=True,
-        created_at__lt=now - timedelta(days=DAYS_AGO + 1),
         churn_alerts__isnull=True,
     )
     return list(rows.exclude(phase="churned").order_by("pk")[:MOST])

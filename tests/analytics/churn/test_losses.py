@@ -18,7 +18,6 @@ from analytics.churn.services.losses import (
     end_loss,
     end_losses_of_returned,
     record_loss,
-    recover,
     tell_reasons,
 )
 from crm_site.audit.models import AuditEvent
@@ -120,12 +119,13 @@ def test_who_has_a_visit_booked_is_not_silent(consultant, now) -> None:
 def test_won_back_is_recovered_not_erased(consultant, now) -> None:
     customer = known(consultant, now, days=100)
     find_losses(now=now)
-    assert recover(customer=customer, why="到访", actor=consultant, now=now)
-    loss = ChurnLoss.objects.get()
+    won_back = {"as_": LossState.RECOVERED, "actor": consultant, "now": now}
+    loss = end_loss(loss=ChurnLoss.objects.get(), why="到访", **won_back)
     assert (loss.state, loss.rule, loss.ended_why) == ("recovered", "silent", "到访")
     customer.refresh_from_db()
     assert customer.phase != "churned"
-    assert not recover(customer=customer, why="x", actor=consultant, now=now)
+    with pytest.raises(LossRefusedError):
+        end_loss(loss=loss, why="x", **won_back)
     assert find_losses(now=now) == 0, "the same silence is not found again"
     later = now + timedelta(days=70)
     talk(customer, now + timedelta(days=1))

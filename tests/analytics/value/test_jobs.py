@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
+from analytics.churn.models import ChurnLoss
 from analytics.value.models import (
     AdviceCard,
     BasketRule,
@@ -207,10 +208,19 @@ def test_the_length_of_relations_is_kept_with_its_median(client_for, executive, 
         Customer.objects.filter(pk=one.pk).update(created_at=begun)
         PhaseEvent.objects.create(
             customer=one,
-            at=begun + timedelta(days=30.4375 * months),
+            at=begun + timedelta(days=30.4375 * (15 if months == 6 else months)),
             from_phase="active",
             to_phase="churned",
         )
+        if months == 6:  # found long after: the day of the loss counts, not that of finding it
+            known = {
+                "stage": "lead",
+                "rule": "silent",
+                "main_reason": "unknown",
+                "scene": "unknown",
+                "recorded_at": now,
+            }
+            ChurnLoss.objects.create(customer=one, on=begun + timedelta(days=182), **known)
     stands = CustomerFactory(owner=seller, phase="active")
     Customer.objects.filter(pk=stands.pk).update(created_at=now - timedelta(days=900))
     value_customers(now=now)
