@@ -36,7 +36,7 @@ class ThirdPartyResult(models.Model):
     provider = models.CharField(_("provider"), max_length=80)
     purpose = models.CharField(_("used for"), max_length=16, choices=choices.AIMS)
     verdict = models.CharField(_("result"), max_length=8, choices=choices.VERDICTS)
-    summary = EncryptedTextField(_("in a sentence"), blank=True, default="")
+    summary = EncryptedTextField(_("in a sentence"), null=True, blank=True)
     obtained_on = models.DateField(_("obtained on"))
     expires_on = models.DateField(_("kept until"))
     consent = models.ForeignKey(ConsentEvent, on_delete=models.CASCADE, related_name="+")

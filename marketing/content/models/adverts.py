@@ -34,8 +34,8 @@ class Advert(Placed):
         "AdvertVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
     passes = models.BooleanField(default=False, help_text="the scan of the latest wording")
-    approval = models.ForeignKey(
-        Approval, null=True, on_delete=models.PROTECT, related_name="+", unique=True
+    approval = models.OneToOneField(
+        Approval, null=True, on_delete=models.PROTECT, related_name="+"
     )
     released_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")

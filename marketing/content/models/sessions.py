@@ -29,8 +29,8 @@ class LiveSession(Placed):
     findings = models.JSONField(default=list, help_text="what the scan found")
     policy_version = models.PositiveIntegerField(null=True)
     passes = models.BooleanField(default=False)
-    approval = models.ForeignKey(
-        Approval, null=True, on_delete=models.PROTECT, related_name="+", unique=True
+    approval = models.OneToOneField(
+        Approval, null=True, on_delete=models.PROTECT, related_name="+"
     )
     held_at = models.DateTimeField(null=True)
     viewers = models.PositiveIntegerField(_("viewers"), null=True)
