@@ -34,9 +34,7 @@ class Advert(Placed):
         "AdvertVersion", null=True, on_delete=models.PROTECT, related_name="+"
     )
     passes = models.BooleanField(default=False, help_text="the scan of the latest wording")
-    approval = models.OneToOneField(
-        Approval, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    approval = models.OneToOneField(Approval, null=True, on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField(null=True)
     released_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     effect = models.TextField(_("effect"), max_length=2000, blank=True)

@@ -29,9 +29,7 @@ class LiveSession(Placed):
     findings = models.JSONField(default=list, help_text="what the scan found")
     policy_version = models.PositiveIntegerField(null=True)
     passes = models.BooleanField(default=False)
-    approval = models.OneToOneField(
-        Approval, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    approval = models.OneToOneField(Approval, null=True, on_delete=models.PROTECT, related_name="+")
     held_at = models.DateTimeField(null=True)
     viewers = models.PositiveIntegerField(_("viewers"), null=True)
     interactions = models.PositiveIntegerField(_("interactions"), null=True)

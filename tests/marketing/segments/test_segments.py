@@ -253,9 +253,7 @@ def test_a_group_of_the_newest_cluster_run_is_kept_from_the_page(
     run = ClusterRun.objects.create(
         slot="2026-05", run_at=NOW, seed=1, features=[], customers=3, k=2, silhouette=0, tried=[]
     )
-    group = Cluster.objects.create(
-        run=run, number=1, words=[], centre={}, off={}, size=3
-    )
+    group = Cluster.objects.create(run=run, number=1, words=[], centre={}, off={}, size=3)
     stranger = CustomerFactory(owner=far_seller)
     for one in (people[0], people[3], stranger):
         ClusterMember.objects.create(cluster=group, customer=one)
