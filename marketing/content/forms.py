@@ -194,7 +194,7 @@ class AppearanceForm(forms.Form):
     outlet = forms.CharField(label=_("Paper, place or account"), max_length=120)
     size = forms.CharField(label=_("Size or length"), max_length=60)
     cost = forms.DecimalField(label=_("Cost (yuan)"), max_digits=14, decimal_places=2, min_value=0)
-    link = forms.URLField(label=_("Address"), max_length=300, required=False)
+    link = forms.URLField(label=_("Address"), max_length=300, required=False, assume_scheme="https")
     proof = forms.FileField(
         label=_("Proof: the page, a photo or a screenshot"),
         widget=forms.FileInput(attrs={"accept": PAPERS}),
@@ -217,7 +217,9 @@ class AssetForm(ContentForm):
     note = forms.CharField(label=_("What it shows"), max_length=300, required=False)
     rights = forms.CharField(label=_("Who holds the rights"), max_length=120)
     taken_on = day_field(_("Taken on"), required=False)
-    link = forms.URLField(label=_("Address of the film"), max_length=300, required=False)
+    link = forms.URLField(
+        label=_("Address of the film"), max_length=300, required=False, assume_scheme="https"
+    )
     file = forms.FileField(
         label=_("Picture or paper"),
         required=False,

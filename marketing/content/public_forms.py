@@ -54,7 +54,9 @@ class OwnerPostForm(ContentCustomerForm):
     source = forms.ChoiceField(label=_("Where it came from"), choices=choices.POST_SOURCES)
     project = project_field()
     text = long_field(_("Text"), limit=2000)
-    link = forms.URLField(label=_("Address of picture or film"), max_length=300, required=False)
+    link = forms.URLField(
+        label=_("Address of picture or film"), max_length=300, required=False, assume_scheme="https"
+    )
     may_reuse = forms.BooleanField(label=_("The owner lets us use it elsewhere"), required=False)
 
 

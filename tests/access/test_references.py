@@ -56,7 +56,9 @@ def _ours(kind: Any) -> Iterator[Any]:
     return (
         one
         for one in _below(kind)
-        if one.__module__.startswith(("customers.", "crm_site.", "service.", "analytics."))
+        if one.__module__.startswith(
+            ("customers.", "crm_site.", "service.", "analytics.", "marketing.")
+        )
     )
 
 
