@@ -29,6 +29,8 @@ OWN_APPS = (
     "registers",
     "exchange",
     "service",
+    "analytics",
+    "marketing",
 )
 NOT_A_PAGE = {"exports:export-file", "customers:text-use", "alive", "ready", "api:schema"}
 KEPT = {"username", "code", "key", "password"}  # one signs in and is placed by them
