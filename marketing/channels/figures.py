@@ -102,7 +102,7 @@ def channel_figures(period: Period, *, now: dt.datetime) -> dict[str, Figures]:
     for code, (mean, _number) in satisfaction_of(
         {code: one.buyers for code, one in sums.items() if one.buyers}
     ).items():
-        sums[code].satisfaction = mean * TEN
+        sums[code].satisfaction = (mean * TEN).quantize(Decimal("0.01"))
     return {code: one.figures() for code, one in sums.items()}
 
 
