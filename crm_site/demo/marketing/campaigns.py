@@ -192,7 +192,7 @@ def _spend(row: Campaign, told: Told, people: People, begun: datetime) -> None:
 
 def _approved(draft: CostDraft, people: People, now: datetime) -> CostItem:
     cost = request_cost(draft=draft, actor=people.marketing, now=now)
-    approval = Approval.objects.get(pk=cost.approval_id)
+    approval = Approval.objects.get(pk=cost.approval_id or 0)
     sign(approval_id=approval.pk, digest=approval.digest, signer=people.executive, now=now)
     cost.refresh_from_db()
     return cost
