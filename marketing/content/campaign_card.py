@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketing.campaigns import hooks
+from marketing.campaigns.services.planning import OPEN
 from marketing.content.models import Advert
-from marketing.content.querysets import VIEW
+from marketing.content.querysets import KEEP, VIEW
 from marketing.content.rules.adverts import AdvertState
 from marketing.content.selectors import adverts_of
 
@@ -38,7 +39,7 @@ def against(campaign: Any, _now: datetime) -> str | None:
 
 
 def card(campaign: Any, user: Any) -> dict[str, Any]:
-    """Return the latest adverts of a campaign with their signatures; two queries."""
+    """Return the latest adverts of a campaign with their signatures; three queries."""
     rows = adverts_of(campaign.code, user)
     standing = Q(approval__signatures__voided_at=None, approval__signatures__is_refusal=False)
     counted = rows.annotate(signed=Count("approval__signatures", filter=standing))
@@ -46,7 +47,12 @@ def card(campaign: Any, user: Any) -> dict[str, Any]:
         AdvertLine(row, row.signed, len(row.approval.steps) if row.approval else 0)
         for row in counted.select_related("approval")[:SHOWN]
     ]
-    return {"lines": lines, "more": max(rows.count() - SHOWN, 0)}
+    return {
+        "lines": lines,
+        "more": max(rows.count() - SHOWN, 0),
+        "campaign": campaign,
+        "may_add": user.has_perm(KEEP) and campaign.state in OPEN,
+    }
 
 
 def register() -> None:
