@@ -12,7 +12,7 @@ from crm_site.common.subjects import Subject, register_subject
 from customers.claims.sources import register_claim_source
 from customers.open_questions import QuestionSource, register_question_source
 from marketing.campaigns.hooks import Panel, register_campaign_panel
-from marketing.content import approving, choices, policies, selectors
+from marketing.content import approving, choices, policies, recommending, selectors
 from marketing.content.models import (
     Advert,
     Asset,
@@ -116,6 +116,7 @@ def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
     approving.register()
+    recommending.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for kind, (labels, tones) in TONES.items():

@@ -29,7 +29,7 @@ from marketing.segments.querysets import EXPORT, KEEP, VIEW
 from marketing.segments.rules.fields import FIELDS, MASKED
 from marketing.segments.rules.fields import PRESETS as PRESET_RULES
 from marketing.segments.rules.tree import TreeError, read
-from marketing.segments.services.freezing import freeze, members_of
+from marketing.segments.services.freezing import freeze, members_of, within
 from marketing.segments.services.keeping import (
     SegmentDraft,
     place_of,
@@ -214,7 +214,8 @@ def _rule_and_size(row: Segment, user: Any) -> tuple[list[tuple[int, str]], int 
 def segment_members(request: HtmxHttpRequest, segment_id: int) -> HttpResponse:
     """Show the customers a segment holds now."""
     row = get_segment(request, segment_id)
-    rows: Any = row.queryset(current_user(request), now=timezone.now())
+    seen = Customer.objects.visible_to(current_user(request))
+    rows: Any = within(row, seen, now=timezone.now())
     context = {"title": row.name, "back_url": row.get_absolute_url()}
     return list_page(request, queryset=rows.for_table(), listing=MEMBERS, context=context)
 
