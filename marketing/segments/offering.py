@@ -1,6 +1,6 @@
-"""Segments as other parts use them: recipients of batches, aims of campaigns, who gets coupons.
+"""Segments as other parts use them: recipients of batches, who gets coupons.
 
-A batch and a campaign go to what the segment held when they began: both freeze it, once (MKT-77).
+A batch goes to what the segment held when it was launched: it is frozen then, once (MKT-77).
 """
 
 from collections.abc import Mapping
@@ -12,11 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from crm_site.staff.models import User
 from customers.models import Customer
-from marketing.campaigns.hooks import (
-    register_follow_up,
-    register_launch_gate,
-    register_segment_source,
-)
 from marketing.messaging.audiences import Audience, register_audience
 from marketing.promotions.hooks import SegmentSource, register_segments
 from marketing.segments.errors import SegmentError
@@ -25,7 +20,6 @@ from marketing.segments.services.freezing import freeze, members_of, within
 
 AUDIENCE: Final = "segment"
 NAME: Final = "segments"
-RUNNING: Final = "running"
 
 
 def chosen_from(user: Any) -> list[tuple[int, str]]:
@@ -77,21 +71,6 @@ def members_for(user: Any, key: int) -> Any:
     return None if found is None else within(found, Customer.objects.visible_to(user))
 
 
-def refuse_launch(campaign: Any, _now: datetime) -> str | None:
-    """Return why a campaign cannot begin with its segment; None where it can."""
-    if campaign.segment_id is None:
-        return None
-    seen = Segment.objects.visible_to(campaign.owner).in_use()
-    return None if seen.filter(pk=campaign.segment_id).exists() else str(_gone())
-
-
-def freeze_for_campaign(campaign: Any, state: str, now: datetime) -> None:
-    """Freeze the segment of a campaign that begins, as whoever is responsible sees it."""
-    if state == RUNNING and campaign.segment_id is not None:
-        segment = Segment.objects.get(pk=campaign.segment_id)
-        freeze(segment, actor=campaign.owner, now=now, use=f"campaign:{campaign.code}"[:80])
-
-
 def _segment(asked: Mapping[str, Any]) -> Segment | None:
     item = str(asked.get("item", ""))
     found: Segment | None = Segment.objects.filter(pk=item).first() if item.isdecimal() else None
@@ -107,7 +86,7 @@ def _called(name: str) -> str:
 
 
 def register() -> None:
-    """Offer segments to batches, campaigns and coupons."""
+    """Offer segments to batches and coupons."""
     register_audience(
         Audience(
             AUDIENCE,
@@ -118,7 +97,4 @@ def register() -> None:
             fix=freeze_recipients,
         )
     )
-    register_segment_source(NAME, chosen_from)
-    register_launch_gate(NAME, refuse_launch)
-    register_follow_up(NAME, freeze_for_campaign)
     register_segments(NAME, SegmentSource(choices=chosen_from, members=members_for))

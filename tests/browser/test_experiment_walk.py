@@ -172,6 +172,7 @@ def test_an_experiment_from_its_design_to_the_library(
     for letter in letters:
         in_family_words = "家人" in letter.params["body"]
         assert in_family_words is (drawn[int(letter.addressee_id)] == "B")
+    page.close()
     put_clock(start + DAY)
     page = sign_in(team["marketing"])  # nobody stays signed in over night
     send(page, "第二批", experiment=test, text="提到家人")
@@ -190,6 +191,7 @@ def test_an_experiment_from_its_design_to_the_library(
     page.goto(f"/experiments/{test.pk}/")
     expect(page.get_by_text("每组需有 13 位已满天数的客户").first).to_be_visible()  # days not over
 
+    page.close()
     put_clock(today)
     page = sign_in(team["marketing"])
     page.goto(f"/experiments/{test.pk}/")

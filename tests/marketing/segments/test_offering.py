@@ -1,7 +1,6 @@
-"""Segments where other parts use them: batches, campaigns, coupons (MKT-37, MKT-77)."""
+"""Segments where other parts use them: batches and coupons (MKT-37, MKT-77)."""
 
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
@@ -10,7 +9,6 @@ from django.utils import timezone
 from crm_site.outbox.delivery import deliver_due
 from customers.models import Customer
 from customers.rules.consent import Purpose
-from marketing.campaigns.hooks import follow, held_up_by, segments_for
 from marketing.messaging.models import Batch, BatchMessage
 from marketing.messaging.services.batches import (
     BatchDraft,
@@ -204,24 +202,6 @@ def test_a_batch_whose_recipients_nobody_knows_waits_and_holds_up_no_other(
     assert work_batches(now=NOW)["rows"] == 4
     assert names(fine) == {"甲0", "甲1", "甲2", "甲3"}
     assert set(Batch.objects.filter(state="preparing")) == {lost, unknown}
-
-
-@pytest.mark.spec("MKT-77")
-def test_a_campaign_freezes_its_segment_when_it_begins(segment, crowd, marketer, chief) -> None:
-    assert segments_for(marketer) == [(segment.pk, "强意向客户")]
-    campaign = SimpleNamespace(code="lake", owner=marketer, segment_id=segment.pk)
-    assert held_up_by(campaign, NOW) == []
-    follow(campaign, "approved", NOW)
-    assert not SegmentSnapshot.objects.exists()
-    follow(campaign, "running", NOW)
-    follow(campaign, "running", NOW + DAY)
-    snapshot = SegmentSnapshot.objects.get()
-    assert (snapshot.use, snapshot.count, snapshot.taken_at) == ("campaign:lake", 4, NOW)
-    put_away(segment=segment, actor=marketer, now=NOW)
-    assert segments_for(marketer) == []
-    assert held_up_by(campaign, NOW)
-    campaign.segment_id = None
-    assert held_up_by(campaign, NOW) == []
 
 
 def test_coupons_go_to_those_of_a_segment_one_sees(segment, crowd, marketer, seller) -> None:
