@@ -28,8 +28,9 @@ MODULES = {
     "churn_quality": "churn_quality",
     "churn": "churn",
     "attribution": "attribution",
+    "batch": "batch",
 }
-BRINGS_ITS_OWN = {"churn_quality"}  # needs no filled company
+BRINGS_ITS_OWN = {"churn_quality", "batch"}  # need no filled company
 DEFAULT_CUSTOMERS = 100_000
 SMALLEST = 1000
 

@@ -11,7 +11,7 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.claims.sources import register_claim_source
 from customers.open_questions import QuestionSource, register_question_source
-from marketing.content import approving, campaign_card, choices, policies
+from marketing.content import approving, campaign_card, choices, policies, recommending
 from marketing.content.models import (
     Advert,
     Asset,
@@ -115,6 +115,7 @@ def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
     approving.register()
+    recommending.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for kind, (labels, tones) in TONES.items():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from customers import choices as customer_choices
 from customers.models import Project
 from marketing.messaging import choices
-from marketing.messaging.audiences import audience_items
+from marketing.messaging.audiences import FILTER, audience_items
 from marketing.messaging.models import (
     Batch,
     Experiment,
@@ -121,7 +121,7 @@ class BatchForm(forms.Form):
         fields["project"].queryset = Project.objects.visible_to(user)
         running = Experiment.objects.visible_to(user).filter(state="running")
         fields["experiment"].queryset = running.order_by("-pk")
-        fields["recipients"].choices = audience_items(user)
+        fields["recipients"].choices = [("", "---------"), *audience_items(user)]
 
     def clean_values(self) -> dict[str, str]:
         """Read one place per line."""
@@ -136,8 +136,11 @@ class BatchForm(forms.Form):
         return found
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days and hours in the wrong order."""
+        """Refuse days and hours in the wrong order, and classes beside a chosen group."""
         data = super().clean() or {}
+        asks = [name for name in ("classes", "stages") if data.get(name)]
+        if asks and data.get("recipients", FILTER) != FILTER:
+            self.add_error(asks[0], _("Leave it empty: the recipients are chosen already."))
         if data.get("starts_at") and data.get("ends_at") and data["ends_at"] <= data["starts_at"]:
             self.add_error("ends_at", _("The end must come after the start."))
         if data.get("hour_until") and data.get("hour_from", 24) >= data["hour_until"]:

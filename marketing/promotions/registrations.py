@@ -16,7 +16,7 @@ from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
 from marketing.campaigns.hooks import Panel, register_campaign_panel
-from marketing.promotions import choices, policies
+from marketing.promotions import choices, policies, recommending
 from marketing.promotions.models import CouponIssue, GroupPurchase, Promotion
 from marketing.promotions.querysets import APPLY, DIRECT, KEEP, SIGN, VIEW
 from marketing.promotions.selectors import issues_of, redemptions_of
@@ -94,6 +94,7 @@ PLACES: Final = (
 def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
+    recommending.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     for kind, (words, tones) in MARKS.items():

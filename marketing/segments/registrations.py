@@ -11,7 +11,7 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
-from marketing.segments import campaign_card, data_categories, policies, words
+from marketing.segments import campaign_card, data_categories, offering, policies, words
 from marketing.segments.models import Opportunity, Segment
 from marketing.segments.querysets import RUN_PROGRAMME, SEE_CHANCES, SEE_PROGRAMME, VIEW
 from marketing.segments.services import informing, recommending
@@ -34,6 +34,7 @@ def register() -> None:
     """Make everything of this package known; safe to call again."""
     policies.register()
     recommending.register()
+    offering.register()
     data_categories.register()
     campaign_card.register()
     for kind, label in EVENTS.items():

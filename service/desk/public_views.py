@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from crm_site.common.addresses import client_ip
 from crm_site.common.pages import UNPROCESSABLE
+from crm_site.common.visits import spend_visit
 from crm_site.policies.services import in_force
 from customers.models import Project
 from customers.search import asked_phone
 from service.desk import choices
-from service.desk.limits import spend_visit
 from service.desk.policies import DESK
 from service.desk.services.events import mode_at
 from service.desk.services.intake import Incoming, take_message

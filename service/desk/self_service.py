@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from crm_site.common.addresses import client_ip
 from crm_site.common.pages import UNPROCESSABLE
+from crm_site.common.visits import spend_visit
 from service.desk import choices
-from service.desk.limits import spend_visit
 from service.desk.services.asking import ask_line
 
 ASKED = 30  # of one address in ten minutes

@@ -8,6 +8,8 @@ from enum import StrEnum
 from statistics import fmean, variance
 from typing import Final
 
+from crm_site.common.proportions import Share, compare
+
 LEAST: Final = 30  # of each group; with fewer nothing is said
 EVEN: Final = 0.05  # two-sided
 Tally = tuple[int, int]  # how many counted, of how many
@@ -37,13 +39,11 @@ def of_shares(group: Tally, others: Tally) -> Difference:
 
     The interval is Newcombe's (1998, method 10); with fewer than 30 on a side nothing is said.
     """
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
     if min(group[1], others[1]) < LEAST:
         return Difference(Finding.FEW)
-    low, high = confint_proportions_2indep(*group, *others, method="newcomb", compare="diff")
-    points = 100 * (group[0] / group[1] - others[0] / others[1])
-    return Difference(_finding(low, high), points, 100 * low, 100 * high)
+    found = compare(Share(*others), Share(*group))
+    low, high = found.newcombe
+    return Difference(_finding(low, high), 100 * found.difference, 100 * low, 100 * high)
 
 
 def of_means(group: Sequence[float], others: Sequence[float]) -> Difference:

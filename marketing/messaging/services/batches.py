@@ -5,6 +5,7 @@ messages and how far the batch came commit together or not at all. A worker kill
 nothing half done, two workers never take the same chunk, and nobody gets two rows of one batch.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ from django.utils.translation import gettext as _
 
 from crm_site.audit.services import record as audit
 from crm_site.common.queueing import queue
+from crm_site.common.refusals import RefusedError
 from crm_site.outbox.services import call_off
 from crm_site.staff.models import User
 from customers.models import Customer, Project
 from customers.rules.consent import Purpose
 from customers.services.consents import with_consent
-from marketing.messaging.audiences import people_of
+from marketing.messaging.audiences import fixed_for, people_of
 from marketing.messaging.errors import MessagingError
 from marketing.messaging.models import Batch, BatchMessage, Experiment, MessageTemplate
 from marketing.messaging.querysets import LAUNCH
@@ -28,6 +30,7 @@ from marketing.messaging.services.chunks import write_chunk
 from marketing.messaging.services.settling import settle
 from marketing.messaging.services.templates import KIND, check_values, home_of
 
+logger = logging.getLogger(__name__)
 SUBJECT: Final = "message_batch"
 CHUNK: Final = 1000
 LONGEST: Final = timedelta(days=31)
@@ -72,10 +75,11 @@ def write_batch(
 
 @transaction.atomic
 def launch_batch(*, batch: Batch, actor: User, now: datetime) -> Batch:
-    """Fix the words of a draft and let it begin; return it.
+    """Fix the words and recipients of a draft and let it begin; return it.
 
-    Raise MessagingError, nothing written, where a place of the text has no words, the days are
-    over, the text is out of use, nobody would get it, or it was launched already.
+    Raise RefusedError, nothing written, where a place of the text has no words, the days are over,
+    the text is out of use, nobody can tell who is meant, nobody would get it, or it was launched
+    already.
     """
     row: Batch = (
         Batch.objects.select_for_update(of=("self",))
@@ -88,6 +92,8 @@ def launch_batch(*, batch: Batch, actor: User, now: datetime) -> Batch:
     row.state, row.launched_at, row.launched_by = "preparing", now, actor
     row.title, row.body = row.template.title, row.template.body
     row.purpose, row.updated_at = row.template.purpose, now
+    use = f"batch:{row.pk}"
+    row.asked = fixed_for(row.audience, row.asked, actor=actor, now=now, use=use)
     if not recipients(row, now=now).exists():
         raise MessagingError(_("Nobody would get it: choose other recipients."))
     row.save()
@@ -170,11 +176,15 @@ def send_chunk(batch_id: int, *, now: datetime) -> int | None:
 def work_batches(*, now: datetime, chunks: int = 60) -> dict[str, int]:
     """Go on with every launched batch: write what is missing, settle what left, end what is over.
 
-    Safe to repeat and to kill. Return how many rows were made and how many batches ended.
+    Safe to repeat and to kill. Return how many rows were made and how many batches ended. A batch
+    whose recipients nobody can tell any longer waits, and holds up no other.
     """
     counts = {"rows": 0, "ended": 0}
     for batch in Batch.objects.at_work(now).order_by("starts_at", "pk"):
-        counts["rows"] += send_batch(batch=batch, now=now, chunks=chunks)
+        try:
+            counts["rows"] += send_batch(batch=batch, now=now, chunks=chunks)
+        except RefusedError as refusal:
+            logger.error("batch %s waits: %s", batch.pk, refusal)
         settle(batch)
         counts["ended"] += _end(batch, now)
     return counts

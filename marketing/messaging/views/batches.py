@@ -14,10 +14,11 @@ from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, list_page
+from crm_site.common.refusals import RefusedError
 from crm_site.outbox.addressees import reason_word
 from crm_site.staff.current import current_user
 from customers.models import Customer
-from marketing.messaging.audiences import audience_word
+from marketing.messaging.audiences import audience_words
 from marketing.messaging.filters import BatchFilter, RecipientFilter
 from marketing.messaging.forms import BatchForm
 from marketing.messaging.models import Batch, BatchMessage
@@ -98,18 +99,28 @@ def batch(request: HtmxHttpRequest, message_batch_id: int) -> HttpResponse:
     row = get_seen(request, Batch.objects.for_list(), message_batch_id)
     user, is_draft = current_user(request), row.state == "draft"
     reasons = [] if is_draft else held_by_reason(row)
+    expected, trouble = _preview(row) if is_draft else (None, "")
     context = {
         "batch": row,
-        "audience": audience_word(row.audience),
+        "audience": audience_words(row.audience, row.asked),
         "title": row.template.title if is_draft else row.title,
         "body": row.template.body if is_draft else row.body,
-        "preview": preview(row, now=timezone.now()) if is_draft else None,
+        "preview": expected,
+        "trouble": trouble,
         "tally": None if is_draft else tally(row),
         "held": [(reason_word(reason), n) for reason, n in reasons],
         "may_write": is_draft and user.has_perm(WRITE),
         "may_launch": user.has_perm(LAUNCH),
     }
     return render(request, "marketing/messaging/batch.html", context)
+
+
+def _preview(row: Batch) -> tuple[dict[str, int] | None, str]:
+    """Return how many a draft would reach, or why nobody can tell."""
+    try:
+        return preview(row, now=timezone.now()), ""
+    except RefusedError as refusal:
+        return None, str(refusal)
 
 
 @require_safe

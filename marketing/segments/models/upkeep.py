@@ -1,6 +1,6 @@
 """Work with customers one has: spend, holdings, service, the four steps (MKT-14, CUS-57)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from marketing.segments.models.segments import SegmentSnapshot
 from marketing.segments.querysets import AudienceQuerySet, OfTheirCustomerQuerySet
 
 USER = settings.AUTH_USER_MODEL
-MONEY = {"max_digits": 14, "decimal_places": 2}
+MONEY: Final[dict[str, Any]] = {"max_digits": 14, "decimal_places": 2}
 
 
 class AudiencePlacement(models.Model):

@@ -24,7 +24,10 @@ def by_interest(customers: QuerySet[Any]) -> QuerySet[Any]:
     stated = Coalesce(F("intent"), 0, output_field=IntegerField())
     active = Coalesce(F("standing__activity"), 0, output_field=IntegerField())
     advice = InfoSend.objects.filter(customer=OuterRef("pk"), kind="advice")
-    return unclosed(customers).annotate(interest=stated * 100 + active, has_advice=Exists(advice))
+    rows: QuerySet[Any] = unclosed(customers).annotate(
+        interest=stated * 100 + active, has_advice=Exists(advice)
+    )
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ def with_results(placements: QuerySet[Any]) -> QuerySet[Any]:
     deals = Purchase.objects.filter(
         **{MEMBER: OuterRef("snapshot")}, signed_at__gt=OuterRef("at"), ended_at__isnull=True
     )
-    return placements.annotate(leads=_people(leads), deals=_people(deals))
+    rows: QuerySet[Any] = placements.annotate(leads=_people(leads), deals=_people(deals))
+    return rows
 
 
 def _people(rows: QuerySet[Any]) -> Any:

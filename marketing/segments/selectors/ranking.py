@@ -35,7 +35,7 @@ def ranked(customers: QuerySet[Any]) -> QuerySet[Any]:
     each = signed.values("customer")
     worth = lifetime_value()
     none = Value(0, output_field=MONEY)
-    return customers.filter(Exists(signed)).annotate(
+    rows: QuerySet[Any] = customers.filter(Exists(signed)).annotate(
         profit=Coalesce("contribution", none, output_field=MONEY),
         lifetime=none if worth is None else Coalesce(worth, none, output_field=MONEY),
         frequency=Coalesce(Subquery(each.annotate(n=Count("pk")).values("n")), 0),
@@ -43,6 +43,7 @@ def ranked(customers: QuerySet[Any]) -> QuerySet[Any]:
             Subquery(each.annotate(t=Sum("agreed_total")).values("t")), none, output_field=MONEY
         ),
     )
+    return rows
 
 
 def in_step(customers: QuerySet[Any], step: str) -> QuerySet[Any]:

@@ -42,9 +42,9 @@ def share_of(customer: Customer, *, year: int) -> CustomerShareFigure:
     declared = HousingSpend.objects.filter(customer=customer)
     newest = None
     said = declared.order_by().values("kind", "with_us")
-    for row in said.annotate(total=Sum("amount"), newest=Max("year")):
-        (ours if row["with_us"] else elsewhere)[row["kind"]] += row["total"]
-        newest = max(newest or 0, row["newest"])
+    for each in said.annotate(total=Sum("amount"), newest=Max("year")):
+        (ours if each["with_us"] else elsewhere)[each["kind"]] += each["total"]
+        newest = max(newest or 0, each["newest"])
     spends = {key: Spend(ours[key], elsewhere[key]) for key, _word in words.SPEND_KINDS}
     return CustomerShareFigure(
         [(word, spends[key]) for key, word in words.SPEND_KINDS],

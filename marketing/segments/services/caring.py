@@ -134,7 +134,8 @@ def _remind(pk: int, now: datetime) -> int:
         .filter(pk=pk)
         .first()
     )
-    if row is None or row.reminded_for == row.remind_on:
+    owner = row.customer.owner if row is not None else None
+    if row is None or owner is None or row.reminded_for == row.remind_on:
         return 0
     entry = TaskEntry(
         title=_("Next investment: %(wish)s") % {"wish": row.wish[:120]},
@@ -142,7 +143,7 @@ def _remind(pk: int, now: datetime) -> int:
             timezone.make_aware(datetime.combine(row.remind_on, DUE_HOUR)),
             now + timedelta(hours=4),
         ),
-        owner=row.customer.owner,
+        owner=owner,
         customer=row.customer,
         source="investor",
         source_id=f"{row.pk}:{row.remind_on}",

@@ -11,8 +11,10 @@ from crm_site.audit.services import record
 from crm_site.staff.models import User
 from customers.models import Customer
 from marketing.segments.errors import SegmentError
+from marketing.segments.labels import fault_words
 from marketing.segments.models import Segment, SegmentSnapshot, SnapshotMember
 from marketing.segments.parts import in_parts
+from marketing.segments.rules.tree import TreeError
 
 CHUNK = 5000
 
@@ -21,8 +23,9 @@ CHUNK = 5000
 def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> SegmentSnapshot:
     """Keep the customers that ``actor`` sees in the segment now, and return the snapshot.
 
-    ``use`` names what for (``campaign:<code>``): asked again for the same use, the snapshot that
-    stands is returned. Raise SegmentError for a segment that was put away.
+    ``use`` names what for (``campaign:<code>``, ``batch:<key>``): asked again for the same use, the
+    snapshot that stands is returned. Raise SegmentError for a segment that was put away, or whose
+    rule cannot be asked.
     """
     held = Segment.objects.select_for_update(of=("self",), no_key=True).get(pk=segment.pk)
     if use:
@@ -31,7 +34,8 @@ def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> Se
             return standing
     if not held.is_active:
         raise SegmentError(_("This segment was put away. Choose another one."))
-    chosen = list(held.queryset(actor, now=now).order_by().values_list("pk", flat=True))
+    rows = within(held, Customer.objects.visible_to(actor), now=now)
+    chosen = list(rows.order_by().values_list("pk", flat=True))
     snapshot = SegmentSnapshot.objects.create(
         segment=held,
         rules=held.rules,
@@ -53,6 +57,17 @@ def freeze(segment: Segment, *, actor: User, now: datetime, use: str = "") -> Se
         now=now,
     )
     return snapshot
+
+
+def within(segment: Segment, customers: Any, *, now: datetime | None = None) -> QuerySet[Any]:
+    """Return those of ``customers`` whom a segment means.
+
+    Raise SegmentError where its rule asks for what segments do not (or no longer) know.
+    """
+    try:
+        return segment.within(customers, now=now)
+    except TreeError as error:
+        raise SegmentError(fault_words(error), code="rule") from error
 
 
 def members_of(snapshot: SegmentSnapshot) -> QuerySet[Any]:

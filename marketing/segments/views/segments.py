@@ -29,7 +29,7 @@ from marketing.segments.querysets import EXPORT, KEEP, VIEW
 from marketing.segments.rules.fields import FIELDS, MASKED
 from marketing.segments.rules.fields import PRESETS as PRESET_RULES
 from marketing.segments.rules.tree import TreeError, read
-from marketing.segments.services.freezing import freeze, members_of
+from marketing.segments.services.freezing import freeze, members_of, within
 from marketing.segments.services.keeping import (
     SegmentDraft,
     place_of,
@@ -214,9 +214,10 @@ def _rule_and_size(row: Segment, user: Any) -> tuple[list[tuple[int, str]], int 
 def segment_members(request: HtmxHttpRequest, segment_id: int) -> HttpResponse:
     """Show the customers a segment holds now."""
     row = get_segment(request, segment_id)
-    rows = row.queryset(current_user(request), now=timezone.now()).for_table()
+    seen = Customer.objects.visible_to(current_user(request))
+    rows: Any = within(row, seen, now=timezone.now())
     context = {"title": row.name, "back_url": row.get_absolute_url()}
-    return list_page(request, queryset=rows, listing=MEMBERS, context=context)
+    return list_page(request, queryset=rows.for_table(), listing=MEMBERS, context=context)
 
 
 @require_safe
@@ -225,9 +226,9 @@ def snapshot_members(request: HtmxHttpRequest, snapshot_id: int) -> HttpResponse
     """Show the customers a snapshot keeps, as far as one still sees them."""
     row = get_snapshot(request, snapshot_id)
     seen = Customer.objects.visible_to(current_user(request)).order_by().values("pk")
-    rows = members_of(row).filter(pk__in=seen).for_table()
+    rows: Any = members_of(row).filter(pk__in=seen)
     context = {"title": str(row), "back_url": row.segment.get_absolute_url()}
-    return list_page(request, queryset=rows, listing=MEMBERS, context=context)
+    return list_page(request, queryset=rows.for_table(), listing=MEMBERS, context=context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,11 +4,11 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm_site.common.visits import spend_visit
 from customers.indexes import phone_index
 from customers.models import Customer
 from customers.search import asked_phone
 from service.desk.hooks import answers_about
-from service.desk.limits import spend_visit
 from service.desk.models import InfoQuery
 from service.desk.services.finding import holders_of
 

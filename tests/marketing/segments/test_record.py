@@ -1,5 +1,6 @@
 """The tab of the record: three actions, recommendations, the share of the spend."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from customers.models import Customer, NewsItem, Task
 from customers.rules.consent import Purpose
+from marketing.content.models import PublicStory
+from marketing.promotions.models import Promotion
 from marketing.segments.models import HousingSpend, Recommendation, ServiceUse
 from tests.factories import NOW, CustomerFactory
 
@@ -158,3 +161,61 @@ def test_the_tab_is_closed_to_customers_out_of_scope(client_for, seller, far_sel
         assert client.post(url, {"action": "coupon"}).status_code == 404
     assert Customer.objects.filter(pk=stranger.pk).exists()
     assert not ServiceUse.objects.exists()
+
+
+@pytest.mark.spec("CUS-35")
+def test_offers_and_stories_of_the_project_are_recommended(
+    client_for, seller, person, marketer, org
+) -> None:
+    values = {
+        "kind": "opening",
+        "owner": marketer,
+        "benefit": "percent",
+        "value": Decimal(2),
+        "rules": "首开当天签约",
+        "market": "平稳",
+        "need": "改善",
+        "goal": "去化",
+        "stacking": "stackable",
+        "expected_cost": Decimal(100),
+        "starts_at": timezone.now() - timedelta(days=1),
+        "ends_at": timezone.now() + timedelta(days=3),
+        "state": "approved",
+        "project": person.project,
+    }
+    running = Promotion.objects.create(code="open", name="首开优惠", **values)
+    for code, more in {
+        "waits": {"state": "waiting"},
+        "over": {"ends_at": timezone.now() - timedelta(hours=1)},
+        "gone": {"stock": 1, "taken": 1},
+        "elsewhere": {"project": org.project_two},
+    }.items():
+        Promotion.objects.create(code=code, name=code, **values | more)
+    today, nine = timezone.localdate(), timedelta(days=9)
+    told = {
+        "customer": CustomerFactory(owner=seller, name="讲故事的人"),
+        "text": "住进来以后",
+        "shown_name": "王女士",
+        "created_by": marketer,
+        "state": "published",
+        "consent_from": today - nine,
+        "consent_until": today + nine,
+        "consent_proof": "档案 3",
+        "published_at": timezone.now(),
+        "project": person.project,
+        "region": person.region,
+    }
+    PublicStory.objects.create(title="湖边的家", **told)
+    PublicStory.objects.create(
+        title="过期的", **told | {"consent_until": today - timedelta(days=1)}
+    )
+    PublicStory.objects.create(title="自己的", **told | {"customer": person})
+    make = reverse("marketing:recommendations-make", args=[person.pk])
+    assert client_for(seller).post(make).status_code == 302
+    rows = {row.title: row for row in Recommendation.objects.filter(customer=person)}
+    assert set(rows) == {"首开优惠", "湖边的家"}
+    assert (rows["首开优惠"].kind, rows["首开优惠"].item) == ("offer", f"promotion/{running.pk}")
+    assert rows["首开优惠"].score == Decimal(60)  # 50 of the project, 10 as it ends within a week
+    assert (rows["湖边的家"].kind, rows["湖边的家"].score) == ("article", Decimal(60))
+    for row in rows.values():
+        assert sum(Decimal(points) for _word, points in row.reasons) == row.score
