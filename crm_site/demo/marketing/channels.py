@@ -143,7 +143,10 @@ def _codes(partners: dict[str, Partner], manager: User, now: datetime) -> None:
     project = Project.objects.order_by("code").first()
     if project is None:
         return
-    places = [("售楼处门口", "walk_in", None), ("地铁灯箱", "advertising", None)]  # han: places
+    places: list[tuple[str, str, Partner | None]] = [
+        ("售楼处门口", "walk_in", None),  # han: a place
+        ("地铁灯箱", "advertising", None),  # han: a place
+    ]
     places += [(f"{name}门店", "agent", row) for name, row in partners.items()]  # han: the shop
     for label, source, partner in places:
         values = {
