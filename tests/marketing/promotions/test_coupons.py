@@ -101,7 +101,7 @@ def test_conditions_time_and_owner_are_checked(
     assert use(page, stranger, deal).status_code == 422
     coupon = given_to(issue(), deal.customer, marketer, now)
     on_day(now + timedelta(days=30))
-    answer = use(page, coupon, deal)
+    answer = use(client_for(seller), coupon, deal)
     assert answer.status_code == 409
     assert "has expired" in answer.content.decode()
     assert not DiscountRequest.objects.exists()
