@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm_site.demo import words
 from crm_site.demo.hours import CLOSES, OPENS
+from crm_site.demo.marketing.told import campaign_of_lead
 from crm_site.demo.people import pick
 from crm_site.demo.sales import Seller, all_deals
 from crm_site.demo.selling import write_deals
@@ -59,7 +60,7 @@ def write_stories(
     """Write customers, leads, purchases and their whole history; start the running clocks."""
     deals = all_deals(stories, seller)
     Customer.objects.bulk_create([story.customer for story in stories], batch_size=500)
-    leads = Lead.objects.bulk_create([_lead(story) for story in stories], batch_size=500)
+    leads = Lead.objects.bulk_create([_lead(story, now) for story in stories], batch_size=500)
     pairs = list(zip(stories, leads, strict=True))
     write_deals(deals, {story.number: lead for story, lead in pairs})
     _write_talks(pairs)
@@ -75,11 +76,18 @@ def write_stories(
     start_clocks_bulk(received=received, mode=ClockStart.FROM_RECEIVED, now=now)
 
 
-def _lead(story: Story) -> Lead:
+def _lead(story: Story, now: datetime) -> Lead:
     return Lead(
         customer=story.customer,
         project=story.project,
         source=story.source,
+        campaign=campaign_of_lead(
+            project=story.project.code,
+            source=story.source,
+            received_at=story.received_at,
+            number=story.number,
+            now=now,
+        ),
         capture_point="front_desk" if story.source == "walk_in" else "web_form",
         state=story.state.value,
         lost_reason=story.lost_reason,

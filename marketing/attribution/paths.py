@@ -55,7 +55,7 @@ def path_of(purchase: Purchase, *, user: Any, now: datetime) -> PurchasePath:
 def _shares(
     purchase: Purchase, words: dict[str, str]
 ) -> list[tuple[str, str, list[Decimal | None]]]:
-    """Return the shares in percent by channel and campaign; they are the same in every month."""
+    """Return the shares in percent by channel and campaign, the same in every month; nobody last."""
     found: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     rows = AttributionShare.objects.filter(purchase=purchase).order_by()
     fields = ("channel_code", "campaign_code", "model", "share")
@@ -67,5 +67,5 @@ def _shares(
             campaign,
             [shares.get(model.value) for model in Model],
         )
-        for (channel, campaign), shares in sorted(found.items())
+        for (channel, campaign), shares in sorted(found.items(), key=lambda line: (not line[0][0], line[0]))
     ]

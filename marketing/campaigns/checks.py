@@ -20,6 +20,14 @@ def _yes(key: str, label: Any, help: Any = "") -> Question:
     return Question(key=key, label=label, scale=Scale.YES, help=help)
 
 
+def _section(title: Any, *questions: Question) -> Section:
+    return Section(title, questions)
+
+
+def _long(key: str, label: Any) -> Question:
+    return Question(key=key, label=label, scale=Scale.LONG, required=False)
+
+
 def _ten(key: str, label: Any) -> Question:
     return Question(key=key, label=label, scale=Scale.TEN)
 
@@ -33,24 +41,17 @@ FORMS: Final[Any] = (
         intro=_("A “no” keeps the campaign from approval unless a reason is given."),
         outline=Outline(
             (
-                Section(
+                _section(
                     _("Can it be carried out?"),
-                    (
-                        _yes(
-                            "q1",
-                            _("Were people, money and time agreed with every department?"),
-                            _("Each department that has to give something has agreed to it."),
-                        ),
-                        _yes("q2", _("Is it realistic in this time and with these means?")),
-                        _yes("q3", _("Does it fit the strategy of the company?")),
-                        _yes("q4", _("Is it named who coordinates with whom, and when?")),
-                        Question(
-                            key="q5",
-                            label=_("Who coordinates with whom"),
-                            scale=Scale.LONG,
-                            required=False,
-                        ),
+                    _yes(
+                        "q1",
+                        _("Were people, money and time agreed with every department?"),
+                        _("Each department that has to give something has agreed to it."),
                     ),
+                    _yes("q2", _("Is it realistic in this time and with these means?")),
+                    _yes("q3", _("Does it fit the strategy of the company?")),
+                    _yes("q4", _("Is it named who coordinates with whom, and when?")),
+                    _long("q5", _("Who coordinates with whom")),
                 ),
             )
         ),
@@ -63,14 +64,12 @@ FORMS: Final[Any] = (
         intro=_("A campaign is launched once all four are answered with yes."),
         outline=Outline(
             (
-                Section(
+                _section(
                     _("The four principles"),
-                    (
-                        _yes("q1", _("Goal-driven: the goal is a figure, and all know it")),
-                        _yes("q2", _("Data-driven: group, channel and price rest on data")),
-                        _yes("q3", _("Customer-centred: it says what the customer gains")),
-                        _yes("q4", _("Lawful: wording, prices and data were checked")),
-                    ),
+                    _yes("q1", _("Goal-driven: the goal is a figure, and all know it")),
+                    _yes("q2", _("Data-driven: group, channel and price rest on data")),
+                    _yes("q3", _("Customer-centred: it says what the customer gains")),
+                    _yes("q4", _("Lawful: wording, prices and data were checked")),
                 ),
             )
         ),
@@ -83,15 +82,13 @@ FORMS: Final[Any] = (
         intro=_("Asked of the visitor at the end of the visit, 1 to 10."),
         outline=Outline(
             (
-                Section(
+                _section(
                     _("The visit"),
-                    (
-                        _ten("q1", _("The way there and the welcome")),
-                        _ten("q2", _("Gardens and surroundings")),
-                        _ten("q3", _("Show flats")),
-                        _ten("q4", _("Explanation by the consultant")),
-                        _ten("q5", _("I could picture living here")),
-                    ),
+                    _ten("q1", _("The way there and the welcome")),
+                    _ten("q2", _("Gardens and surroundings")),
+                    _ten("q3", _("Show flats")),
+                    _ten("q4", _("Explanation by the consultant")),
+                    _ten("q5", _("I could picture living here")),
                 ),
             )
         ),

@@ -179,7 +179,7 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, state: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         target = next_by_hand(PlanningState(state))
-        if target in NEEDED:
+        if target is not None and target in NEEDED:
             self.fields["words"].label = str(STEP_WORDS[target])
         else:
             del self.fields["words"]

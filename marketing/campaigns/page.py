@@ -10,7 +10,6 @@ from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
-from crm_site.approvals.models import Approval
 from crm_site.questionnaires.models import AnswerSheet
 from crm_site.staff.models import User
 from customers.vocabulary import labels
@@ -23,6 +22,7 @@ from marketing.campaigns.querysets import ASK_COST, KEEP, SEE_MONEY
 from marketing.campaigns.rules.gates import refused_points, unticked_points
 from marketing.campaigns.rules.plans import Activity, slippage
 from marketing.campaigns.rules.states import CampaignState
+from marketing.campaigns.selectors import approval_with
 from marketing.campaigns.services.planning import OPEN
 
 WAY = ("draft", "approved", "running", "ended", "reviewed")
@@ -113,7 +113,7 @@ def campaign_page(row: Campaign, *, user: User, now: dt.datetime) -> dict[str, A
         "loop": loop_lines(row),
         "review": getattr(row, "review", None) if state is CampaignState.REVIEWED else None,
         "events": row.events.select_related("actor").order_by("-pk")[:20],
-        "approval": Approval.objects.filter(pk=row.approval_id).first(),
+        "approval": approval_with(row.approval_id),
         "budgets": row.budgets.order_by("kind", "pk"),
         "planned_cost": rows.aggregate(found=Sum("planned_cost"))["found"] or Decimal(0),
         "panels": hooks.panels_for(row, user),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
+from crm_site.approvals.models import Approval
 from marketing.campaigns.models import Campaign, CostItem
 
 
@@ -31,10 +32,15 @@ def campaign_of(code: str) -> Campaign | None:
     return Campaign.objects.filter(code=code).first()
 
 
+def approval_with(key: int | None) -> Approval | None:
+    """Return the approval a record names, None where it names none."""
+    return None if key is None else Approval.objects.filter(pk=key).first()
+
+
 def campaign_starts(now: dt.datetime) -> dict[str, dt.date]:
     """Return the first day of every campaign that has begun by ``now``, by its code."""
     rows = Campaign.objects.filter(begun_on__lte=timezone.localdate(now))
-    return dict(rows.values_list("code", "begun_on"))
+    return {code: day for code, day in rows.values_list("code", "begun_on") if day is not None}
 
 
 def costs_between(start: dt.date, end: dt.date, now: dt.datetime) -> list[CostLine]:

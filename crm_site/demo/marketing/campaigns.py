@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import F
 from django.utils import timezone
 
 from crm_site.approvals.models import Approval
 from crm_site.approvals.services import sign
+from crm_site.demo.marketing.told import TOLD, Told
 from crm_site.questionnaires.services import Filled, begin_sheet, ensure_default, save_sheet
 from crm_site.staff.models import User
-from customers.models import Lead, Project
+from customers.models import Project
 from marketing.campaigns.checks import EXECUTABILITY, PRINCIPLES
 from marketing.campaigns.models import (
     BudgetNode,
@@ -38,102 +38,9 @@ from marketing.campaigns.services.running import end, launch, note_loop, review
 
 COMPANY: Final = Decimal(12_000_000)
 PER_PROJECT: Final = Decimal(3_000_000)
-EVERY: Final = 3  # one lead in so many of the campaign's days and channels came through it
 YES: Final = {f"q{number}": "yes" for number in range(1, 5)}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A campaign of the demo: its days from today, how far it went, its mix and budget."""
-
-    code: str
-    name: str
-    kind: str
-    phase: str
-    days: tuple[int, int]
-    until: str
-    mix: dict[str, int]
-    budget: int
-    expected: tuple[int, int, int, int]
-    aim: str
-    ordered_by: str = ""
-
-
-TOLD: Final = (
-    Told(
-        "lake-video",
-        "湖畔短视频季",
-        "digital",
-        "peak",
-        (-100, -65),
-        "reviewed",
-        {"short_video": 70, "wechat": 30},
-        420_000,
-        (800_000, 260, 120, 12),
-        "新增有效线索 260 条",
-    ),
-    Told(
-        "owner-referral",
-        "业主老带新",
-        "network",
-        "peak",
-        (-80, -50),
-        "reviewed",
-        {"referral": 100},
-        120_000,
-        (6_000, 60, 40, 10),
-        "老业主带访 40 组",
-    ),
-    Told(
-        "garden-open",
-        "示范区实景开放",
-        "scene",
-        "peak",
-        (-60, -35),
-        "ended",
-        {"walk_in": 60, "wechat": 40},
-        260_000,
-        (90_000, 150, 110, 8),
-        "到访 110 组，体验分 85",
-    ),
-    Told(
-        "autumn-billboard",
-        "环线户外大牌",
-        "advert",
-        "peak",
-        (-30, 20),
-        "running",
-        {"walk_in": 80, "property_portal": 20},
-        480_000,
-        (2_000_000, 120, 60, 5),
-        "客群认知度提升",
-    ),
-    Told(
-        "year-end-gift",
-        "岁末置业礼",
-        "promotion",
-        "peak",
-        (10, 45),
-        "approved",
-        {"wechat": 50, "referral": 50},
-        180_000,
-        (150_000, 90, 50, 9),
-        "岁末成交 9 套",
-    ),
-    Told(
-        "rush-weekend",
-        "周末特惠专场",
-        "event",
-        "peak",
-        (5, 8),
-        "draft",
-        {"walk_in": 100},
-        60_000,
-        (10_000, 40, 30, 3),
-        "清尾货 3 套",
-        "区域总经理",
-    ),
-)
 SHOWN: Final = (
     ("short_video", "湖景航拍三十秒", "peak"),
     ("social", "公众号户型专题", "peak"),
@@ -221,7 +128,6 @@ def _campaign(told: Told, project: Project, people: People, now: datetime) -> No
         return
     _fill_in(row, PRINCIPLES, actor, begun)
     row = launch(campaign=row, actor=actor, now=begun)
-    _bring(row, told, today)
     _spend(row, told, people, begun)
     for number, (kind, text) in enumerate(SAID):
         item = LoopItem(kind=kind, text=text, at=begun + timedelta(days=2 * number))
@@ -263,19 +169,6 @@ def _show(row: Campaign, actor: User, now: datetime) -> None:
         place(campaign=row, draft=draft, actor=actor, now=now)
 
 
-def _bring(row: Campaign, told: Told, today: date) -> None:
-    """Let leads of the campaign's days and channels name it."""
-    leads = Lead.objects.annotate(turn=F("pk") % EVERY).filter(
-        turn=0,
-        campaign="none",
-        project=row.project,
-        source__in=list(told.mix),
-        received_at__date__gte=row.starts_on,
-        received_at__date__lte=min(row.ends_on, today),
-    )
-    leads.update(campaign=row.code)
-
-
 def _spend(row: Campaign, told: Told, people: People, begun: datetime) -> None:
     """Request, approve and pay half of each channel's share, the first for a placement."""
     first = row.placements.order_by("pk").first()
@@ -299,7 +192,7 @@ def _spend(row: Campaign, told: Told, people: People, begun: datetime) -> None:
 
 def _approved(draft: CostDraft, people: People, now: datetime) -> CostItem:
     cost = request_cost(draft=draft, actor=people.marketing, now=now)
-    approval = Approval.objects.get(pk=cost.approval_id)
+    approval = Approval.objects.get(pk=cost.approval_id or 0)
     sign(approval_id=approval.pk, digest=approval.digest, signer=people.executive, now=now)
     cost.refresh_from_db()
     return cost

@@ -143,6 +143,7 @@ def _codes(partners: dict[str, Partner], manager: User, now: datetime) -> None:
     project = Project.objects.order_by("code").first()
     if project is None:
         return
+    places: list[tuple[str, str, Partner | None]]
     places = [("售楼处门口", "walk_in", None), ("地铁灯箱", "advertising", None)]  # han: places
     places += [(f"{name}门店", "agent", row) for name, row in partners.items()]  # han: the shop
     for label, source, partner in places:

@@ -85,18 +85,17 @@ def make_content(projects: Sequence[Project], *, now: datetime) -> None:
     _told(cast, asset, now)
     _sessions(cast, now)
     _groups(cast, now)
-    feed = {"is_open": True, "steps": STEPS, "actor": cast.keeper, "now": now}
-    set_feed(project=project, **feed)
+    set_feed(project=project, is_open=True, steps=STEPS, actor=cast.keeper, now=now)
 
 
 def _assets(cast: _Cast, now: datetime) -> Asset:
-    own = {"project": cast.project, "rights": "本公司"}  # han: who holds the rights
     film = AssetDraft(
         title="湖畔航拍",  # han: a film
         kind="video",
         core_value="liveable",
         link="https://example.com/lake",
-        **own,
+        project=cast.project,
+        rights="本公司",  # han: who holds the rights
     )
     asset = save_asset(asset=None, draft=film, actor=cast.keeper, now=now)
     for value, headline, body in VALUES:

@@ -76,10 +76,12 @@ def open_node(*, new: NewNode, actor: User | None, now: datetime) -> BudgetNode:
     _require_fit(new, parent)
     if parent is not None:
         _require_free(parent, new.amount)
+    year = parent.year if parent else new.year
+    assert year is not None  # noqa: S101 -- the budget of a company names its year
     node = BudgetNode(
         kind=new.kind.value,
         parent=parent,
-        year=parent.year if parent else new.year,
+        year=year,
         amount=new.amount,
         campaign=new.campaign,
         channel_code=new.channel_code,

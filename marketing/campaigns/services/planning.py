@@ -196,7 +196,9 @@ def require(actor: User, permission: str) -> None:
 
 def _check(draft: CampaignDraft, campaign: Campaign | None = None) -> None:
     faults: dict[str, Any] = {}
-    others = Campaign.objects.exclude(pk=campaign.pk if campaign else None)
+    others = (
+        Campaign.objects.all() if campaign is None else Campaign.objects.exclude(pk=campaign.pk)
+    )
     if draft.code == NO_CAMPAIGN:
         faults["code"] = _("This code stands for leads without a campaign. Choose another.")
     elif others.filter(code=draft.code).exists():

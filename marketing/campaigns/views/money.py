@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.approvals.models import Approval
 from crm_site.common.edits import edit_of
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
@@ -33,6 +32,7 @@ from marketing.campaigns.money_forms import (
 )
 from marketing.campaigns.querysets import ASK_COST, PAY_COST, SEE_MONEY, SET_BUDGET
 from marketing.campaigns.rules.states import BudgetKind, CostState
+from marketing.campaigns.selectors import approval_with
 from marketing.campaigns.services import budgets as services
 from marketing.campaigns.services import costs as cost_services
 from marketing.campaigns.services.moving import MoveDraft, ask_move
@@ -252,7 +252,7 @@ def cost(request: HtmxHttpRequest, cost_id: int) -> HttpResponse:
         "cost": row,
         "channel": labels("source").get(row.channel_code, row.channel_code),
         "events": row.events.select_related("actor").order_by("-pk"),
-        "approval": Approval.objects.filter(pk=row.approval_id).first(),
+        "approval": approval_with(row.approval_id),
         "may_pay": may_pay and row.state == CostState.APPROVED,
         "may_allocate": may_pay and row.state != CostState.REFUSED,
     }

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from crm_site.approvals.models import Approval
 from crm_site.common.htmx import HtmxHttpRequest
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
@@ -17,6 +16,7 @@ from marketing.campaigns.models import PlanningCase
 from marketing.campaigns.money_forms import BriefForm, StepForm
 from marketing.campaigns.querysets import KEEP, VIEW
 from marketing.campaigns.rules.procedure import PlanningState, next_by_hand
+from marketing.campaigns.selectors import approval_with
 from marketing.campaigns.services.procedure import Brief, advance, open_case
 from marketing.campaigns.views.common import FORM, found_or_404
 
@@ -73,7 +73,7 @@ def planning_case(request: HtmxHttpRequest, planning_case_id: int) -> HttpRespon
         "case": case,
         "steps": choices.PLANNING_STATES,
         "events": case.events.select_related("actor").order_by("-pk"),
-        "approval": Approval.objects.filter(pk=case.approval_id).first(),
+        "approval": approval_with(case.approval_id),
         "next_label": labels[target.value] if target else "",
         "may_work": target is not None and user.has_perm(KEEP),
     }

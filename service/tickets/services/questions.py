@@ -31,7 +31,8 @@ def take_up_questions(*, now: datetime) -> int:
 
 
 def _take_up(name: str, source: QuestionSource, question: OpenQuestion, now: datetime) -> None:
-    customer = Customer.objects.filter(pk=question.customer_id).first()
+    known = question.customer_id
+    customer = Customer.objects.filter(pk=known).first() if known is not None else None
     subject = _("Unanswered question in %(where)s") % {"where": question.where}
     ticket = open_ticket(
         TicketDraft(

@@ -87,7 +87,15 @@ def test_each_figure_opens_the_contracts_that_add_up_to_it(sold, client_for, cas
     assert reverse("marketing:purchase-attribution", args=[sold[0].pk]) in text
     one = client.get(reverse("marketing:purchase-attribution", args=[sold[0].pk]))
     assert [label for _touch, label in one.context["path"].touches] == ["官网", "渠道中介"]
-    assert len(one.context["path"].lines) == 2
+    every = D("100.0")
+    half, owned = D("50.0"), [*[None] * (len(Model) - 1), every]
+    found = {label: parts for label, _campaign, parts in one.context["path"].lines}
+    assert list(found) == ["渠道中介", "官网", "未归因"]  # nobody's row stands last
+    assert found["未归因"] == owned  # nobody has a claim, whatever was touched
+    assert (found["官网"][:3], found["渠道中介"][:3]) == ([every, None, half], [None, every, half])
+    assert [sum(part or 0 for part in parts) for parts in zip(*found.values(), strict=True)] == [
+        every
+    ] * len(Model)
 
 
 @pytest.mark.spec("MKT-17")

@@ -99,12 +99,14 @@ def money(amount: Any, number: str, note: str = "") -> Money:
 def back(org: Any, seller: Any, payer: Any) -> Any:
     """Take a signed contract back with the two signatures it needs."""
 
+    boss = make_user(org, "supervisor")
+
     def act(purchase: Any) -> Any:
         now = timezone.now()
         asked = ask_for(
             purchase=purchase, step=Step.UNSIGN, reason="银行拒贷", actor=seller, now=now
         )
-        for signer in (make_user(org, "supervisor"), payer):
+        for signer in (boss, payer):
             sign_approval(approval_id=asked.pk, digest=asked.digest, signer=signer, now=now)
         return unsign(purchase=purchase, approval_id=asked.pk, actor=seller, now=now)
 

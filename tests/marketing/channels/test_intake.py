@@ -41,7 +41,7 @@ def nothing_written() -> bool:
 def test_a_forged_or_old_lead_is_refused_and_nothing_written(code, how):
     answer = post(signed(code), **how)
     assert answer.status_code == 403
-    assert answer.json()["code"] == "signature"
+    assert answer.json()["type"] == "urn:anju:problem:signature"
     assert nothing_written()
 
 
@@ -66,7 +66,8 @@ def test_without_a_secret_nobody_is_believed(code, settings):
     ],
 )
 def test_an_unreadable_lead_writes_nothing(code, more, status):
-    assert post(signed(code, **more)).status_code == status
+    answer = post(signed(code) | more)
+    assert (answer.status_code, answer.json()["type"]) == (status, "urn:anju:problem:unreadable")
     assert nothing_written()
 
 
@@ -172,7 +173,7 @@ def test_an_expired_contract_blocks_new_leads(code, partner, change, reason):
         setattr(partner, name, day)
     partner.save()
     answer = post(signed(code))
-    assert (answer.status_code, answer.json()["code"]) == (409, reason)
+    assert (answer.status_code, answer.json()["type"]) == (409, f"urn:anju:problem:{reason}")
     assert nothing_written()
     assert Client().post(f"/q/{code.code}/", form()).status_code == 409
     assert nothing_written()
@@ -185,7 +186,7 @@ def test_the_last_day_of_the_contract_counts_and_another_project_does_not(code, 
     assert post(signed(code)).status_code == 200
     partner.territory.set([org.project_two])
     answer = post(signed(code, key="L-2", phone="13800138001"))
-    assert (answer.status_code, answer.json()["code"]) == (409, "territory")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:anju:problem:territory")
     assert LeadIntake.objects.count() == 1
 
 

@@ -68,7 +68,7 @@ def test_the_second_breach_suspends_and_leads_are_refused(client_for, manager, p
     assert partner.state == "suspended"
     assert PartnerBreach.objects.latest("pk").suspended is True
     answer = post(lead)
-    assert (answer.status_code, answer.json()["code"]) == (409, "suspended")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:anju:problem:suspended")
     assert not LeadIntake.objects.exists()
     assert client.post(url, breach("c", note="")).status_code == 422
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
