@@ -67,5 +67,7 @@ def _shares(
             campaign,
             [shares.get(model.value) for model in Model],
         )
-        for (channel, campaign), shares in sorted(found.items(), key=lambda line: (not line[0][0], line[0]))
+        for (channel, campaign), shares in sorted(
+            found.items(), key=lambda line: (not line[0][0], line[0])
+        )
     ]
