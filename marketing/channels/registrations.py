@@ -10,9 +10,11 @@ from crm_site.common.subjects import Subject, register_subject
 from crm_site.exchange.registry import register_importer, register_messages
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.purchase.hooks import register_follow_up
+from marketing.attribution.hooks import register_channel_groups, register_party_channels
 from marketing.channels import choices, conduct, importing, policies, risks
 from marketing.channels.models import Partner
 from marketing.channels.querysets import KEEP, PORTAL, SEE_COMMISSION, VIEW
+from marketing.channels.selectors import channels_by_party, groups_by_code
 from marketing.channels.services.appraising import DEPENDENCE
 from marketing.channels.services.commission import follow_purchase
 
@@ -81,6 +83,8 @@ def register() -> None:
         )
     )
     register_follow_up("commission", follow_purchase)
+    register_channel_groups("channels", groups_by_code)
+    register_party_channels("partners", channels_by_party)
     register_importer(importing.IMPORTER)
     register_messages(importing.MESSAGES)
     _offer_pages()

@@ -15,6 +15,7 @@ from crm_site.demo.analytics import fill_analytics
 from crm_site.demo.business import begin_business
 from crm_site.demo.claims import report_customers
 from crm_site.demo.company import Company, build_company
+from crm_site.demo.marketing import fill_marketing
 from crm_site.demo.office import furnish
 from crm_site.demo.prices import build_prices
 from crm_site.demo.property import build_property
@@ -88,6 +89,7 @@ class Command(BaseCommand):
             fill_calls(company.projects[:2], seed=options["seed"], now=now)
             regrade(slot=f"demo:{uuid4().hex}", now=now)
             _count_rows()
+            fill_marketing(company, seed=options["seed"], now=now)
             fill_analytics(company, seed=options["seed"], now=now)
             if options["credentials"]:
                 _write_credentials(options["credentials"], company)

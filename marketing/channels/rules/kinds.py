@@ -66,7 +66,16 @@ PLATFORMS: Final = (
     Subtype.BILIBILI,
 )
 BY_PARTNERS: Final = (ChannelType.AGENT, ChannelType.DISTRIBUTOR)
-PAID: Final = (ChannelType.AGENT, ChannelType.DISTRIBUTOR)
+# What is our own or said by others; whatever else brings leads is taken to cost money.
+FREE: Final = (
+    Subtype.WEBSITE,
+    Subtype.APP,
+    Subtype.WECHAT,
+    Subtype.HOTLINE,
+    Subtype.WALK_IN,
+    Subtype.OWNER,
+    Subtype.OTHER,
+)
 
 T, S = ChannelType, Subtype
 # What the words of the list of lead sources are, until somebody says otherwise.

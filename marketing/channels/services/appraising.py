@@ -23,7 +23,7 @@ from marketing.channels.figures import (
 from marketing.channels.models import Channel, ChannelAppraisal
 from marketing.channels.policies import appraisal_rules
 from marketing.channels.risks import RISKS
-from marketing.channels.rules.kinds import built_in
+from marketing.channels.rules.kinds import FREE, built_in
 from marketing.channels.rules.scorecard import (
     Figures,
     Score,
@@ -181,7 +181,13 @@ def ensure_channels() -> int:
         if term.code not in known:
             kind, subtype = built_in(term.code)
             rows.append(
-                Channel(code=term.code, name=term.label_zh, type=kind.value, subtype=subtype.value)
+                Channel(
+                    code=term.code,
+                    name=term.label_zh,
+                    type=kind.value,
+                    subtype=subtype.value,
+                    is_paid=subtype not in FREE,
+                )
             )
     Channel.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

@@ -18,6 +18,7 @@ from marketing.attribution.services.computing import compute, tend_attribution
 from marketing.attribution.services.pulling import pull_touches
 from marketing.attribution.services.touching import NewTouch, record_touch
 from marketing.attribution.tasks import attribute_contracts
+from marketing.channels.models import Channel, Partner
 from tests.conftest import make_user
 from tests.factories import CustomerFactory, LeadFactory
 from tests.marketing.attribution.conftest import at, shares, yuan
@@ -159,6 +160,8 @@ def test_the_decision_on_claims_says_who_owns_the_contract(buy, seller) -> None:
     case = ClaimCase.objects.create(
         project=bought.project, customer=bought.customer, opened_at=at("2026-02-01")
     )
+    shows = Channel.objects.create(code="exhibition", name="房展", type="offline")
+    Partner.objects.create(name="安家经纪", channel=shows, state_since=LATE)
     for number, (outcome, party, expected) in enumerate(
         [
             ("undecided", "", ""),
@@ -171,11 +174,7 @@ def test_the_decision_on_claims_says_who_owns_the_contract(buy, seller) -> None:
         ClaimDecision.objects.create(
             case=case, number=number, outcome=outcome, party=party, digest="x", at=LATE
         )
-        hooks.register_party_channels("test", lambda _all: {"安家经纪": "exhibition"})
-        try:
-            compute(now=LATE)
-        finally:
-            hooks.forget("test")
+        compute(now=LATE)
         assert shares(bought, "ownership") == {expected: 1}
 
 

@@ -13,10 +13,13 @@ from openpyxl import load_workbook
 
 from crm_site.audit.models import AuditEvent
 from customers.models import Receipt
+from marketing.attribution.hooks import known_groups
 from marketing.attribution.models import AttributionShare
 from marketing.attribution.rules import Model
+from marketing.attribution.rules.groups import Group
 from marketing.attribution.services.computing import compute
 from marketing.campaigns.models import CostItem
+from marketing.channels.models import Channel
 from tests.conftest import make_user
 from tests.factories import CustomerFactory, UserFactory
 from tests.marketing.attribution.conftest import at
@@ -113,6 +116,29 @@ def test_word_of_mouth_stands_apart_from_paid_channels(sold, client_for, org) ->
     assert [number for _label, number, _part in arrivals.by_group] == [1, 1, 1]
     assert arrivals.introductions == 1
     assert lines(page)["referral"].group_label == groups["word_of_mouth"].group_label
+
+
+@pytest.mark.spec("MKT-17", "MKT-66")
+def test_what_the_channels_say_of_themselves_counts_before_the_built_in_table(
+    sold, client_for, org
+) -> None:
+    """Introductions stay word of mouth, our own site counts as paid once it costs money."""
+    for code, kind, subtype, is_paid in (
+        ("referral", "referral", "owner", True),
+        ("website", "online", "website", True),
+        ("agent", "offline", "walk_in", False),
+        ("app", "offline", "other", False),
+    ):
+        Channel.objects.create(code=code, name=code, type=kind, subtype=subtype, is_paid=is_paid)
+    assert known_groups() == {
+        "referral": Group.WORD_OF_MOUTH,
+        "website": Group.PAID,
+        "agent": Group.OWN,
+    }
+    page = client_for(make_user(org, "executive")).get(f"{URL}?{YEAR}&model=linear")
+    said = {code: line.group.value for code, line in lines(page).items()}
+    assert said == {"website": "paid", "agent": "own", "referral": "word_of_mouth", "": "nobody"}
+    assert [line.amount for line in page.context["table"].groups] == [D(400), D(600), D(400), D(90)]
 
 
 def test_only_contracts_of_ones_customers_count_and_what_was_paid_is_masked(

@@ -1,0 +1,129 @@
+"""Channels come back out of the figures as they were planted, and every figure opens its rows."""
+
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, F, Max, Sum
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from analytics.kpis.models import KpiDifference
+from crm_site.demo.marketing.attribution import PLANTED
+from crm_site.staff.models import User
+from customers.models import Customer, Lead, Purchase
+from customers.payment.models import Receipt
+from customers.vocabulary import labels
+from marketing.attribution.asked import Asked
+from marketing.attribution.models import AttributionShare, Touch
+from marketing.attribution.rules import Model
+from marketing.attribution.selectors import table_of
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def channels(truth):
+    """The drawn channel of each customer."""
+    return {one["customer"]: one["facts"]["channel"] for one in truth["customers"]}
+
+
+def signed(moment):
+    return Purchase.objects.filter(signed_at__lte=moment)
+
+
+def credit(model):
+    """Return how many contracts each channel gets under a model."""
+    shares = AttributionShare.objects.filter(model=model.value).order_by()
+    found = Counter()
+    for row in shares.values("purchase", "channel_code", "campaign_code").annotate(
+        part=Max("share")  # the same in every month
+    ):
+        found[row["channel_code"]] += row["part"]
+    return found
+
+
+@pytest.mark.spec("ANA-02", "BEY-14")
+def test_the_table_of_channels_counts_the_leads_that_were_drawn(channels, company):
+    client = sign_in(Client(), User.objects.get(username="head_office"))
+    today = timezone.localdate(company)
+    span = f"{today.replace(year=today.year - 2, day=1)}_{today}"
+    page = client.get(reverse("analytics:efficiency"), {"by": "channel", "period": span})
+    lines = {str(line.label): line for line in page.context["lines"]}
+    rows = Lead.objects.all()
+    drawn = Counter(
+        channels[number] for number in rows.values_list("customer__external_id", flat=True)
+    )
+    words = labels("source")
+    assert {words[code]: number for code, number in drawn.items()} == {
+        label: line.leads for label, line in lines.items() if line.leads
+    }
+    assert len(drawn) == 6
+
+
+@pytest.mark.spec("MKT-74", "BEY-14")
+def test_contracts_nobody_claims_go_to_the_drawn_channel_and_their_order_is_the_drawn_one(
+    channels, company
+):
+    rows = signed(company).filter(customer__claim_cases=None)
+    drawn = Counter(
+        channels[number] for number in rows.values_list("customer__external_id", flat=True)
+    )
+    owned = AttributionShare.objects.filter(model=Model.OWNERSHIP.value, purchase__in=rows)
+    found = (
+        owned.order_by().values_list("channel_code").annotate(n=Count("purchase", distinct=True))
+    )
+    assert dict(found) == drawn
+    assert set(owned.values_list("share", flat=True)) == {1}
+    every = Counter(
+        channels[number]
+        for number in signed(company).values_list("customer__external_id", flat=True)
+    )
+    credited = credit(Model.OWNERSHIP)
+    far_apart = [(one, other) for one in every for other in every if every[one] >= every[other] + 5]
+    assert len(far_apart) > 5
+    assert all(credited[one] > credited[other] for one, other in far_apart)
+
+
+@pytest.mark.spec("MKT-74", "BEY-14")
+def test_shares_by_position_find_the_channels_that_were_planted_to_work(company):
+    """Credit for each person reached: what buyers met more often than others comes out above."""
+    lift = {channel: buyers / others for channel, _kind, buyers, others in PLANTED}
+    reached = Touch.objects.order_by().values_list("channel_code")
+    people = dict(reached.annotate(n=Count("customer", distinct=True)))
+    credited = credit(Model.POSITION)
+    each = {channel: credited[channel] / people[channel] for channel in lift}
+    working = [channel for channel in lift if lift[channel] > 1]
+    idle = [channel for channel in lift if lift[channel] <= 1]
+    assert sorted(working, key=each.get) == sorted(working, key=lift.get)
+    assert min(each[channel] for channel in working) > max(each[channel] for channel in idle)
+    met = Customer.objects.filter(touches__source_key__startswith="demo:")
+    assert met.filter(pk__in=signed(company).values("customer")).exists()
+
+
+@pytest.mark.spec("MKT-74")
+def test_the_yuan_of_the_channels_are_what_was_received_for_signed_contracts(company):
+    received = Receipt.objects.filter(purchase__in=signed(company))
+    whole = received.aggregate(yuan=Sum("amount"))["yuan"]
+    days = received.order_by("received_on").values_list("received_on", flat=True)
+    first, last = days.first().replace(day=1), days.last().replace(day=1)
+    user = User.objects.get(username="head_office")
+    asked = Asked(model=Model.POSITION, since=first, until=last)
+    table = table_of(asked, user=user, now=company)
+    assert whole > Decimal(1_000_000)
+    assert table.total.amounts == {model.value: whole for model in Model}
+    assert table.total.contracts == received.values("purchase").distinct().count()
+    for model in Model:
+        parts = AttributionShare.objects.filter(model=model.value)
+        by_contract = parts.order_by().values("purchase").annotate(yuan=Sum("amount"))
+        wrong = by_contract.annotate(paid=F("purchase__agreed_total")).filter(yuan__gt=F("paid"))
+        assert not wrong.exists()
+
+
+@pytest.mark.spec("BEY-03")
+def test_every_figure_of_the_last_months_equals_the_rows_it_opens(company):
+    call_command("check_kpis", verbosity=0)
+    assert not KpiDifference.objects.exists()
