@@ -25,7 +25,7 @@ def type_of(source_code: str, known: dict[str, str]) -> str:
 def groups_by_code() -> dict[str, Group]:
     """Return what stands behind each channel; those nobody classified are left out; one query."""
     rows = Channel.objects.values_list("code", "type", "subtype", "is_paid")
-    found = {code: _group(*kind) for code, *kind in rows}
+    found = {code: _group(kind, subtype, is_paid) for code, kind, subtype, is_paid in rows}
     return {code: group for code, group in found.items() if group is not None}
 
 

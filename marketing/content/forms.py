@@ -114,7 +114,7 @@ class AdvertForm(ContentForm):
         found = [(code, name) for code, name, _project in rows]
         for code, _name, project in rows:
             if code == campaign:
-                self.initial |= {"campaign_code": code, "project": project}
+                self.initial.update(campaign_code=code, project=project)
         held = row.campaign_code if row else ""
         if held and held not in dict(found):
             found.append((held, held))
