@@ -20,6 +20,7 @@ from benchmarks.import_floor import make_ground
 from crm_site.outbox.models import Message
 from crm_site.staff.models import User
 from crm_site.staff.services import create_user
+from customers.indexes import phone_columns
 from customers.models import Customer, Project
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
@@ -30,6 +31,7 @@ from marketing.messaging.services.templates import KIND, TemplateDraft, save_tem
 
 RESUMES = 60.0  # seconds: two turns of the schedule
 PART = 1000
+PHONE = "+8615500000000"
 TABLES = (
     "DELETE FROM marketing_batchmessage WHERE customer_id > %(mark)s",
     "DELETE FROM outbox_message WHERE kind = %(kind)s AND addressee_id::bigint > %(mark)s",
@@ -74,9 +76,10 @@ def _launched(size: int) -> Batch:
         name="客户",
         sort_key="客户",
         tokens=["客户"],
-        phone="+8615500000000",
+        **phone_columns(PHONE),
         source="walk_in",
         owner=User.objects.get(username="bench0"),
+        owned_since=now,
         project=project,
         region=project.node.region,
     )

@@ -73,6 +73,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "marketing:community-edit": ("marketing", "marketing", "name"),
     "marketing:project-feed-edit": ("marketing", "marketing", "steps"),
     "marketing:segment-edit": ("marketing", "executive", "note"),
+    "marketing:holding-edit": ("consultant", "supervisor", "note"),
     "service:article-file": ("service_manager", "executive", "phrasings"),
     "service:service-edit": ("service_manager", "executive", "provider"),
     "service:centre-unit-edit": ("service_manager", "executive", "charge"),

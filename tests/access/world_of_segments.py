@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.models import Customer
 from marketing.segments.models import (
     AudiencePlacement,
+    Holding,
     Opportunity,
     Recommendation,
     Segment,
@@ -17,9 +18,7 @@ from marketing.segments.models import (
 from marketing.segments.rules.fields import HIGH_VALUE
 
 
-def segments_of(
-    customer: Customer, people: dict[str, Any], _made: dict[str, Any]
-) -> dict[str, Any]:
+def segments_of(customer: Customer, people: dict[str, Any], made: dict[str, Any]) -> dict[str, Any]:
     """Return values for the names in addresses; ``made`` holds what was made before."""
     now = timezone.now()
     segment = Segment.objects.create(
@@ -53,6 +52,7 @@ def segments_of(
         reasons=[["户型", "80"]],
         made_at=now,
     )
+    Holding.objects.create(purchase=made["purchase"], use="vacant", note="待租")
     return {
         "segment_id": segment.pk,
         "snapshot_id": snapshot.pk,
