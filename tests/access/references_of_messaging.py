@@ -42,9 +42,21 @@ def _experiment(_world: World) -> dict[str, Any]:
     }
 
 
+def _decision(_world: World) -> dict[str, Any]:
+    return {"decision": "adopt", "reason": "x"}
+
+
+BATCHES, STEPS = "/messages/batches/add/", "/messages/flows/{message_flow_id}/steps/add/"
+DECIDE = "/experiments/{experiment_id}/decide/"
 MESSAGING_CASES: dict[str, Case] = {
     "TextForm.project": Case("marketing", "/messages/texts/add/", "project", "project", _text),
     "BatchForm.project": Case("marketing", "/messages/batches/add/", "project", "project", _batch),
+    "BatchForm.template": Case("marketing", BATCHES, "template", "message_text", _batch),
+    "BatchForm.experiment": Case("marketing", BATCHES, "experiment", "experiment", _batch),
+    "StepForm.template": Case(
+        "marketing", STEPS, "template", "message_text", lambda _w: {"kind": "message"}
+    ),
+    "DecisionForm.winner": Case("executive", DECIDE, "winner", "variant", _decision),
     "FlowForm.project": Case("marketing", "/messages/flows/add/", "project", "project", _flow),
     "ExperimentForm.project": Case(
         "marketing", "/experiments/add/", "project", "project", _experiment

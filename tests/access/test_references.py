@@ -28,6 +28,7 @@ from tests.access.test_scope import MISSING, stripped
 from tests.access.world_of_campaigns import hidden_campaigns
 from tests.access.world_of_channels import hidden_channels
 from tests.access.world_of_content import hidden_content
+from tests.access.world_of_messaging import hidden_messaging
 from tests.access.world_of_planning import hidden_planning
 from tests.access.world_of_promotions import hidden_promotions
 from tests.factories import CustomerFactory, UserFactory
@@ -131,6 +132,7 @@ def hidden(world: World) -> dict[str, int]:
         **hidden_content(project, south),
         **hidden_promotions(project, south, buyer),
         **hidden_planning(project, south),
+        **hidden_messaging(project, south),
     }
 
 

@@ -10,6 +10,7 @@ from customers.models import Customer
 from customers.rules.axes import Channel
 from customers.rules.consent import Purpose
 from customers.services.consents import record_consent
+from marketing.messaging.models import Experiment, MessageTemplate, Variant
 from marketing.messaging.services.batches import BatchDraft, write_batch
 from marketing.messaging.services.experiments import (
     ExperimentDraft,
@@ -84,3 +85,22 @@ def messaging_of(
         "message_flow_id": flow.pk,
         "experiment_id": experiment.pk,
     }
+
+
+def hidden_messaging(project: Any, owner: Any) -> dict[str, int]:
+    """Return a text and a running experiment of a project that nobody of the cases sees."""
+    text = MessageTemplate.objects.create(
+        name="远方", purpose="marketing", title="x", body="x", project=project, created_by=owner
+    )
+    test = Experiment.objects.create(
+        title="远方",
+        kind="content",
+        metric="reply",
+        base_rate=Decimal("0.1"),
+        goal_rate=Decimal("0.2"),
+        project=project,
+        state="running",
+        created_by=owner,
+    )
+    arm = Variant.objects.create(experiment=test, name="乙", position=1, is_control=False)
+    return {"message_text": text.pk, "experiment": test.pk, "variant": arm.pk}

@@ -223,3 +223,18 @@ def test_pages_take_few_statements_however_many_contracts(
         pay(bought, 100 + number, "2026-03-10")
     compute(now=at("2026-06-01"))
     assert counts() == few
+
+
+def test_the_way_to_a_contract_takes_few_statements_however_long_it_is(
+    sold, touch, client_for, cashier
+) -> None:
+    client = client_for(cashier)
+    url = reverse("marketing:purchase-attribution", args=[sold[1].pk])
+    counts = []
+    for number in (1, 20):
+        client.get(url)
+        with CaptureQueriesContext(connection) as taken:
+            assert len(client.get(url).context["path"].touches) == number
+        counts.append(len(taken))
+        touch(sold[1].customer, *[(f"2026-02-{day:02d}", "website") for day in range(2, 21)])
+    assert counts[0] == counts[1]
