@@ -207,3 +207,20 @@ def test_a_coupon_is_taken_back_once_and_never_after_its_use(
     assert client.post(f"/coupons/{used.issue_id}/coupons/{used.pk}/void/").status_code == 409
     used.refresh_from_db()
     assert used.state == "used"
+
+
+@pytest.mark.parametrize("what", ["coupons", "group-purchases"])
+def test_lists_are_drawn_with_few_statements(
+    client, issue, make_group, what, on_day, now, django_assert_max_num_queries
+) -> None:
+    on_day(now)
+    make = issue if what == "coupons" else make_group
+    make()
+    client.get(f"/{what}/")
+    with django_assert_max_num_queries(40) as one:
+        assert len(client.get(f"/{what}/").context["rows"]) == 1
+    few = len(one)
+    for _number in range(19):
+        make()
+    with django_assert_max_num_queries(few + 1):
+        assert len(client.get(f"/{what}/").context["rows"]) == 20
