@@ -27,9 +27,12 @@ QUOTING = "湖畔公园旁的家，会 呼吸的外墙。"
 def add_point(org, marketer, moment):
     def make(title=POINT, *, evidence="", project=None):
         values = {"kind": "quality", "evidence": evidence, "released": bool(evidence)}
-        about = (project or org.project_one).pk
+        about = org.project_one.pk
         draft = EntryDraft(title=title, values=values, due_at=None, subject_id=about)
-        return add_entry(register=POINTS, draft=draft, actor=marketer, now=moment)
+        entry = add_entry(register=POINTS, draft=draft, actor=marketer, now=moment)
+        if project is not None:  # one that the author does not see
+            RegisterEntry.objects.filter(pk=entry.pk).update(subject_id=project.pk)
+        return entry
 
     return make
 

@@ -143,6 +143,21 @@ def gather(approved: Any, marketer: User, now: datetime) -> Callable[..., GroupP
 
 
 @pytest.fixture
+def make_group(approved: Any, marketer: User, now: datetime) -> Callable[..., GroupPurchase]:
+    """Open one group after the other, all of one promotion."""
+    made: list[Promotion] = []
+
+    def build() -> GroupPurchase:
+        if not made:
+            made.append(approved("groups", kind="group"))
+        deadline = now + timedelta(days=5)
+        group = GroupPurchase(promotion=made[0], name="两户成团", min_size=2, deadline=deadline)
+        return open_group(group=group, actor=marketer, now=now)
+
+    return build
+
+
+@pytest.fixture
 def issue(project: Any, marketer: User, now: datetime) -> Callable[..., CouponIssue]:  # noqa: F811
     """Make an issue of coupons of 5,000 yuan."""
 

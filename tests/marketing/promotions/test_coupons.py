@@ -184,3 +184,43 @@ def test_who_may_not_see_a_project_does_not_see_its_coupons(
     far = make_user(org, "consultant_c")
     assert client_for(far).get(f"/coupons/{made.pk}/").status_code == 404
     assert made.name not in client_for(far).get("/coupons/").content.decode()
+
+
+def test_a_coupon_is_taken_back_once_and_never_after_its_use(
+    client, client_for, issue, marketer, seller, hold, priced, on_day, now
+) -> None:
+    on_day(now)
+    deal, made = hold(priced), issue()
+    coupon = given_to(made, deal.customer, marketer, now)
+    url = f"/coupons/{made.pk}/coupons/{coupon.pk}/void/"
+    assert url in client.get(f"/coupons/{made.pk}/").content.decode()
+    assert client_for(seller).post(url).status_code == 403
+    assert client.post(f"/coupons/{issue().pk}/coupons/{coupon.pk}/void/").status_code == 404
+    assert client.post(url).status_code == 302
+    coupon.refresh_from_db()
+    assert coupon.state == "void"
+    assert client.post(url).status_code == 409
+    assert url not in client.get(f"/coupons/{made.pk}/").content.decode()
+    assert use(client_for(seller), coupon, deal).status_code in (409, 422)
+    used = given_to(issue(), deal.customer, marketer, now)
+    assert use(client_for(seller), used, deal).status_code == 302
+    assert client.post(f"/coupons/{used.issue_id}/coupons/{used.pk}/void/").status_code == 409
+    used.refresh_from_db()
+    assert used.state == "used"
+
+
+@pytest.mark.parametrize("what", ["coupons", "group-purchases"])
+def test_lists_are_drawn_with_few_statements(
+    client, issue, make_group, what, on_day, now, django_assert_max_num_queries
+) -> None:
+    on_day(now)
+    make = issue if what == "coupons" else make_group
+    make()
+    client.get(f"/{what}/")
+    with django_assert_max_num_queries(40) as one:
+        assert len(client.get(f"/{what}/").context["rows"]) == 1
+    few = len(one)
+    for _number in range(19):
+        make()
+    with django_assert_max_num_queries(few + 1):
+        assert len(client.get(f"/{what}/").context["rows"]) == 20
