@@ -52,10 +52,14 @@ def path_of(purchase: Purchase, *, user: Any, now: datetime) -> PurchasePath:
     )
 
 
+def _nobody_last(line: tuple[tuple[str, str], Any]) -> tuple[bool, tuple[str, str]]:
+    return not line[0][0], line[0]
+
+
 def _shares(
     purchase: Purchase, words: dict[str, str]
 ) -> list[tuple[str, str, list[Decimal | None]]]:
-    """Return the shares in percent by channel and campaign, the same in every month; nobody last."""
+    """Return the shares in percent by channel and campaign, nobody last; alike in every month."""
     found: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     rows = AttributionShare.objects.filter(purchase=purchase).order_by()
     fields = ("channel_code", "campaign_code", "model", "share")
@@ -67,7 +71,5 @@ def _shares(
             campaign,
             [shares.get(model.value) for model in Model],
         )
-        for (channel, campaign), shares in sorted(
-            found.items(), key=lambda line: (not line[0][0], line[0])
-        )
+        for (channel, campaign), shares in sorted(found.items(), key=_nobody_last)
     ]

@@ -149,7 +149,7 @@ def _charge(lines: list[TableLine], asked: Asked, *, user: Any, now: dt.datetime
     items = items.filter(on__gte=asked.since, on__lt=asked.end)
     if asked.project is not None:
         items = items.filter(project=asked.project)
-    spent = dict(items.order_by().values_list(column).annotate(Sum("amount")))
+    spent: dict[Any, Decimal] = dict(items.order_by().values_list(column).annotate(Sum("amount")))
     spent[""] = spent.pop(None, ZERO) + spent.get("", ZERO)
     known = {line.code for line in lines}
     groups, words = known_groups(), _words(asked.by)

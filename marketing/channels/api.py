@@ -20,7 +20,7 @@ class LeadIntakeSerializer(serializers.Serializer[Any]):
     """A lead: the key of its source, who, for which code or project, from where."""
 
     key = serializers.CharField(max_length=80)
-    source = serializers.CharField(max_length=40, required=False)
+    source = serializers.CharField(max_length=40, required=False)  # type: ignore[assignment]
     phone = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=80, required=False)
     enquiry = serializers.CharField(max_length=500, required=False)

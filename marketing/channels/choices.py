@@ -101,7 +101,9 @@ PARTNER_EVENTS = {
     "breach": _("Breach of the rules"),
     "check": pgettext_lazy("partner", "Checked"),
     "staff": _("Staff"),
+    "staff_left": _("Left the agency"),
     "portal": _("Partner portal"),
+    "portal_closed": _("Access to the partner portal taken away"),
 }
 ENTRY_KINDS = {
     "accrual": pgettext_lazy("commission", "Earned"),

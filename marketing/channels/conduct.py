@@ -19,6 +19,10 @@ def _ten(key: str, label: Any) -> Question:
     return Question(key=key, label=label, scale=Scale.TEN)
 
 
+def _section(title: Any, *questions: Question) -> Section:
+    return Section(title, questions)
+
+
 FORM: Final = Default(
     key=SERVICE,
     title=_("Check of an agency"),
@@ -27,15 +31,13 @@ FORM: Final = Default(
     intro=_("For the selection of an agency, and regularly while it works. 1 to 10."),
     outline=Outline(
         (
-            Section(
+            _section(
                 _("Standards"),
-                (
-                    _ten("q1", _("Knowledge of the project and the uniform wording")),
-                    _ten("q2", _("Licences and training of the people on the list")),
-                    _ten("q3", _("Reception and company of customers")),
-                    _ten("q4", _("Truthful reports, without claims on known customers")),
-                    _ten("q5", _("Records and handing over of customer data")),
-                ),
+                _ten("q1", _("Knowledge of the project and the uniform wording")),
+                _ten("q2", _("Licences and training of the people on the list")),
+                _ten("q3", _("Reception and company of customers")),
+                _ten("q4", _("Truthful reports, without claims on known customers")),
+                _ten("q5", _("Records and handing over of customer data")),
             ),
         )
     ),

@@ -176,7 +176,7 @@ def _complaints(period: Period) -> Any:
 
 def metric_sums(rows: Any) -> dict[str, Any]:
     """Return the sums of daily metrics with click rate (CTR, percent) and cost per lead (CPL)."""
-    found = rows.order_by().aggregate(
+    found: dict[str, Any] = rows.order_by().aggregate(
         impressions=Coalesce(Sum("impressions"), 0),
         clicks=Coalesce(Sum("clicks"), 0),
         interactions=Coalesce(Sum("interactions"), 0),

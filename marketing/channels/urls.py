@@ -34,7 +34,17 @@ urlpatterns: list[URLPattern] = [
     path(f"{PARTNER}move/", partners.partner_move, name="partner-move"),
     path(f"{PARTNER}breach/", partners.partner_breach, name="partner-breach"),
     path(f"{PARTNER}staff/", partners.partner_staff_add, name="partner-staff-add"),
+    path(
+        f"{PARTNER}staff/<bigid:partner_staff_id>/leave/",
+        partners.partner_staff_leave,
+        name="partner-staff-leave",
+    ),
     path(f"{PARTNER}access/", partners.partner_access, name="partner-access"),
+    path(
+        f"{PARTNER}access/<bigid:partner_login_id>/close/",
+        partners.partner_access_close,
+        name="partner-access-close",
+    ),
     path(f"{PARTNER}commission/", partners.partner_commission, name="partner-commission"),
     path(f"{PARTNER}pay/", partners.partner_pay, name="partner-pay"),
     path("portal/", portal.partner_portal, name="partner-portal"),

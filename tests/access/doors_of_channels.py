@@ -29,6 +29,8 @@ CHANNELS_DOORS: dict[str, Door] = {
     "marketing:partner-move": page(PARTNERS, post=422, of="project"),
     "marketing:partner-breach": page(PARTNERS, post=422, of="project"),
     "marketing:partner-staff-add": page(PARTNERS, post=422, of="project"),
+    "marketing:partner-staff-leave": action(PARTNERS, 302, of="project"),
+    "marketing:partner-access-close": action(PARTNERS, 302, of="project"),
     "marketing:partner-access": page(PARTNERS, post=422, of="project"),
     "marketing:partner-commission": page(MONEY, of="project"),
     "marketing:partner-pay": page(PAY, post=422, of="project"),

@@ -6,7 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 from customers.models import Customer, Project
-from marketing.channels.models import Channel, LeadCode, MediaAccount, Partner, PartnerStaff
+from marketing.channels.models import (
+    Channel,
+    LeadCode,
+    MediaAccount,
+    Partner,
+    PartnerStaff,
+    PartnerUser,
+)
+from tests.factories import UserFactory
 
 
 def channels_of(
@@ -27,6 +35,9 @@ def channels_of(
         ends_on=today + timedelta(days=90),
     )
     partner.territory.add(customer.project)
+    person = PartnerStaff.objects.create(partner=partner, name="王强")
+    working = UserFactory(username="agency-desk", role="partner", node=None)
+    login = PartnerUser.objects.create(user=working, partner=partner)
     code = LeadCode.objects.create(
         code="access2345", label="门店海报", channel=channel, project=customer.project
     )
@@ -36,6 +47,8 @@ def channels_of(
     return {
         "channel_id": channel.pk,
         "partner_id": partner.pk,
+        "partner_staff_id": person.pk,
+        "partner_login_id": login.pk,
         "lead_code_id": code.pk,
         "lead_code": code.code,
         "media_account_id": account.pk,

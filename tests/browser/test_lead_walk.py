@@ -2,36 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from crm_site.staff.models import User
 from customers.models import Building, Layout, Unit
-from customers.payment.services.receiving import Money, receive, refund
 from marketing.channels.models import Channel, Commission, LeadCode, LeadIntake, Partner
 from marketing.channels.tasks import settle_commission
+from tests.browser.service_steps import fill, fits
 from tests.factories import UserFactory
 from tests.marketing.channels.conftest import sell
-
-
-@pytest.fixture
-def agency(sellers: dict[str, User]) -> Partner:
-    """An agency whose contract runs, and the channel it works through."""
-    channel = Channel.objects.create(code="agent", name="渠道中介", type="agent", subtype="agency")
-    today = timezone.localdate()
-    return Partner.objects.create(
-        name="链家滨江店",
-        channel=channel,
-        state="active",
-        state_since=timezone.now(),
-        starts_on=today - timedelta(days=30),
-        ends_on=today + timedelta(days=90),
-        is_everywhere=True,
-    )
 
 
 @pytest.fixture
@@ -50,62 +33,109 @@ def unit(sellers: dict[str, User]) -> Unit:
     )
 
 
-def money(amount: int, number: str, note: str = "") -> Money:
-    day = timezone.localdate()
-    return Money(
-        amount=Decimal(amount), receipt_no=number, received_on=day, way="transfer", note=note
+@pytest.fixture
+def staff(sellers: dict[str, User]) -> dict[str, User]:
+    """Who answers for channels and who books money, beside the sellers."""
+    Channel.objects.create(code="agent", name="渠道中介", type="agent", subtype="agency")
+    home = sellers["lin"].node
+    return sellers | {
+        "channel": UserFactory(username="qudao", role="channel", node=home.project),  # type: ignore[union-attr]
+        "finance": UserFactory(username="caiwu", role="finance", node=home.region),  # type: ignore[union-attr]
+    }
+
+
+def send(page: Page, url: str, **given: str) -> None:
+    """Fill the form at an address in and send it; the page goes on to another."""
+    page.goto(url)
+    form = page.locator("main form").last
+    fill(form, **given)
+    form.locator("button[type=submit]").click()
+    page.wait_for_url(lambda at: not at.endswith(url))
+
+
+def pots(page: Page, partner: Partner) -> list[str]:
+    """What the ledger shows as earned, due, paid and owed, after the job of the hour."""
+    settle_commission()
+    page.goto(f"/partners/{partner.pk}/commission/")
+    expect(page.locator("main .banner-green")).to_be_visible()  # the deals say the same
+    fits(page, 1440)
+    return [text.strip() for text in page.locator("main .kv dd").all_inner_texts()]
+
+
+def partner_of(page: Page) -> Partner:
+    """Enter an agency by hand and begin the co-operation with it."""
+    today = timezone.localdate()
+    page.goto("/partners/")
+    page.get_by_role("link", name="新增渠道伙伴").first.click()
+    form = page.locator("main form").last
+    fill(
+        form,
+        name="链家滨江店",
+        channel=str(Channel.objects.get().pk),
+        starts_on=f"{today - timedelta(days=30)}",
+        ends_on=f"{today + timedelta(days=90)}",
     )
+    form.locator("[name=is_everywhere]").check()
+    form.locator("button[type=submit]").click()
+    expect(page.locator("main .banner-red")).to_be_visible()  # no lead before it begins
+    partner = Partner.objects.get()
+    send(page, f"/partners/{partner.pk}/move/", to="active", note="比选得分第一")
+    expect(page.locator("main .banner-red")).to_have_count(0)
+    return partner
 
 
 @pytest.mark.spec("MKT-68")
 def test_a_lead_walks_from_the_qr_code_to_commission_and_back(
-    sellers: dict[str, User],
-    agency: Partner,
+    staff: dict[str, User],
     unit: Unit,
     open_page: Callable[..., Any],
     sign_in: Callable[..., Any],
 ) -> None:
-    home = sellers["lin"].node.project  # type: ignore[union-attr]
-    manager = UserFactory(username="qudao", name="渠道经理", role="channel", node=home)
-    cashier = UserFactory(username="caiwu", name="财务", role="finance", node=home)
-    page = sign_in(manager)
-    page.goto("/channels/codes/add/")
-    page.locator("[name=label]").fill("门店二维码")
-    page.locator("[name=channel]").select_option(str(agency.channel_id))
-    page.locator("[name=project]").select_option(str(unit.project_id))
-    page.locator("[name=partner]").select_option(str(agency.pk))
-    page.locator("main form button[type=submit]").click()
+    page = sign_in(staff["channel"])
+    agency = partner_of(page)
+    send(
+        page,
+        "/channels/codes/add/",
+        label="门店二维码",
+        channel=str(agency.channel_id),
+        project=str(unit.project_id),
+        partner=str(agency.pk),
+    )
     expect(page.locator("img[src^='data:image/svg+xml']")).to_be_visible()
-    code = LeadCode.objects.get()
+    fits(page, 1440)
+    code = LeadCode.objects.get().code
+    assert page.locator("main .kv a").first.inner_text().endswith(f"/q/{code}/")
 
-    visitor = open_page(f"/q/{code.code}/", width=360)
-    visitor.locator("[name=name]").fill("高雅琴")
-    visitor.locator("[name=phone]").fill("13800138000")
-    visitor.locator("form button[type=submit]").click()
+    visitor = open_page(f"/q/{code}/", width=360)
+    form = visitor.locator("form", has=visitor.locator("[name=phone]"))
+    fill(form, name="高雅琴", phone="13800138000")
+    form.locator("button[type=submit]").click()
     expect(visitor.locator(".banner-green")).to_be_visible()
+    assert visitor.evaluate("document.documentElement.scrollWidth") <= 360
     intake = LeadIntake.objects.get()
     assert (intake.partner, intake.way) == (agency, "qr")
+    page.goto("/channels/leads/")
+    expect(page.locator("main tbody tr")).to_contain_text([agency.name])
 
-    purchase = sell(intake, unit, seller=sellers["lin"], manager=manager)
+    purchase = sell(intake, unit, seller=staff["lin"], manager=staff["channel"])
     assert Commission.objects.get().amount == 16_000
-    now = timezone.now()
-    receive(purchase=purchase, money_in=money(250_000, "R-1"), actor=cashier, now=now)
-    settle_commission()
-    page.goto(f"/partners/{agency.pk}/commission/")
-    expect(page.locator(".banner-green")).to_be_visible()
-    expect(page.locator(".kv")).to_contain_text("4,000")
-    expect(page.locator(".kv")).to_contain_text("12,000")
+    assert pots(page, agency) == ["16,000", "0", "0", "0"]
 
-    payer = sign_in(cashier)
-    payer.goto(f"/partners/{agency.pk}/pay/")
-    payer.locator("[name=amount]").fill("4000")
-    payer.locator("[name=reference]").fill("FK-1")
-    payer.locator("main form button[type=submit]").click()
-    payer.wait_for_url("**/commission/")
+    payer, paying = sign_in(staff["finance"]), f"/purchases/{purchase.pk}/payments/"
+    booked = {"received_on": f"{timezone.localdate()}", "way": "transfer"}
+    send(payer, f"{paying}receive/", amount="250000", receipt_no="R-1", **booked)
+    assert pots(page, agency) == ["12,000", "4,000", "0", "0"]
+    send(payer, f"/partners/{agency.pk}/pay/", amount="4000", reference="FK-1")
+    assert pots(page, agency) == ["12,000", "0", "4,000", "0"]
 
-    refund(purchase=purchase, money_back=money(250_000, "R-2", "退房"), actor=cashier, now=now)
-    settle_commission()
-    page.reload()
-    expect(page.locator(".banner-green")).to_be_visible()
-    pots = page.locator(".kv dd")
-    assert [text.strip() for text in pots.all_inner_texts()] == ["16,000", "0", "4,000", "4,000"]
+    send(payer, f"{paying}refund/", amount="250000", receipt_no="R-2", note="退房", **booked)
+    assert pots(page, agency) == ["16,000", "0", "4,000", "4,000"]
+    page.goto("/partners/")
+    page.get_by_role("link", name=agency.name).click()
+    expect(page.locator("main .kv").nth(1)).to_contain_text("4,000")
+    page.set_viewport_size({"width": 360, "height": 640})
+    shown = [f"partners/{agency.pk}/", f"partners/{agency.pk}/commission/", "partners/commission/"]
+    shown += ["channels/", "channels/leads/", "channels/scorecard/", "channels/codes/"]
+    for path in [*shown, f"channels/codes/{LeadCode.objects.get().pk}/"]:
+        page.goto(f"/{path}")
+        fits(page, 360)

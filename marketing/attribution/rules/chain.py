@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from marketing.attribution.rules.shares import Floats, Ints, lengths_of
+from marketing.attribution.rules.shares import Floats, Ints, lengths_of, weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +53,21 @@ def _transitions(
     """Return how often one channel followed another, a path began, and ended in a contract."""
     lengths = lengths_of(starts, len(channels))
     times = conversions + nulls
-    counts = np.zeros(number * number)
     is_first = np.zeros(len(channels), dtype=bool)
     is_first[starts] = True
     after = np.flatnonzero(~is_first)
     each = np.repeat(times, lengths)
     pairs = channels[after - 1] * number + channels[after]
-    counts += np.bincount(pairs, weights=each[after], minlength=number * number)
-    begun = np.bincount(channels[starts], weights=times, minlength=number)
+    counts = weighed(pairs, each[after], number * number)
+    begun = weighed(channels[starts], times, number)
     last = channels[starts + lengths - 1]
-    won = np.bincount(last, weights=conversions, minlength=number)
+    won = weighed(last, conversions, number)
     return counts.reshape(number, number), begun, won
 
 
 def _lost(channels: Ints, starts: Ints, nulls: Floats, number: int) -> Floats:
     last = channels[starts + lengths_of(starts, len(channels)) - 1]
-    return np.bincount(last, weights=nulls, minlength=number)
+    return weighed(last, nulls, number)
 
 
 def _solved(across: NDArray[np.float64], home: Floats, gone: int | None = None) -> Floats:

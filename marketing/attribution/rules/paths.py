@@ -12,7 +12,14 @@ import numpy as np
 
 from marketing.attribution.rules.chain import Chain, removal
 from marketing.attribution.rules.kinds import HEURISTICS, Model
-from marketing.attribution.rules.shares import Floats, Ints, apportioned, spread, weights_of
+from marketing.attribution.rules.shares import (
+    Floats,
+    Ints,
+    apportioned,
+    spread,
+    weighed,
+    weights_of,
+)
 
 DAY: Final = 86_400_000.0  # in milliseconds
 
@@ -117,7 +124,7 @@ class _Groups:
 
     def shares(self, model: Model, paths: Paths, by_touch: Floats) -> Shares:
         """Return shares by touch as units by path and pair, those of nothing left out."""
-        by_pair = np.bincount(self.of_touch, weights=by_touch, minlength=len(self.paths))
+        by_pair = weighed(self.of_touch, by_touch, len(self.paths))
         starts = np.flatnonzero(np.diff(self.paths, prepend=-1)).astype(np.int64)
         units = apportioned(by_pair, starts)
         held = units > 0

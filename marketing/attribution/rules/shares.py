@@ -77,6 +77,11 @@ def lengths_of(starts: Ints, total: int) -> Ints:
     return np.diff(np.append(starts, total))
 
 
+def weighed(places: Ints, weights: Floats, number: int) -> Floats:
+    """Return the sum of the weights at each of ``number`` places."""
+    return np.bincount(places, weights=weights, minlength=number).astype(np.float64, copy=False)
+
+
 def _marked(where: Ints, total: int) -> Floats:
     found = np.zeros(total)
     found[where] = 1.0

@@ -1,6 +1,7 @@
 """Touches gathered at night from captures, visits and introductions, and from other parts."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -14,7 +15,7 @@ def pull_touches(*, now: datetime) -> int:
 
     Safe to run twice: the key of the source decides.
     """
-    asked = {"captures": pull_sql.CAPTURES, "results": pull_sql.RESULTS, "now": now}
+    asked: dict[str, Any] = {"captures": pull_sql.CAPTURES, "results": pull_sql.RESULTS, "now": now}
     found = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for step in pull_sql.STEPS:

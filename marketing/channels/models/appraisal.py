@@ -1,6 +1,6 @@
 """What a channel or partner achieved in a quarter, frozen (MKT-69, MKT-70)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +10,7 @@ from marketing.channels.models.channel import Channel
 from marketing.channels.models.partner import Partner
 from marketing.channels.querysets import ChannelQuerySet
 
-YUAN = {"max_digits": 16, "decimal_places": 2}
+YUAN: Final[dict[str, Any]] = {"max_digits": 16, "decimal_places": 2}
 
 
 class ChannelAppraisal(models.Model):

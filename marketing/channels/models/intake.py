@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm_site.common.models import TimeStamped
 from customers.arbitration.models import ClaimCase
 from customers.models import Customer, Lead, Project
+from customers.rules.entry import NO_CAMPAIGN
 from marketing.channels import choices
 from marketing.channels.models.channel import Channel
 from marketing.channels.models.partner import Partner
@@ -45,6 +46,11 @@ class LeadCode(TimeStamped):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def campaign(self) -> str:
+        """The code of the campaign, "" without one."""
+        return "" if self.campaign_code == NO_CAMPAIGN else self.campaign_code
 
 
 class LeadIntake(models.Model):
@@ -90,3 +96,8 @@ class LeadIntake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} · {self.key}"
+
+    @property
+    def campaign(self) -> str:
+        """The code of the campaign, "" without one."""
+        return "" if self.campaign_code == NO_CAMPAIGN else self.campaign_code

@@ -183,8 +183,14 @@ def changed_commissions() -> Any:
 
 
 def unpaid_purchases() -> Any:
-    """Return signed purchases of customers a partner brought, for which nothing is accrued."""
+    """Return signed purchases of customers whom a partner won, for which nothing is accrued.
+
+    Claims decided for nobody stay out: however many there are, they keep no other deal waiting.
+    """
+    latest = ClaimDecision.objects.filter(case=OuterRef("case")).order_by("-number")
     brought = LeadIntake.objects.filter(partner__isnull=False, project=OuterRef("project"))
+    brought = brought.annotate(decided=Subquery(latest.values("outcome")[:1]))
+    brought = brought.filter(decided=Outcome.CLAIM.value)
     own = brought.filter(customer=OuterRef("customer"))
     of_household = brought.filter(
         customer__household__isnull=False, customer__household=OuterRef("customer__household")
@@ -271,15 +277,15 @@ def _rate(
 ) -> tuple[Rate, int]:
     """Return the rate of a purchase by the rules in force when it was signed, and their version.
 
-    ``at`` is when it was accrued, ``known`` the row that says so: later grades and later rows of
-    the same quarter do not count.
+    ``at`` is when it was accrued, ``known`` the row that says so: grades of the same moment or
+    later and later rows of the same quarter do not count.
     """
     assert purchase.signed_at is not None  # noqa: S101 -- asked by the callers
     found = commission_rules(purchase.signed_at)
     rules: CommissionRules = found.value
     first = quarter_of(timezone.localdate(purchase.signed_at))
     graded = ChannelAppraisal.objects.filter(partner=partner, quarter=quarter_before(first))
-    former = graded.filter(at__lte=at).first()
+    former = graded.filter(at__lt=at).first()
     deal = Deal(
         price=purchase.agreed_total or NOTHING,
         number=_number(partner, first, known),

@@ -223,6 +223,26 @@ def open_portal(*, partner: Partner, user: User, actor: User, now: dt.datetime) 
     return row
 
 
+@transaction.atomic
+def leave(*, staff: PartnerStaff, actor: User, now: dt.datetime) -> PartnerStaff:
+    """Write that a person works for the partner no longer and return the row; once is enough."""
+    rows = PartnerStaff.objects.filter(pk=staff.pk, left_on=None)
+    if rows.update(left_on=timezone.localdate(now), updated_at=now):
+        _note(staff.partner, "staff_left", actor, now, note=staff.name)
+    staff.refresh_from_db()
+    return staff
+
+
+@transaction.atomic
+def close_portal(*, login: PartnerUser, actor: User, now: dt.datetime) -> PartnerUser:
+    """Take the access to the portal from an account and return the row; once is enough."""
+    rows = PartnerUser.objects.filter(pk=login.pk, is_active=True)
+    if rows.update(is_active=False, updated_at=now):
+        _note(login.partner, "portal_closed", actor, now, note=login.user.name)
+    login.refresh_from_db()
+    return login
+
+
 def hold(partner: Partner) -> Partner:
     """Return the partner, locked until the transaction ends."""
     rows = Partner.objects.select_for_update(of=("self",), no_key=True)

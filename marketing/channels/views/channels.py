@@ -20,11 +20,14 @@ from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
+from customers.models import Customer
+from customers.vocabulary import labels
 from marketing.channels import choices
 from marketing.channels.figures import Period, channel_figures, metric_sums
 from marketing.channels.forms import ChannelForm, CodeForm
 from marketing.channels.models import Channel, ChannelAppraisal, LeadCode, LeadIntake
 from marketing.channels.querysets import KEEP, VIEW
+from marketing.channels.risks import RISKS
 from marketing.channels.rules.scorecard import Figures, quarter_after, quarter_before
 from marketing.channels.services.appraising import dependence, scorecard
 from marketing.channels.services.keeping import make_code, save_channel, switch_code
@@ -41,15 +44,20 @@ class ChannelFilter(filters.FilterSet):
         fields = ["type"]
 
 
+def _codes_of(request: Any) -> Any:
+    return LeadCode.objects.visible_to(current_user(request)).order_by("label", "pk")
+
+
 class IntakeFilter(filters.FilterSet):
-    """By way and flag."""
+    """By way, flag and the code that was opened."""
 
     way = filters.MultipleChoiceFilter(label=gettext_lazy("Way"), choices=choices.WAYS)
     flag = filters.MultipleChoiceFilter(label=gettext_lazy("Remark"), choices=choices.FLAGS)
+    code = filters.ModelChoiceFilter(label=gettext_lazy("Code"), queryset=_codes_of)
 
     class Meta:
         model = LeadIntake
-        fields = ["way", "flag"]
+        fields = ["way", "flag", "code"]
 
 
 CHANNELS = Listing(
@@ -156,6 +164,7 @@ def channel_scorecard(request: HtmxHttpRequest) -> HttpResponse:
         "after": quarter_after(first),
         "channels": of_channels,
         "partners": of_partners,
+        "risks": RISKS,
         "frozen": ChannelAppraisal.objects.filter(quarter=first).exists(),
         "dependence": found and {"name": names.get(found[0], found[0]), "share": found[1]},
     }
@@ -227,4 +236,20 @@ def lead_intakes(request: HtmxHttpRequest) -> HttpResponse:
     """Show leads as they came in, with the claims they ran into."""
     rows = LeadIntake.objects.visible_to(current_user(request))
     rows = rows.select_related("customer", "project", "partner", "lead", "code")
-    return list_page(request, queryset=rows, listing=INTAKES)
+    words, user = labels("source"), current_user(request)
+
+    def present(found: list[Any]) -> list[Any]:
+        keys = [row.customer_id for row in found]
+        seen = set(
+            Customer.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)
+        )
+        return [
+            {
+                "intake": row,
+                "channel": words.get(row.channel_code, row.channel_code),
+                "sees_customer": row.customer_id in seen,
+            }
+            for row in found
+        ]
+
+    return list_page(request, queryset=rows, listing=INTAKES, present=present)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import edit_of
-from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page
 from crm_site.staff.current import current_user
@@ -130,7 +130,7 @@ def partner(request: HtmxHttpRequest, partner_id: int) -> HttpResponse:
         "checks": checks_of(row, now=now),
         "grades": row.appraisals.order_by("-quarter")[:8],
         "events": row.events.select_related("actor").order_by("-at", "-pk")[:50],
-        "accounts": row.users.select_related("user").order_by("pk"),
+        "accounts": row.users.filter(is_active=True).select_related("user").order_by("pk"),
         "pots": _pots(row),
         "sheet": SERVICE,
         "may_keep": user.has_perm(PARTNERS),
@@ -242,6 +242,33 @@ def partner_access(request: HtmxHttpRequest, partner_id: int) -> HttpResponse:
         return row.get_absolute_url()
 
     return _form(request, row, PortalForm(request.POST or None), save, _("Partner portal"))
+
+
+@require_POST
+@permission_required(PARTNERS, raise_exception=True)
+@idempotent()
+def partner_staff_leave(
+    request: HtmxHttpRequest, partner_id: int, partner_staff_id: int
+) -> HttpResponse:
+    """Write that a person left the agency; breaches of the person stay."""
+    row = get_partner(request, partner_id)
+    person = found_or_404(row.staff.select_related("partner"), partner_staff_id)
+    services.leave(staff=person, actor=current_user(request), now=timezone.now())
+    return go_to(request, row.get_absolute_url())
+
+
+@require_POST
+@permission_required(PARTNERS, raise_exception=True)
+@idempotent()
+def partner_access_close(
+    request: HtmxHttpRequest, partner_id: int, partner_login_id: int
+) -> HttpResponse:
+    """Take the access to the portal from an account (PLT-46)."""
+    row = get_partner(request, partner_id)
+    login = found_or_404(row.users.select_related("partner", "user"), partner_login_id)
+    services.close_portal(login=login, actor=current_user(request), now=timezone.now())
+    messages.success(request, _("This account sees the portal no longer."))
+    return go_to(request, row.get_absolute_url())
 
 
 @require_safe

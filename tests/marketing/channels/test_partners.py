@@ -5,14 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm_site.questionnaires.services import Filled, begin_sheet, ensure_default, save_sheet
 from customers.models import Task
 from marketing.channels.conduct import SERVICE
-from marketing.channels.models import LeadIntake, Partner, PartnerBreach, PartnerCheck
+from marketing.channels.models import LeadIntake, Partner, PartnerBreach, PartnerCheck, PartnerStaff
 from marketing.channels.rules.partners import needs_review, suspends
 from marketing.channels.tasks import take_agency_checks
 from tests.factories import UserFactory
@@ -160,15 +158,27 @@ def test_an_account_without_a_partner_gets_nothing(client_for, org):
     assert lost.post("/portal/register/", {}).status_code == 403
 
 
-def test_lists_take_as_many_statements_for_20_rows_as_for_one(client_for, manager, make_partner):
-    client = client_for(manager)
-    make_partner()
-    counts = []
-    for number in (0, 19):
-        for place in range(number):
-            make_partner(f"门店{place}")
-        client.get("/partners/")
-        with CaptureQueriesContext(connection) as seen:
-            assert client.get("/partners/").status_code == 200
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
+def test_who_left_and_an_account_that_is_closed_work_for_the_partner_no_longer(
+    client_for, manager, partner, rival, make_login
+):
+    client, login = client_for(manager), make_login(partner)
+    person = PartnerStaff.objects.create(partner=partner, name="王强")
+    url = f"/partners/{partner.pk}/"
+    assert f"{url}staff/{person.pk}/leave/" in client.get(url).content.decode()
+    wrong = client.post(f"/partners/{rival.pk}/staff/{person.pk}/leave/")
+    assert wrong.status_code == 404
+    for _twice in range(2):
+        assert client.post(f"{url}staff/{person.pk}/leave/").status_code == 302
+    person.refresh_from_db()
+    assert person.left_on == timezone.localdate()
+    assert client_for(login).get("/portal/").status_code == 200
+    access = f"access/{login.partner_user.pk}/close/"
+    assert client.post(f"/partners/{rival.pk}/{access}").status_code == 404
+    for _twice in range(2):
+        assert client.post(f"{url}{access}").status_code == 302
+    assert client_for(login).get("/portal/").status_code == 403
+    kinds = partner.events.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["staff_left", "portal_closed"]
+    page = client.get(url).content.decode()
+    assert "/leave/" not in page
+    assert f"{url}{access}" not in page
