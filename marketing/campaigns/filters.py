@@ -59,6 +59,9 @@ class CostFilter(filters.FilterSet):
     unallocated = filters.ChoiceFilter(
         label=_("Not allocated"), choices=YES, method="only_unallocated"
     )
+    without_budget = filters.ChoiceFilter(
+        label=_("Without a budget"), choices=YES, method="only_without_budget"
+    )
     item = filters.MultipleChoiceFilter(label=_("Item"), choices=choices.COST_ITEMS)
     kind = filters.ChoiceFilter(label=_("Kind"), choices=choices.COST_KINDS)
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
@@ -80,3 +83,7 @@ class CostFilter(filters.FilterSet):
     def only_unallocated(self, rows: Any, _name: str, _value: str) -> Any:
         """Return what is charged to no project, campaign or channel."""
         return rows.unallocated()
+
+    def only_without_budget(self, rows: Any, _name: str, _value: str) -> Any:
+        """Return what counts although no budget holds it."""
+        return rows.without_budget()

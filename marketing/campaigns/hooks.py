@@ -9,7 +9,7 @@ from typing import Any
 from crm_site.common.navigation import Label
 
 Gate = Callable[[Any, dt.datetime], "str | None"]
-Step = Callable[[Any, str, dt.datetime], None]
+Step = Callable[[Any, str, Any, dt.datetime], None]
 Exposure = Callable[[Sequence[str]], Mapping[str, int]]
 Segments = Callable[[Any], Sequence[tuple[int, str]]]
 Satisfaction = Callable[[Mapping[str, list[int]]], Mapping[str, "tuple[Decimal, int]"]]
@@ -40,7 +40,10 @@ def register_launch_gate(name: str, gate: Gate) -> None:
 
 
 def register_follow_up(name: str, step: Step) -> None:
-    """Call ``step(campaign, state, now)`` in the transaction in which a campaign changes state."""
+    """Call ``step(campaign, state, actor, now)`` in the transaction of a change of state.
+
+    ``actor`` is None where the last day of the campaign ended it.
+    """
     _STEPS[name] = step
 
 
@@ -89,10 +92,10 @@ def held_up_by(campaign: Any, now: dt.datetime) -> list[str]:
     return [words for gate in _GATES.values() if (words := gate(campaign, now))]
 
 
-def follow(campaign: Any, state: str, now: dt.datetime) -> None:
+def follow(campaign: Any, state: str, actor: Any, now: dt.datetime) -> None:
     """Tell the other parts that a campaign changed its state."""
     for step in _STEPS.values():
-        step(campaign, state, now)
+        step(campaign, state, actor, now)
 
 
 def exposure_of(codes: Sequence[str]) -> dict[str, int]:

@@ -89,6 +89,10 @@ class CostQuerySet(models.QuerySet[Any]):
         """Return what is charged to no project, campaign or channel (MKT-55)."""
         return self.filter(project=None, campaign=None, channel_code="")
 
+    def without_budget(self) -> Self:
+        """Return what counts although no budget holds it: owed by contract, none had enough."""
+        return self.committed().filter(node=None)
+
 
 class OfCampaignQuerySet(models.QuerySet[Any]):
     """Questions about rows that belong to a campaign by their column ``campaign``."""

@@ -25,6 +25,7 @@ class CostLine:
     channel: str
     campaign: str
     url: str
+    source_key: str = ""
 
 
 def campaign_of(code: str) -> Campaign | None:
@@ -64,6 +65,7 @@ def costs_between(start: dt.date, end: dt.date, now: dt.datetime) -> list[CostLi
             channel=row.channel_code,
             campaign=row.campaign.code if row.campaign else "",
             url=row.get_absolute_url(),
+            source_key=row.source_key,
         )
         for row in rows
     ]

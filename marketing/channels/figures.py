@@ -25,6 +25,7 @@ from marketing.channels.models import (
     PartnerCheck,
 )
 from marketing.channels.rules.scorecard import Figures
+from marketing.channels.services.charging import PREFIX
 from marketing.channels.services.commission import STANDING
 
 TEN = Decimal(10)
@@ -125,8 +126,8 @@ def _add_cost(sums: dict[str, _Sums], period: Period, now: dt.datetime) -> None:
     metrics = DailyMetric.objects.filter(on__gte=period.start, on__lt=period.end).order_by()
     for code, cost in metrics.values_list("channel__code").annotate(n=Sum("cost")):
         sums[code].cost += cost
-    for line in costs_between(period.start, period.end, now):
-        if line.channel:
+    for line in costs_between(period.start, period.end, now):  # its commission is added below
+        if line.channel and not line.source_key.startswith(PREFIX):
             sums[line.channel].cost += line.amount
     for code, amount in (
         _commissions(period).values_list("partner__channel__code").annotate(n=Sum("amount"))

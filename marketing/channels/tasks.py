@@ -9,10 +9,12 @@ from crm_site.common.jobs import job
 @shared_task(ignore_result=True)
 @job("settle-commission")
 def settle_commission() -> dict[str, int]:
-    """Bring commission in line with receipts, refunds and decisions on claims (MKT-68)."""
+    """Bring commission in line with receipts, refunds and claims, and cost with it (MKT-68)."""
+    from marketing.channels.services.charging import charge_commissions
     from marketing.channels.services.commission import settle_changed
 
-    return settle_changed(now=timezone.now())
+    now = timezone.now()
+    return {**settle_changed(now=now), **charge_commissions(now=now)}
 
 
 @shared_task(ignore_result=True)

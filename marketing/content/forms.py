@@ -100,10 +100,16 @@ class AdvertForm(ContentForm):
     owner = person_field(_("Responsible"))
     plan = long_field(_("What it is for, for whom, when and where"), limit=2000)
 
-    def __init__(self, *args: Any, user: User, row: Advert | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, user: User, row: Advert | None = None, campaign: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, user=user, row=row, **kwargs)
         seen = Campaign.objects.visible_to(user).standing().order_by("-starts_on", "-pk")
-        found = list(seen.values_list("code", "name")[:200])
+        rows = list(seen.values_list("code", "name", "project")[:200])
+        found = [(code, name) for code, name, _project in rows]
+        for code, _name, project in rows:
+            if code == campaign:
+                self.initial |= {"campaign_code": code, "project": project}
         held = row.campaign_code if row else ""
         if held and held not in dict(found):
             found.append((held, held))

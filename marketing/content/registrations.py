@@ -11,8 +11,7 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from customers.claims.sources import register_claim_source
 from customers.open_questions import QuestionSource, register_question_source
-from marketing.campaigns.hooks import Panel, register_campaign_panel
-from marketing.content import approving, choices, policies, selectors
+from marketing.content import approving, campaign_card, choices, policies
 from marketing.content.models import (
     Advert,
     Asset,
@@ -134,17 +133,7 @@ def register() -> None:
         )
     register_claim_source("adverts", published_candidates)
     register_question_source("communities", QuestionSource(waiting_questions, question_taken))
-    register_campaign_panel(
-        Panel(
-            key="adverts",
-            title=_("Adverts"),
-            template="marketing/content/_campaign_adverts.html",
-            build=lambda campaign, user: {
-                "adverts": selectors.adverts_of(campaign.code, user)[:20]
-            },
-            permission=VIEW,
-        )
-    )
+    campaign_card.register()
     _offer_pages()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.approvals.models import Approval
@@ -52,7 +52,7 @@ def review_lines(approval: Approval | None) -> list[tuple[Any, Any]]:
 def adverts_of(campaign_code: str, user: Any) -> Any:
     """Return the adverts of a campaign that ``user`` sees, the latest first."""
     rows = Advert.objects.visible_to(user).filter(campaign_code=campaign_code)
-    return rows.prefetch_related(Prefetch("published")).order_by("-pk")
+    return rows.order_by("-pk")
 
 
 def adverts_with(asset: Asset, user: Any) -> Any:

@@ -72,6 +72,7 @@ REASONS: Final = {
 
 def register() -> None:
     """Make everything of this package known; safe to call again."""
+    from marketing.messaging import campaign_card
     from marketing.messaging.services import batches, flows, settling
     from marketing.messaging.services.templates import KIND
 
@@ -90,6 +91,7 @@ def register() -> None:
     )
     register_reasons(dict(REASONS))
     audiences.register()
+    campaign_card.register()
     data_categories.register()
     register_delivery(batches.SUBJECT, settling.note_sent)
     register_gate(batches.SUBJECT, settling.gate)

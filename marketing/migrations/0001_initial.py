@@ -2616,6 +2616,10 @@ class Migration(migrations.Migration):
                     model_name='touch',
                     index=models.Index(fields=['customer', 'at'], name='touch_by_customer'),
                 ),
+                migrations.AddIndex(
+                    model_name='touch',
+                    index=models.Index(condition=models.Q(('campaign_code', ''), _negated=True), fields=['campaign_code'], name='touch_by_campaign'),
+                ),
                 migrations.AddConstraint(
                     model_name='touch',
                     constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel_code', ''), _negated=True), models.Q(('source_key', ''), _negated=True)), name='touch_names_its_channel'),

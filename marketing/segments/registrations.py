@@ -11,7 +11,7 @@ from crm_site.common.navigation import register_entry
 from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
-from marketing.segments import data_categories, policies, words
+from marketing.segments import campaign_card, data_categories, policies, words
 from marketing.segments.models import Opportunity, Segment
 from marketing.segments.querysets import RUN_PROGRAMME, SEE_CHANCES, SEE_PROGRAMME, VIEW
 from marketing.segments.services import informing, recommending
@@ -35,6 +35,7 @@ def register() -> None:
     policies.register()
     recommending.register()
     data_categories.register()
+    campaign_card.register()
     for kind, label in EVENTS.items():
         declare(kind, label)
     marks = {value: Mark(*TONES[value], word=word) for value, word in words.OPPORTUNITY_STATES}

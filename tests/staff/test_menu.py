@@ -176,7 +176,10 @@ STRIPS = {
     "sales-plans": {"sales-statistics"},
     "selling-checks": {"competence", "sales-offices"},
     "documents": {"sales-papers"},
+    "segments": {"audiences"},
+    "opportunities": {"nurture", "investors", "programme", "team-points"},
 }
+PORTALS = {"partner": {"marketing.use_partner_portal"}}  # people of other firms
 MONEY = {"arrears", "mortgages"}
 FORMED = {"groups", "crises", "delays"}  # beside the tickets
 ANSWERING = FORMED | {"feedback", "missing", "help-cases"}
@@ -219,6 +222,8 @@ for _role in ("supervisor", "service_manager", "executive", "head_office"):
     MORE[_role] = MORE[_role] | {"churn-results"}
 for _role in ("service_manager", "executive", "head_office"):
     MORE[_role] = MORE[_role] | {"kpi-fairness"}
+for _role in ("supervisor", "marketing", "executive"):
+    MORE[_role] = MORE[_role] | {"ranking"}
 WITHOUT_ACCOUNTS = {
     *("design", "procurement", "property_centre", "hr", "legal", "partner", "customer"),
 }
@@ -237,7 +242,7 @@ def test_every_role_has_an_account_in_the_cast_or_no_right_at_all():
     assert cast == set(MENUS)
     assert set(ROLES) == cast | WITHOUT_ACCOUNTS
     for key in WITHOUT_ACCOUNTS:
-        assert ROLES[key].may == frozenset()
+        assert ROLES[key].may == PORTALS.get(key, frozenset())
 
 
 def shared(key: str) -> str:
@@ -279,4 +284,5 @@ def test_menu_of_each_role(role, cast, client_for):
 def test_role_without_rights_has_an_empty_menu(role, client_for, org):
     user = UserFactory(username=role, role=role, node=None)
     page = client_for(user).get("/accounts/password/")
-    assert {link.key for link in page.context["frame"].nav} <= {"notifications", "today"}
+    portal = {"partner-portal"} if role in PORTALS else set()
+    assert {link.key for link in page.context["frame"].nav} - {"notifications", "today"} == portal

@@ -39,7 +39,12 @@ class Touch(models.Model):
             ),
             models.CheckConstraint(name="touch_weighs_something", condition=Q(weight__gt=0)),
         ]
-        indexes = [models.Index(fields=["customer", "at"], name="touch_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "at"], name="touch_by_customer"),
+            models.Index(
+                fields=["campaign_code"], name="touch_by_campaign", condition=~Q(campaign_code="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel_code} · {self.at:%Y-%m-%d}"

@@ -116,7 +116,7 @@ def decided(approval: Approval, now: datetime) -> None:
     row.save(update_fields=["state", "updated_at"])
     states = {"from_state": CampaignState.DRAFT.value, "to_state": row.state}
     note_campaign(row, "state", actor=actor, now=now, **states)
-    hooks.follow(row, row.state, now)
+    hooks.follow(row, row.state, actor, now)
 
 
 def _require_room(row: Campaign) -> None:

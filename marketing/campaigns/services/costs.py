@@ -95,6 +95,50 @@ def book_cost(*, draft: CostDraft, actor: User | None, now: datetime) -> CostIte
     return row
 
 
+@transaction.atomic
+def book_owed(*, draft: CostDraft, now: datetime) -> CostItem:
+    """Write cost that a contract makes due, such as commission, and return it; once for its key.
+
+    It cannot be refused for want of money: it is charged to the nearest budget that has enough,
+    where none has to no budget, which the cost desk lists. Taken back before, it counts again.
+    """
+    row = CostItem.objects.select_for_update(of=("self",)).filter(source_key=draft.source_key)
+    known = row.first()
+    if known is not None and known.state != CostState.REFUSED:
+        return known
+    owed = known or _new(draft, None)
+    owed.state, owed.approved_at = CostState.APPROVED.value, now
+    _save_where_room(owed)
+    note = "" if owed.node_id else _("No budget has enough left.")
+    note_cost(owed, "approved", actor=None, now=now, note=note)
+    return owed
+
+
+@transaction.atomic
+def withdraw_owed(*, source_key: str, reason: str, now: datetime) -> None:
+    """Take cost back that a contract does not make due any more; again changes nothing."""
+    rows = CostItem.objects.select_for_update(of=("self",)).committed()
+    row = rows.filter(source_key=source_key).first()
+    if row is None:
+        return
+    row.state = CostState.REFUSED.value
+    row.save(update_fields=["state", "updated_at"])
+    note_cost(row, "refused", actor=None, now=now, note=reason)
+
+
+def _save_where_room(row: CostItem) -> None:
+    for node in budgets_for(row):
+        row.node = node
+        try:
+            with _charged(row):
+                row.save()
+            return
+        except OverBudgetError:
+            continue
+    row.node = None
+    row.save()
+
+
 def content_of(row: CostItem) -> dict[str, Any]:
     """Return what gets signed: how much, for what, to whom, charged where."""
     return {
@@ -173,19 +217,22 @@ def budget_for(row: CostItem) -> BudgetNode | None:
     A campaign keeps its budget over the turn of the year; else it is that of the item's year.
     None where nobody has set one.
     """
+    return next(iter(budgets_for(row)), None)
+
+
+def budgets_for(row: CostItem) -> list[BudgetNode]:
+    """Return the budgets an item can be charged to, the nearest first."""
+    found: list[BudgetNode] = []
     if row.campaign_id is not None:
         rows = BudgetNode.objects.filter(campaign=row.campaign_id).order_by("-year")
         own = {(one.kind, one.channel_code): one for one in reversed(rows)}
-        found = own.get((BudgetKind.CHANNEL.value, row.channel_code))
-        found = found or own.get((BudgetKind.CAMPAIGN.value, ""))
-        if found is not None:
-            return found
+        places = ((BudgetKind.CHANNEL.value, row.channel_code), (BudgetKind.CAMPAIGN.value, ""))
+        found = [own[place] for place in places if place in own]
     rows = BudgetNode.objects.filter(year=row.on.year)
     own_project = Q(kind=BudgetKind.PROJECT.value, project=row.project_id)
     company = Q(kind=BudgetKind.COMPANY.value)
-    return (
-        rows.filter(own_project | company if row.project_id else company).order_by("-kind").first()
-    )
+    wider = rows.filter(own_project | company if row.project_id else company)
+    return [*found, *wider.order_by("-kind")]
 
 
 def _new(draft: CostDraft, actor: User | None) -> CostItem:

@@ -155,7 +155,7 @@ def _go(
     row.state = state.value
     row.save()
     note_campaign(row, "state", actor=actor, now=now, note=note, **states)
-    hooks.follow(row, row.state, now)
+    hooks.follow(row, row.state, actor, now)
     return row
 
 

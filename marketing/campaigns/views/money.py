@@ -197,6 +197,7 @@ def costs(request: HtmxHttpRequest) -> HttpResponse:
         "may_ask": user.has_perm(ASK_COST),
         "may_pay": user.has_perm(PAY_COST),
         "unallocated": seen.committed().unallocated().count(),
+        "without_budget": seen.without_budget().count(),
         "to_pay": seen.filter(state=CostState.APPROVED.value).count(),
     }
     rows = seen.select_related("project", "campaign", "requested_by")

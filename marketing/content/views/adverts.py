@@ -69,10 +69,11 @@ def advert_list(request: HtmxHttpRequest) -> HttpResponse:
 @permission_required(KEEP, raise_exception=True)
 @idempotent()
 def advert_add(request: HtmxHttpRequest) -> HttpResponse:
-    """Plan an advert."""
+    """Plan an advert; ``?campaign=`` fills in what it is for."""
+    code = request.GET.get("campaign", "")
     return short_form(
         request,
-        form=AdvertForm(request.POST or None, user=current_user(request)),
+        form=AdvertForm(request.POST or None, user=current_user(request), campaign=code),
         title=_("New advert"),
         back=reverse("marketing:adverts"),
         run=lambda data: adverts.plan_advert(draft=adverts.AdvertDraft(**data), **working(request)),

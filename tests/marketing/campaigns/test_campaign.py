@@ -155,7 +155,7 @@ def test_other_parts_hold_a_launch_up_and_follow_it(approved, fill_in, marketer,
     row, seen = approved(), []
     fill_in(row, PRINCIPLES)
     hooks.register_launch_gate("test", lambda campaign, _now: "海报未审")
-    hooks.register_follow_up("test", lambda campaign, state, _now: seen.append(state))
+    hooks.register_follow_up("test", lambda campaign, state, _actor, _now: seen.append(state))
     try:
         with pytest.raises(CampaignError, match="海报未审"):
             life.launch(campaign=row, actor=marketer, now=now)
