@@ -1,5 +1,6 @@
 """The forms of adverts and assets."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -14,11 +15,15 @@ from marketing.campaigns.hooks import segments_for
 from marketing.campaigns.models import Campaign
 from marketing.content import choices
 from marketing.content.models import Advert, AdvertVersion, Asset, Message
+from marketing.content.rules.adverts import ClaimKind
+from marketing.content.services.quoting import CLAIM_OF, company_words, proven_points
 from marketing.content.services.wording import ClaimDraft, Wording
+from marketing.planning.rules.points import squeezed
 
 MEGABYTE: Final = 1 << 20
 LIMIT: Final = 10 * MEGABYTE
 CLAIMS: Final = 6
+LONGEST_PROOF: Final = 300  # as a claim keeps it
 NOBODY: Final = [("", "--")]
 
 
@@ -73,7 +78,7 @@ class ContentForm(forms.Form):
         self.user, self.row = user, row
         self._offer("project", Project.objects.visible_to(user).order_by("code"))
         assets = Asset.objects.visible_to(user)
-        held = getattr(row, "asset_id", None)
+        held: Any = getattr(row, "asset_id", None)
         standing = assets.filter(retired_at=None) | assets.filter(pk=held)
         self._offer("asset", standing.order_by("-pk"))
         for name in ("owner", "host", "admin"):
@@ -117,20 +122,52 @@ class AdvertForm(ContentForm):
 
 
 class WordingForm(ContentForm):
-    """A wording: text, facts, picture, and up to six claims with their proof."""
+    """A wording: text, facts, picture, and up to six claims with their proof.
+
+    Selling points of the project can be taken over as claims, words of the company profile into
+    the text.
+    """
 
     text = long_field(pgettext_lazy("advert", "Text"), limit=8000, rows=10)
     facts = long_field(_("Facts used, and where they come from"), limit=4000)
     asset = asset_field()
 
     def __init__(
-        self, *args: Any, user: User, row: AdvertVersion | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        advert: Advert,
+        now: datetime,
+        **kwargs: Any,
     ) -> None:
+        row: AdvertVersion | None = advert.version
         super().__init__(*args, user=user, row=row, **kwargs)
+        self._points = {str(one.pk): one for one in proven_points(advert)}
+        self._words = company_words(now)
+        self._add_sources()
         held = list(row.claims.order_by("pk")) if row else []
         for place in range(max(CLAIMS, len(held) + 1)):
             one = held[place] if place < len(held) else None
             self._add_claim(place + 1, one)
+
+    def _add_sources(self) -> None:
+        boxes = forms.CheckboxSelectMultiple
+        if self._points:
+            self.fields["points"] = forms.MultipleChoiceField(
+                label=_("Selling points quoted"),
+                choices=[(key, one.title) for key, one in self._points.items()],
+                widget=boxes,
+                required=False,
+                help_text=_("Each becomes a claim with the evidence it has in the register."),
+            )
+        if self._words:
+            self.fields["profile"] = forms.MultipleChoiceField(
+                label=_("From the company profile"),
+                choices=[(str(n), title) for n, (title, _text) in enumerate(self._words)],
+                widget=boxes,
+                required=False,
+                help_text=_("Its words are put at the end of the text as they were approved."),
+            )
 
     def _add_claim(self, n: int, one: Any) -> None:
         self.fields[f"kind_{n}"] = forms.ChoiceField(
@@ -171,8 +208,28 @@ class WordingForm(ContentForm):
             for n in self._numbers()
             if data.get(f"claim_{n}")
         )
-        given = {name: data[name] for name in ("text", "facts", "asset")}
-        return Wording(**given, claims=claims)
+        return Wording(
+            text=self._with_profile(data["text"]),
+            facts=data["facts"],
+            asset=data["asset"],
+            claims=claims + self._quoted({squeezed(one.text) for one in claims}),
+        )
+
+    def _with_profile(self, text: str) -> str:
+        chosen = [self._words[int(key)][1] for key in self.cleaned_data.get("profile", [])]
+        return "\n".join([text, *(words for words in chosen if words not in text)])
+
+    def _quoted(self, known: set[str]) -> tuple[ClaimDraft, ...]:
+        chosen = [self._points[key] for key in self.cleaned_data.get("points", [])]
+        return tuple(
+            ClaimDraft(
+                CLAIM_OF.get(one.values["kind"], ClaimKind.OTHER).value,
+                one.title,
+                str(one.values["evidence"])[:LONGEST_PROOF],
+            )
+            for one in chosen
+            if squeezed(one.title) not in known
+        )
 
 
 class ReasonForm(forms.Form):

@@ -19,7 +19,12 @@ from marketing.content.forms import (
     project_field,
 )
 
-COUNT: dict[str, int] = {"min_value": 0, "max_value": 1_000_000_000}
+MOST = 1_000_000_000
+
+
+def count_field(label: Any, *, initial: int | None = None) -> forms.IntegerField:
+    """Return a field for how many there are."""
+    return forms.IntegerField(label=label, initial=initial, min_value=0, max_value=MOST)
 
 
 class ContentCustomerForm(ContentForm):
@@ -80,8 +85,8 @@ class LiveSessionForm(ContentForm):
 class SessionHeldForm(forms.Form):
     """What was counted after a session."""
 
-    viewers = forms.IntegerField(label=_("Viewers"), **COUNT)
-    interactions = forms.IntegerField(label=_("Interactions"), **COUNT)
+    viewers = count_field(_("Viewers"))
+    interactions = count_field(_("Interactions"))
     cost = forms.DecimalField(label=_("Cost (yuan)"), max_digits=14, decimal_places=2, min_value=0)
     note = forms.CharField(label=_("What went well, what did not"), max_length=500, required=False)
 
@@ -94,7 +99,7 @@ class CommunityForm(ContentForm):
     platform = forms.ChoiceField(label=_("Platform"), choices=choices.COMMUNITY_PLATFORMS)
     project = project_field(required=True)
     admin = person_field(_("Looked after by"))
-    member_count = forms.IntegerField(label=_("Members"), initial=0, **COUNT)
+    member_count = count_field(_("Members"), initial=0)
 
 
 class CommunityPostForm(forms.Form):
@@ -108,7 +113,7 @@ class CommunityPostForm(forms.Form):
 class PostedForm(forms.Form):
     """What a posted entry brought."""
 
-    reactions = forms.IntegerField(label=_("Reactions"), initial=0, **COUNT)
+    reactions = count_field(_("Reactions"), initial=0)
 
 
 class CommunityQuestionForm(ContentCustomerForm):

@@ -86,6 +86,15 @@ ASKED: Final = {
     "q5": "association",
     "q6": "association",
 }
+HEADING: Final[Any] = _("What people know and think of us")
+QUESTIONS: Final[tuple[tuple[str, Any, str], ...]] = (
+    ("q1", _("Did you know our company before today?"), Scale.YES),
+    ("q2", _("How well do you know our projects?"), Scale.TEN),
+    ("q3", _("Would you recommend us?"), Scale.NPS),
+    ("q4", _("Would you look at our next project first?"), Scale.TEN),
+    ("q5", _("Our homes stand for quality"), Scale.FIVE),
+    ("q6", _("We keep what we promise"), Scale.FIVE),
+)
 SURVEY: Final = Default(
     key=BRAND_SURVEY,
     title=_("Survey of the brand"),
@@ -94,17 +103,10 @@ SURVEY: Final = Default(
     outline=Outline(
         (
             Section(
-                _("What people know and think of us"),
+                HEADING,
                 tuple(
                     Question(key=key, label=label, scale=scale, required=True)
-                    for key, label, scale in (
-                        ("q1", _("Did you know our company before today?"), Scale.YES),
-                        ("q2", _("How well do you know our projects?"), Scale.TEN),
-                        ("q3", _("Would you recommend us?"), Scale.NPS),
-                        ("q4", _("Would you look at our next project first?"), Scale.TEN),
-                        ("q5", _("Our homes stand for quality"), Scale.FIVE),
-                        ("q6", _("We keep what we promise"), Scale.FIVE),
-                    )
+                    for key, label, scale in QUESTIONS
                 ),
             ),
         )

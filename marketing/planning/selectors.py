@@ -26,6 +26,7 @@ from marketing.planning.papers import ANNUAL, PLANS, PROFILE
 from marketing.planning.policies import rules_at
 from marketing.planning.registers import ADJUSTMENTS, COMPETITORS, POINTS, TRENDS, day_of
 from marketing.planning.rules.goals import is_behind, progress, time_gone
+from marketing.planning.rules.points import quotes, squeezed
 from marketing.planning.rules.years import PlanStanding
 
 State = DocumentVersion.State
@@ -105,7 +106,8 @@ def plan_lines(user: User, *, now: datetime) -> list[PlanLine]:
     sheets = sheets.filter(subject_kind="document", subject_id__in=keys)
     known = {one.key: one.title for one in FRAMES}
     sheets = sheets.filter(questionnaire__key__in=known).order_by("pk")
-    for subject, key, pk in sheets.values_list("subject_id", "questionnaire__key", "pk"):
+    found: Any = sheets.values_list("subject_id", "questionnaire__key", "pk")
+    for subject, key, pk in found:
         frames[subject].append((known[key], pk))
     counted = RegisterEntry.objects.of(ADJUSTMENTS).filter(
         subject_kind="document", subject_id__in=keys
@@ -175,11 +177,29 @@ def unusable_points(keys: Iterable[int]) -> list[str]:
     """Return in words which of these selling points an advert may not use (MKT-12)."""
     wanted = set(keys)
     rows = RegisterEntry.objects.of(POINTS).filter(pk__in=wanted)
-    return [
-        row.title
-        for row in rows.order_by("pk")
-        if not (row.is_open and row.values.get("released") and row.values.get("evidence"))
+    return [row.title for row in rows.order_by("pk") if not is_usable(row)]
+
+
+def is_usable(point: RegisterEntry) -> bool:
+    """Return whether adverts may use a selling point: it stands, is released and has evidence."""
+    values = point.values
+    return bool(point.is_open and values.get("released") and values.get("evidence"))
+
+
+def unproven_quotes(text: str, projects: Iterable[int]) -> list[str]:
+    """Return which selling points of these projects a text quotes but may not (MKT-12).
+
+    One that stands in the register a second time, there with evidence, may be used.
+    """
+    rows = RegisterEntry.objects.of(POINTS).filter(subject_kind="project")
+    quoted = [
+        row
+        for row in rows.filter(subject_id__in=list(projects)).order_by("pk")
+        if quotes(text, row.title)
     ]
+    proven = {(row.subject_id, squeezed(row.title)) for row in quoted if is_usable(row)}
+    found = [row for row in quoted if (row.subject_id, squeezed(row.title)) not in proven]
+    return list(dict.fromkeys(row.title for row in found))
 
 
 def company_profile(*, now: datetime) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from crm_site.common.subjects import Subject, register_subject
 from crm_site.outbox.kinds import MessageKind, declare_message
 from customers.record_tabs import RecordTab, register_tab
 from marketing.campaigns.hooks import Panel, register_campaign_panel
-from marketing.promotions import choices, policies
+from marketing.promotions import choices, offering, policies
 from marketing.promotions.models import CouponIssue, GroupPurchase, Promotion
 from marketing.promotions.querysets import APPLY, DIRECT, KEEP, SIGN, VIEW
 from marketing.promotions.selectors import issues_of, redemptions_of
@@ -100,6 +100,7 @@ def register() -> None:
         register_marks(kind, {value: Mark(*tones[value], word=word) for value, word in words})
     for message in MESSAGES:
         declare_message(message)
+    offering.register()
     _register_subjects()
     register_approval(
         ApprovalKind(

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("coupons/add/", coupons.issue_add, name="coupon-issue-add"),
     path(ISSUE, coupons.issue_detail, name="coupon-issue"),
     path(f"{ISSUE}hand-out/", coupons.issue_hand_out, name="coupon-issue-hand-out"),
+    path(f"{ISSUE}coupons/<bigid:coupon_id>/void/", coupons.coupon_void, name="coupon-void"),
     path(RECORD, customer.customer_offers, name="customer-offers"),
     path(f"{RECORD}apply/", customer.offers_apply, name="offers-apply"),
     path(f"{RECORD}join/", customer.offers_join, name="offers-join"),

@@ -21,6 +21,7 @@ PROMOTIONS_DOORS: dict[str, Door] = {
     "marketing:coupon-issue-add": page(KEEP, post=422),
     "marketing:coupon-issue": page(SEE, of="project"),
     "marketing:coupon-issue-hand-out": page(KEEP, of="project", post=422),
+    "marketing:coupon-void": action(KEEP, 409, of="customer"),
     "marketing:customer-offers": page(APPLY, of="customer"),
     "marketing:offers-apply": action(APPLY, 422, of="customer"),
     "marketing:offers-join": action(APPLY, 422, of="customer"),

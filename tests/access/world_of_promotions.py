@@ -69,12 +69,13 @@ def promotions_of(
         valid_until=now + timedelta(days=30),
         owner=owner,
     )
-    Coupon.objects.create(issue=issue, code="ANJU234567", customer=customer)
+    coupon = Coupon.objects.create(issue=issue, code="ANJU234567", customer=customer, state="void")
     return {
         "promotion_id": promotion.pk,
         "group_purchase_id": group.pk,
         "buyer_id": buyer.pk,
         "coupon_issue_id": issue.pk,
+        "coupon_id": coupon.pk,
     }
 
 

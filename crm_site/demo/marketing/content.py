@@ -59,6 +59,9 @@ VALUES: Final = (
 )
 
 
+OURS: Final = "本公司"  # han: who holds the rights
+
+
 @dataclass(frozen=True, slots=True)
 class _Cast:
     keeper: User
@@ -95,7 +98,7 @@ def _assets(cast: _Cast, now: datetime) -> Asset:
         core_value="liveable",
         link="https://example.com/lake",
         project=cast.project,
-        rights="本公司",  # han: who holds the rights
+        rights=OURS,
     )
     asset = save_asset(asset=None, draft=film, actor=cast.keeper, now=now)
     for value, headline, body in VALUES:

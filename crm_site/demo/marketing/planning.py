@@ -182,8 +182,8 @@ def _market(project: Project, team: Team, plan: Document, now: datetime) -> None
         }
         _entry(TRENDS, title, values, team, now)
     for title, kind, evidence in PROVEN:
-        point: dict[str, Any] = {"kind": kind, "evidence": evidence, "released": bool(evidence)}
-        _entry(POINTS, title, point, team, now, about=project.pk)
+        known = {"kind": kind, "evidence": evidence, "released": bool(evidence)}
+        _entry(POINTS, title, known, team, now, about=project.pk)
 
 
 def _company(team: Team, now: datetime) -> None:

@@ -22,6 +22,7 @@ from marketing.content.querysets import KEEP
 from marketing.content.rules.adverts import AdvertState, may_move
 from marketing.content.rules.scanning import Claim
 from marketing.content.services.checking import Checked, check_text
+from marketing.content.services.quoting import require_proven
 from marketing.content.services.wording import audit, content_of, keep_again, locked, note
 
 APPROVAL: Final = "advert"
@@ -82,7 +83,8 @@ def change_plan(*, advert: Advert, draft: AdvertDraft, actor: User, now: datetim
 def ask_review(*, advert: Advert, actor: User, now: datetime) -> Approval:
     """Ask every department for its signature, then the final approval; return the approval.
 
-    The latest wording is scanned again: raise ContentError with the words that keep it back.
+    The latest wording is scanned again: raise ContentError with the words that keep it back, or
+    with the selling points that nothing proves.
     """
     require(actor, KEEP)
     row = locked(advert)
@@ -97,6 +99,7 @@ def ask_review(*, advert: Advert, actor: User, now: datetime) -> Approval:
         now=now,
     )
     _require_passed(checked)
+    require_proven(row)
     if checked.version != version.policy_version or not version.passes:
         version = keep_again(version, claims, checked, actor=actor, now=now)
         row.version, row.passes = version, True
@@ -131,13 +134,14 @@ def decide_advert(approval: Approval, now: datetime) -> None:
 def release(*, advert: Advert, actor: User, now: datetime) -> Advert:
     """Release an advert on its approval, which is used up, and return it (MKT-27).
 
-    Raise ContentError before the approval, ApprovalNotUsableError where what was signed is not
-    the text that stands or the approval ran out.
+    Raise ContentError before the approval and for a selling point whose evidence is gone since,
+    ApprovalNotUsableError where what was signed is not the text that stands, or ran out.
     """
     require(actor, KEEP)
     row = locked(advert)
     if row.state != S.APPROVED or row.approval is None:
         raise ContentError(_("Only an approved advert is released: ask for the joint review."))
+    require_proven(row)
     signed = row.approval
     use(
         approval_id=signed.pk,

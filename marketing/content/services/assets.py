@@ -165,7 +165,8 @@ def _ask(row: Message, actor: User, now: datetime) -> None:
 
 
 def _withdraw(row: Message, now: datetime) -> None:
-    before = Approval.objects.select_related("requester").get(pk=row.approval_id)
+    asked: Any = row.approval_id
+    before = Approval.objects.select_related("requester").get(pk=asked)
     row.approval_id, row.state = None, Message.State.WAITING
     row.save(update_fields=["approval_id", "state", "updated_at"])
     if before.state in LIVE:

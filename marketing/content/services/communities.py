@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -178,12 +179,17 @@ def waiting_questions(now: datetime, limit: int) -> list[OpenQuestion]:
             text=one.text,
             asker=one.asker,
             asked_at=one.asked_at,
-            project_id=one.community.project_id,
+            project_id=_project_of(one.community),
             customer_id=one.customer_id,
             where=one.community.name,
         )
         for one in rows.select_related("community").order_by("due_at", "pk")[:limit]
     ]
+
+
+def _project_of(community: Community) -> int:
+    found: Any = community.project_id  # never empty: community_of_a_project
+    return int(found)
 
 
 def question_taken(key: str, number: str, _now: datetime) -> None:

@@ -192,7 +192,7 @@ def refuse_post(*, post: OwnerPost, reason: str, actor: User, now: datetime) -> 
 def take_back_post(*, post: OwnerPost, reason: str, actor: User, now: datetime) -> OwnerPost:
     """Hide an accepted post because its owner, or somebody shown in it, asks so."""
     require(actor, KEEP)
-    row = OwnerPost.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    row: OwnerPost = OwnerPost.objects.select_for_update(of=("self",)).get(pk=post.pk)
     row.reason = clean_text(reason)[:200]
     if row.state != ACCEPTED:
         raise ContentError(_("Only an accepted post is taken back."))
@@ -210,7 +210,7 @@ def take_back_post(*, post: OwnerPost, reason: str, actor: User, now: datetime) 
 def reuse_post(*, post: OwnerPost, where: str, actor: User, now: datetime) -> OwnerPost:
     """Note where an accepted post is used again; its owner must have allowed it."""
     require(actor, KEEP)
-    row = OwnerPost.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    row: OwnerPost = OwnerPost.objects.select_for_update(of=("self",)).get(pk=post.pk)
     if row.state != ACCEPTED or not row.may_reuse:
         raise ContentError(_("Only an accepted post whose owner allows it is used again."))
     row.reused_in = clean_text(where)[:200]

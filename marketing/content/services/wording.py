@@ -22,6 +22,7 @@ from marketing.content.querysets import KEEP
 from marketing.content.rules.adverts import WRITABLE, AdvertState, ClaimKind
 from marketing.content.rules.scanning import Claim
 from marketing.content.services.checking import Checked, check_text
+from marketing.content.services.quoting import unproven_points
 
 S = AdvertState
 
@@ -50,7 +51,8 @@ def write_wording(*, advert: Advert, wording: Wording, actor: User, now: datetim
     """Add a wording, scanned under the words in force, and return it (MKT-28).
 
     In review or approved, another text voids every signature and starts a new round; one that
-    does not pass the scan takes the advert back to the draft. The same content adds nothing.
+    does not pass the scan, or quotes a selling point without evidence, takes the advert back to the
+    draft. The same content adds nothing.
     """
     require(actor, KEEP)
     row = locked(advert)
@@ -196,11 +198,11 @@ def keep_again(
 
 
 def _review_again(row: Advert, checked: Checked, *, actor: User, now: datetime) -> None:
-    """Void the signatures of the text before; without passing the scan the review ends."""
+    """Void the signatures of the text before; a text that is held back ends the review."""
     approval = row.approval
     if approval is None:
         return
-    if checked.passes:
+    if checked.passes and not unproven_points(row):
         amend(
             approval_id=approval.pk,
             content=content_of(row, now=now),

@@ -7,6 +7,7 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,6 +32,7 @@ from marketing.content.pages import change_form, done, found_in, sent, short_for
 from marketing.content.querysets import KEEP, REVIEW, SIGN, VIEW
 from marketing.content.rules.adverts import WRITABLE, AdvertState
 from marketing.content.services import adverts, publishing
+from marketing.content.services.quoting import unproven_points
 from marketing.content.services.wording import write_wording
 
 S = AdvertState
@@ -108,6 +110,7 @@ def advert(request: HtmxHttpRequest, advert_id: int) -> HttpResponse:
         "lines": selectors.review_lines(row.approval),
         "published": row.published.order_by("-published_on"),
         "events": row.events.select_related("actor").order_by("-pk"),
+        "unproven_points": unproven_points(row) if row.state in WRITABLE else [],
         "may_speak": may_speak,
         "may_write": keeps and row.state in WRITABLE,
         "may_plan": keeps and row.state in (S.PLANNED, S.DRAFT),
@@ -149,7 +152,8 @@ def advert_write(request: HtmxHttpRequest, advert_id: int) -> HttpResponse:
     made: list[WordingForm] = []
 
     def form(data: Any) -> BaseForm:
-        made.append(WordingForm(data, user=user, row=get_advert(request, row.pk).version))
+        standing = get_advert(request, row.pk)
+        made.append(WordingForm(data, user=user, advert=standing, now=timezone.now()))
         return made[-1]
 
     def run(_data: dict[str, Any]) -> None:

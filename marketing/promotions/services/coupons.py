@@ -124,11 +124,11 @@ def give_back_failed(*, now: datetime) -> int:
 
 @transaction.atomic
 def void_coupon(*, coupon: Coupon, actor: User, now: datetime) -> None:
-    """Take an unused coupon back; raise CouponError once it was used."""
+    """Take an unused coupon back; raise CouponError once it was used or taken back."""
     if not actor.has_perm(KEEP):
         raise NotAllowedError(_("Your role does not hand out coupons."))
     if not Coupon.objects.filter(pk=coupon.pk, state="issued").update(state="void", updated_at=now):
-        raise CouponError(_("This coupon was used before."), code="coupon-used")
+        raise CouponError(_("This coupon was used or taken back before."), code="coupon-used")
     record(
         kind="promotion.coupon_void",
         actor=actor,

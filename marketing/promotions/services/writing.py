@@ -92,8 +92,8 @@ def submit_promotion(*, promotion: Promotion, actor: User, now: datetime) -> Pro
     if row.state not in ("draft", "refused"):
         raise PromotionError(_("It was sent for approval already."))
     sheet = {"market": row.market, "need": row.need, "goal": row.goal}
-    labels = {key: str(Promotion._meta.get_field(key).verbose_name) for key in sheet}
-    missing = [labels[key] for key in missing_inputs(sheet)]
+    fields: Any = Promotion._meta
+    missing = [str(fields.get_field(key).verbose_name) for key in missing_inputs(sheet)]
     if missing:
         words = _("The design sheet lacks: %(inputs)s. Write them first.")
         raise PromotionError(words % {"inputs": _(", ").join(missing)})

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm_site.common.htmx import HtmxHttpRequest
+from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, form_page, list_page
 from crm_site.staff.current import current_user
@@ -109,6 +109,20 @@ def issue_hand_out(request: HtmxHttpRequest, coupon_issue_id: int) -> HttpRespon
         "cancel_url": here,
     }
     return form_page(request, form=form, template=FORM, save=save, context=context)
+
+
+@require_POST
+@permission_required(KEEP, raise_exception=True)
+@idempotent()
+def coupon_void(request: HtmxHttpRequest, coupon_issue_id: int, coupon_id: int) -> HttpResponse:
+    """Take a coupon back that its customer has not used."""
+    issue, user = get_issue(request, coupon_issue_id), current_user(request)
+    coupon = Coupon.objects.visible_to(user).filter(issue=issue, pk=coupon_id).first()
+    if coupon is None:
+        raise Http404
+    coupons.void_coupon(coupon=coupon, actor=user, now=timezone.now())
+    messages.success(request, _("The coupon is taken back."))
+    return go_to(request, reverse("marketing:coupon-issue", args=[issue.pk]))
 
 
 def _people(data: dict[str, Any], user: Any) -> Any:

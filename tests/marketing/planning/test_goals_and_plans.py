@@ -18,6 +18,7 @@ from marketing.planning.frames import FRAMES
 from marketing.planning.hooks import GoalSource, register_goal_sources
 from marketing.planning.papers import ANNUAL, FIVE_PARTS, STRATEGY
 from marketing.planning.tasks import watch_planning
+from tests.marketing.campaigns.test_campaign import written
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -188,7 +189,7 @@ def test_a_frame_is_drawn_filled_in_and_listed_with_its_plan(
     sheet = AnswerSheet.objects.get()
     page = client.get(begun["Location"], headers=ENGLISH)
     assert page.status_code == 200
-    questions = sheet.version.outline.questions()
+    questions = list(sheet.version.outline.questions())
     assert all(str(question.label) in page.content.decode() for question in questions)
     typed = {f"q-{question.key}": f"写明 {question.key}" for question in questions}
     base = page.context["form"].edit_base
@@ -208,10 +209,12 @@ def test_plans_are_drawn_with_few_statements(
     client.get("/planning/")
     with django_assert_max_num_queries(40) as one:
         client.get("/planning/")
+    few = len(one)
     for _number in range(19):
         write(STRATEGY)
-    with django_assert_max_num_queries(len(one.captured_queries) + 1):
-        client.get("/planning/")
+    with django_assert_max_num_queries(few + 1):
+        page = client.get("/planning/")
+    assert len(page.context["plans"]) == 20
 
 
 def test_goals_are_drawn_with_few_statements(
@@ -222,7 +225,25 @@ def test_goals_are_drawn_with_few_statements(
     client.get("/planning/goals/")
     with django_assert_max_num_queries(40) as one:
         client.get("/planning/goals/")
+    few = len(one)
     for number in range(19):
         client.post("/registers/marketing-goals/add/", goal(title=f"目标 {number}"))
-    with django_assert_max_num_queries(len(one.captured_queries) + 1):
-        client.get("/planning/goals/")
+    with django_assert_max_num_queries(few + 1):
+        page = client.get("/planning/goals/")
+    assert len(page.context["goals"]) == 20
+
+
+@pytest.mark.spec("MKT-01")
+def test_a_goal_is_offered_to_campaigns_and_stands_on_their_page(
+    client, org, marketer, on_day, now
+) -> None:
+    on_day(now)
+    client.post("/registers/marketing-goals/add/", goal())
+    entry = RegisterEntry.objects.get()
+    offered = client.get("/campaigns/add/").context["form"].fields["goal"].queryset
+    assert list(offered) == [entry]
+    made = client.post(
+        "/campaigns/add/", written(org, marketer, goal=entry.pk, project=org.project_one.pk)
+    )
+    assert made.status_code == 302
+    assert entry.title in client.get(made["Location"]).content.decode()

@@ -101,7 +101,7 @@ def test_conditions_time_and_owner_are_checked(
     assert use(page, stranger, deal).status_code == 422
     coupon = given_to(issue(), deal.customer, marketer, now)
     on_day(now + timedelta(days=30))
-    answer = use(page, coupon, deal)
+    answer = use(client_for(seller), coupon, deal)
     assert answer.status_code == 409
     assert "has expired" in answer.content.decode()
     assert not DiscountRequest.objects.exists()
@@ -184,3 +184,26 @@ def test_who_may_not_see_a_project_does_not_see_its_coupons(
     far = make_user(org, "consultant_c")
     assert client_for(far).get(f"/coupons/{made.pk}/").status_code == 404
     assert made.name not in client_for(far).get("/coupons/").content.decode()
+
+
+def test_a_coupon_is_taken_back_once_and_never_after_its_use(
+    client, client_for, issue, marketer, seller, hold, priced, on_day, now
+) -> None:
+    on_day(now)
+    deal, made = hold(priced), issue()
+    coupon = given_to(made, deal.customer, marketer, now)
+    url = f"/coupons/{made.pk}/coupons/{coupon.pk}/void/"
+    assert url in client.get(f"/coupons/{made.pk}/").content.decode()
+    assert client_for(seller).post(url).status_code == 403
+    assert client.post(f"/coupons/{issue().pk}/coupons/{coupon.pk}/void/").status_code == 404
+    assert client.post(url).status_code == 302
+    coupon.refresh_from_db()
+    assert coupon.state == "void"
+    assert client.post(url).status_code == 409
+    assert url not in client.get(f"/coupons/{made.pk}/").content.decode()
+    assert use(client_for(seller), coupon, deal).status_code in (409, 422)
+    used = given_to(issue(), deal.customer, marketer, now)
+    assert use(client_for(seller), used, deal).status_code == 302
+    assert client.post(f"/coupons/{used.issue_id}/coupons/{used.pk}/void/").status_code == 409
+    used.refresh_from_db()
+    assert used.state == "used"
