@@ -90,7 +90,7 @@ def messaging_of(
 def hidden_messaging(project: Any, owner: Any) -> dict[str, int]:
     """Return a text and a running experiment of a project that nobody of the cases sees."""
     text = MessageTemplate.objects.create(
-        name="远方", purpose="marketing", title="x", body="x", project=project, created_by=owner
+        name="远方", purpose="marketing", title="x", body="x", project=project, author=owner
     )
     test = Experiment.objects.create(
         title="远方",
@@ -100,7 +100,7 @@ def hidden_messaging(project: Any, owner: Any) -> dict[str, int]:
         goal_rate=Decimal("0.2"),
         project=project,
         state="running",
-        created_by=owner,
+        owner=owner,
     )
-    arm = Variant.objects.create(experiment=test, name="乙", position=1, is_control=False)
+    arm = Variant.objects.create(experiment=test, key="b", name="乙")
     return {"message_text": text.pk, "experiment": test.pk, "variant": arm.pk}
