@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_site.exchange.rules.text import clean_cell, safe_for_spreadsheet
 from marketing.attribution import choices
@@ -18,7 +19,7 @@ Cell = str | Decimal | int | None
 
 
 def _rows(table: Table) -> Iterator[list[Cell]]:
-    heads: list[Cell] = [_("Code"), _("Name"), _("Contracts")]
+    heads: list[Cell] = [pgettext("thing", "Code"), pgettext("thing", "Name"), _("Contracts")]
     heads += [f"{label} ({_('yuan')})" for _key, label in choices.MODELS]
     if table.with_cost:
         heads += [_("Cost (yuan)"), _("Return on cost (%)")]

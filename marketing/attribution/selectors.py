@@ -10,6 +10,7 @@ from django.db.models import Count, DecimalField, F, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from customers.payment.models import Receipt
 from customers.vocabulary import labels
@@ -85,7 +86,7 @@ def table_of(asked: Asked, *, user: Any, now: dt.datetime) -> Table:
     if run is not None and asked.by != CAMPAIGN:
         for line in lines:
             line.lost = _percent(run.removal.get(line.code))
-    total = _summed("", _("Total"), Group.NOBODY, lines)
+    total = _summed("", pgettext("sum", "Total"), Group.NOBODY, lines)
     total.contracts = _contracts(asked, user)
     biggest = max((abs(line.amount) for line in lines), default=ZERO)
     for line in lines:

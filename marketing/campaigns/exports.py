@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from crm_site.exchange.rules.text import clean_cell, safe_for_spreadsheet
 from marketing.campaigns.publicity import Cell, Grid
@@ -24,7 +25,11 @@ def grid_xlsx(grid: Grid, *, mark: str, with_money: bool) -> bytes:
         sheet.column_dimensions[letter].width = width
     sheet.oddFooter.center.text = clean_cell(mark).replace("&", "&&")
     sheet.page_setup.orientation = "landscape"
-    head = [_("Kind of media"), _("Medium"), *(str(label) for _key, label in grid.phases)]
+    head = [
+        _("Kind of media"),
+        pgettext("publicity", "Medium"),
+        *(str(label) for _key, label in grid.phases),
+    ]
     sheet.append([_text(sheet, mark)])
     sheet.append([_text(sheet, word) for word in head])
     for group, rows in grid.groups:

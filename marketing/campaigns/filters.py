@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Project
 from customers.vocabulary import options
@@ -62,13 +63,17 @@ class CostFilter(filters.FilterSet):
     without_budget = filters.ChoiceFilter(
         label=_("Without a budget"), choices=YES, method="only_without_budget"
     )
-    item = filters.MultipleChoiceFilter(label=_("Item"), choices=choices.COST_ITEMS)
+    item = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("cost", "Item"), choices=choices.COST_ITEMS
+    )
     kind = filters.ChoiceFilter(label=_("Kind"), choices=choices.COST_KINDS)
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
     campaign = filters.ModelChoiceFilter(label=_("Campaign"), queryset=_campaigns)
     channel_code = filters.ChoiceFilter(label=_("Channel"), choices=lambda: options("source"))
     medium = filters.ChoiceFilter(
-        label=_("Medium"), choices=choices.MEDIA, field_name="placement__medium"
+        label=pgettext_lazy("publicity", "Medium"),
+        choices=choices.MEDIA,
+        field_name="placement__medium",
     )
     phase = filters.ChoiceFilter(
         label=_("Sales phase"), choices=choices.PHASES, field_name="placement__phase"

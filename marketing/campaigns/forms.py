@@ -48,9 +48,9 @@ def offer_channels(form: forms.Form, *, also: str = "") -> None:
 class CampaignForm(forms.Form):
     """What a campaign is: for whom, when, how much, what is expected."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=120)
     code = forms.SlugField(
-        label=_("Code"),
+        label=pgettext_lazy("thing", "Code"),
         max_length=80,
         help_text=_("Leads name the campaign by it. Letters, digits, - and _."),
     )
@@ -201,7 +201,7 @@ class ReviewForm(forms.Form):
 class PlacementForm(forms.Form):
     """A piece of publicity: medium, phase it is written for, content, days."""
 
-    medium = forms.ChoiceField(label=_("Medium"), choices=choices.MEDIA)
+    medium = forms.ChoiceField(label=pgettext_lazy("publicity", "Medium"), choices=choices.MEDIA)
     phase = forms.ChoiceField(label=_("Written for the phase"), choices=choices.PHASES)
     title = forms.CharField(label=_("Title"), max_length=120)
     channel_code = channel_field()

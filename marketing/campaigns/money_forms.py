@@ -124,7 +124,7 @@ class CostAskForm(CostPlaceForm):
     on = day_field(_("Day"))
     amount = forms.DecimalField(label=_("Amount (yuan)"), **ABOVE_NOTHING)
     note = forms.CharField(label=_("For what"), max_length=300)
-    item = forms.ChoiceField(label=_("Item"), choices=choices.COST_ITEMS)
+    item = forms.ChoiceField(label=pgettext_lazy("cost", "Item"), choices=choices.COST_ITEMS)
     kind = forms.ChoiceField(label=_("Kind"), choices=choices.COST_KINDS)
     payee = forms.CharField(label=_("Paid to"), max_length=120, required=False)
 
@@ -143,7 +143,7 @@ class AllocateForm(CostPlaceForm):
 class PayForm(forms.Form):
     """When an item was paid, by which voucher."""
 
-    paid_on = day_field(_("Paid on"))
+    paid_on = day_field(pgettext_lazy("cost", "Paid on"))
     reference = forms.CharField(label=_("Voucher number"), max_length=60)
 
 

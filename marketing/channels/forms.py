@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.staff.models import User
 from crm_site.staff.selectors import colleagues_of
@@ -31,7 +32,7 @@ class ChannelForm(forms.Form):
     """A channel: the source of leads it is, its one type, who is responsible."""
 
     code = forms.ChoiceField(label=_("Source of leads"))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     type = forms.ChoiceField(label=_("Type"), choices=choices.CHANNEL_TYPES)
     subtype = forms.ChoiceField(label=_("Kind"), choices=choices.SUBTYPES)
     owner = forms.ModelChoiceField(
@@ -90,7 +91,7 @@ class CodeForm(forms.Form):
 class PartnerForm(forms.Form):
     """A partner with contract, territory and licence."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     channel = forms.ModelChoiceField(label=_("Channel"), queryset=Channel.objects.none())
     contract_no = forms.CharField(label=_("Contract number"), max_length=60, required=False)
     contract_document = forms.CharField(
@@ -107,7 +108,9 @@ class PartnerForm(forms.Form):
     is_everywhere = forms.BooleanField(label=_("All projects"), required=False)
     licence_no = forms.CharField(label=_("Licence"), max_length=60, required=False)
     licence_until = day_field(_("Licence until"), required=False)
-    contact_name = forms.CharField(label=_("Contact"), max_length=40, required=False)
+    contact_name = forms.CharField(
+        label=pgettext_lazy("partner", "Contact"), max_length=40, required=False
+    )
     contact_phone = forms.CharField(label=_("Phone of the contact"), max_length=40, required=False)
     owner = forms.ModelChoiceField(
         label=_("Responsible"), queryset=User.objects.none(), required=False

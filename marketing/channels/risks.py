@@ -49,7 +49,12 @@ def register() -> None:
                     choices=LEVELS,
                     required=True,
                 ),
-                RegisterField(key="measure", label=_("Measure"), type="long", required=True),
+                RegisterField(
+                    key="measure",
+                    label=pgettext_lazy("risk", "Measure"),
+                    type="long",
+                    required=True,
+                ),
                 RegisterField(key="partner", label=_("Partner")),
             ),
             title_label=_("Risk"),

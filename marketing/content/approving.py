@@ -39,7 +39,7 @@ def describe_advert(content: Mapping[str, Any]) -> list[tuple[Any, Any]]:
     return [
         (_("Number"), content["number"]),
         (_("Version"), content["version"]),
-        (_("Medium"), media.get(content["medium"], content["medium"])),
+        (pgettext_lazy("publicity", "Medium"), media.get(content["medium"], content["medium"])),
         (pgettext_lazy("advert", "Text"), content["text"]),
         (_("Facts used"), content["facts"] or "--"),
         *claims,

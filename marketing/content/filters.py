@@ -20,7 +20,9 @@ class AdvertFilter(filters.FilterSet):
     """By state, medium and project."""
 
     state = filters.MultipleChoiceFilter(label=_("State"), choices=choices.ADVERT_STATES)
-    medium = filters.MultipleChoiceFilter(label=_("Medium"), choices=choices.MEDIA)
+    medium = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("publicity", "Medium"), choices=choices.MEDIA
+    )
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
 
     class Meta:
@@ -34,7 +36,9 @@ class ArchiveFilter(filters.FilterSet):
     q = filters.CharFilter(
         label=pgettext_lazy("archive", "Words of text or claims"), method="with_words"
     )
-    medium = filters.MultipleChoiceFilter(label=_("Medium"), choices=choices.MEDIA)
+    medium = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("publicity", "Medium"), choices=choices.MEDIA
+    )
     project = filters.ModelChoiceFilter(label=_("Project"), queryset=_projects)
 
     class Meta:

@@ -100,7 +100,7 @@ class AdvertForm(ContentForm):
 
     title = forms.CharField(label=_("Title"), max_length=120)
     project = project_field()
-    medium = forms.ChoiceField(label=_("Medium"), choices=choices.MEDIA)
+    medium = forms.ChoiceField(label=pgettext_lazy("publicity", "Medium"), choices=choices.MEDIA)
     campaign_code = forms.ChoiceField(label=_("Campaign"), required=False)
     owner = person_field(_("Responsible"))
     plan = long_field(_("What it is for, for whom, when and where"), limit=2000)

@@ -73,7 +73,7 @@ class LiveSessionForm(ContentForm):
     platform = forms.ChoiceField(label=_("Platform"), choices=choices.PLATFORMS)
     project = project_field()
     starts_at = moment_field(_("Starts at"))
-    host = person_field(_("Host"))
+    host = person_field(pgettext_lazy("session", "Host"))
     code = forms.SlugField(
         label=_("Code of its leads"),
         max_length=40,
@@ -94,7 +94,7 @@ class SessionHeldForm(forms.Form):
 class CommunityForm(ContentForm):
     """A group."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=choices.COMMUNITY_KINDS)
     platform = forms.ChoiceField(label=_("Platform"), choices=choices.COMMUNITY_PLATFORMS)
     project = project_field(required=True)
@@ -123,7 +123,7 @@ class CommunityQuestionForm(ContentCustomerForm):
     customer = CustomerField(label=_("Customer"), required=False)
     text = forms.CharField(label=pgettext_lazy("community", "Question"), max_length=500)
     mood = forms.ChoiceField(label=_("Mood"), choices=choices.MOODS, initial="even")
-    asked_at = moment_field(_("Asked at"))
+    asked_at = moment_field(pgettext_lazy("question", "Asked at"))
 
 
 class AnswerForm(forms.Form):

@@ -107,7 +107,7 @@ SUBJECTS: tuple[tuple[str, Any, str, Any], ...] = (
     ("public-story", PublicStory, "public-story", _("Stories of customers")),
     ("owner-post", OwnerPost, "owner-post", _("Posts of owners")),
     ("live-session", LiveSession, "live-session", _("Live sessions")),
-    ("community", Community, "community", _("Groups")),
+    ("community", Community, "community", pgettext_lazy("community", "Groups")),
 )
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.audit.events import declare
 from crm_site.common.marks import Mark, register_marks
@@ -105,7 +106,7 @@ def _register_places() -> None:
     for key, url_name, label, icon, order in (
         ("message-batches", "batches", _("Batches"), "msg", 371),
         ("message-flows", "flows", _("Flows"), "refresh", 372),
-        ("experiments", "experiments", _("Experiments"), "chart", 373),
+        ("experiments", "experiments", pgettext_lazy("messages", "Experiments"), "chart", 373),
         ("message-texts", "message-texts", _("Texts of batches"), "edit", 374),
     ):
         parent = "" if key == "message-batches" else "message-batches"

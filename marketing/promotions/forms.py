@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, Project
 from customers.property.models import Building
@@ -221,7 +222,9 @@ class ApplyForm(forms.Form):
 class JoinForm(forms.Form):
     """Which group a household joins for which unit, and what it pays in."""
 
-    group = forms.ModelChoiceField(label=_("Group"), queryset=GroupPurchase.objects.none())
+    group = forms.ModelChoiceField(
+        label=pgettext_lazy("purchase", "Group"), queryset=GroupPurchase.objects.none()
+    )
     deal = UnitChoice(label=_("Unit"), queryset=Purchase.objects.none())
     paid = forms.DecimalField(
         label=_("Paid in (yuan)"), max_digits=14, decimal_places=2, min_value=0, initial=0

@@ -115,7 +115,11 @@ def register() -> None:
             on_decided=decide_promotion,
         )
     )
-    register_tab(RecordTab("offers", "marketing:customer-offers", _("Offers"), 74, APPLY))
+    register_tab(
+        RecordTab(
+            "offers", "marketing:customer-offers", pgettext_lazy("promotion", "Offers"), 74, APPLY
+        )
+    )
     register_campaign_panel(
         Panel(
             key="coupons",

@@ -26,7 +26,7 @@ DAY_OPS: Final = (
 class SegmentForm(forms.Form):
     """A segment: its name and its conditions, all or any of which hold; nested ones as text."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     note = forms.CharField(label=_("What it is for"), max_length=300, required=False)
     way = forms.ChoiceField(label=_("A customer belongs with"), choices=choices.WAYS)
 

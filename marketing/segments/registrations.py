@@ -65,7 +65,7 @@ def _subjects() -> None:
             visible_to=lambda user: Segment.objects.visible_to(user),
             title=str,
             url_name="marketing:segment",
-            label=_("Segments"),
+            label=pgettext_lazy("marketing", "Segments"),
         )
     )
     register_subject(
@@ -81,7 +81,9 @@ def _subjects() -> None:
 
 
 def _places() -> None:
-    register_entry("segments", "marketing:segments", _("Segments"), "users", 340, VIEW)
+    register_entry(
+        "segments", "marketing:segments", pgettext_lazy("marketing", "Segments"), "users", 340, VIEW
+    )
     register_entry(
         "audiences", "marketing:audiences", _("Placements"), "chart", 341, VIEW, parent="segments"
     )

@@ -50,7 +50,7 @@ class OfficeForm(forms.Form):
     """A sales office."""
 
     project = forms.ModelChoiceField(label=_("Project"), queryset=Project.objects.none())
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=80)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     is_open = forms.BooleanField(label=_("In use"), required=False, initial=True)
     keeper = forms.ModelChoiceField(label=_("Responsible"), queryset=User.objects.none())
@@ -118,7 +118,7 @@ class InterviewProgrammeForm(forms.Form):
 class HeldForm(forms.Form):
     """An interview with what it brought to light."""
 
-    summary = long_field(_("Summary"), limit=2000, rows=5)
+    summary = long_field(pgettext_lazy("sheet", "Summary"), limit=2000, rows=5)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -20,7 +20,7 @@ PLAN_STATES = [
     (PlanState.REPLACED.value, pgettext_lazy("sales plan", "Replaced")),
 ]
 FIGURES = {
-    "units": _("Units"),
+    "units": pgettext_lazy("sold", "Units"),
     "area": _("Area (m²)"),
     "amount": _("Contract amount (yuan)"),
     "receipts": _("Receipts (yuan)"),

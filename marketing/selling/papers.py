@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.documents.models import Document
 from crm_site.documents.registry import DocumentKind, register_kind
@@ -13,7 +14,12 @@ READERS: Final = frozenset({"consultant"})
 # key, label, prefix, what stands in it
 SORTS: Final[tuple[tuple[str, Any, str, tuple[Any, ...]], ...]] = (
     ("sales-brochure", _("Brochures and images"), "SPB", (_("What it shows"), _("Sources"))),
-    ("sales-layouts", _("Layouts and areas for sales"), "SPL", (_("Layouts"), _("Areas"))),
+    (
+        "sales-layouts",
+        _("Layouts and areas for sales"),
+        "SPL",
+        (_("Layouts"), pgettext_lazy("paper", "Areas")),
+    ),
     (
         "sales-payment",
         _("Prices, payment and loans for sales"),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm_site.common.htmx import HtmxHttpRequest
@@ -111,7 +112,7 @@ def partner_register(request: HtmxHttpRequest) -> HttpResponse:
 
     context = {
         "title": _("Register a customer"),
-        "submit_label": _("Register"),
+        "submit_label": pgettext("partner", "Register"),
         "cancel_url": reverse("marketing:partner-portal"),
     }
     return form_page(request, form=form, template=FORM, save=save, context=context)

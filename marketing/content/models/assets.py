@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm_site.common.files import StoredFile
 from marketing.content import choices
@@ -61,7 +62,7 @@ class Message(Placed):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting for a signature")
-        READY = "ready", _("Ready")
+        READY = "ready", pgettext_lazy("asset", "Ready")
         REFUSED = "refused", _("Refused")
 
     core_value = models.CharField(_("core value"), max_length=12, choices=choices.CORE_VALUES)

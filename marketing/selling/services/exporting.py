@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from crm_site.audit.services import record
 from crm_site.common.display import local_dt
@@ -40,7 +40,11 @@ def statistics_xlsx(question: Question, table: Statistics, *, actor: User, now: 
     shown = shown_measures(table)
     columns = [ExportColumn(key, LABELS[key], is_number=True) for key in shown]
     book.head(
-        [ExportColumn("line", _("Line")), *columns, ExportColumn("mean", MEAN, is_number=True)]
+        [
+            ExportColumn("line", pgettext("statistics", "Line")),
+            *columns,
+            ExportColumn("mean", MEAN, is_number=True),
+        ]
     )
     book.rows(_cells(line, shown) for line in table.lines)
     whole = _cells(table.whole, shown)
