@@ -84,6 +84,7 @@ class _Reader(HTMLParser):
             )
             longest = int(given.get("maxlength", "0"))
             self._control = Control(given["name"], kind, longest=longest)
+            self._takes_many = "multiple" in given
             self._form.controls.append(self._control)
             value = given.get("value", "on" if kind in {"checkbox", "radio"} else "")
             if kind in {"checkbox", "radio"}:
@@ -106,7 +107,7 @@ class _Reader(HTMLParser):
         elif tag == "textarea" and self._control is not None:
             self._control.values = [self._text.removeprefix("\n")]
         elif tag == "select" and self._control is not None:
-            if not self._control.values and self._control.options:
+            if not (self._control.values or self._takes_many) and self._control.options:
                 self._control.values = self._control.options[:1]
             self._control = None
 

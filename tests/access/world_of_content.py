@@ -22,6 +22,7 @@ from marketing.content.models import (
     PublicStory,
     PublishedAdvert,
 )
+from marketing.content.services.wording import Wording, write_wording
 
 FILE: dict[str, Any] = {
     "name": "x.pdf",
@@ -68,6 +69,8 @@ def _adverts(place: dict[str, Any], keeper: Any) -> dict[str, Any]:
     advert = Advert.objects.create(
         number="GG2026-9001", title="湖畔", medium="press", plan="x", owner=keeper, **place
     )
+    words = Wording(text="湖畔生活", facts="现场照片")
+    write_wording(advert=advert, wording=words, actor=keeper, now=timezone.now())
     published = PublishedAdvert.objects.create(
         advert=advert,
         project=place["project"],
