@@ -50,7 +50,7 @@ def consent_record(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
                 purpose=data["purpose"],
                 is_given=data["is_given"],
                 channel=data["channel"],
-                proof=data["proof"],
+                proof=data["proof"] if data["is_given"] else "",  # the form of it asks for none
                 shown_version=data["text_version"] or NO_TEXT,
                 actor=current_user(request),
                 now=timezone.now(),

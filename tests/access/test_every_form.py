@@ -28,6 +28,8 @@ WITHOUT_KEY = {
     "/accounts/second-factor/": "a code counts once by itself",
     "/phone/": "a number shown is kept nowhere; every look is a row of the trail",
     "/contact/": "strangers have no session; the same message is known by itself",
+    "/enquire/": "strangers have no session; the same lead is known by the key in the form",
+    "/q/access2345/": "the same form behind a QR code",
     "/self-service/": "a question of strangers; every one is counted against guessing",
     "/preview/": "writes nothing: shows what an answer would count",
     "/columns/": "writes nothing: leads to the list with these columns",

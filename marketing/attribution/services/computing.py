@@ -158,18 +158,20 @@ def _note(
     channels: list[str],
     counts: dict[str, int],
 ) -> AttributionRun:
+    """Write the run down; one that finds what stood moves the time of the last one (PLT-42)."""
     effects = {
         name: round(float(effect), 6)
         for name, effect in zip(channels, chain.removal, strict=True)
         if name and effect > 0
     }
-    run = AttributionRun.objects.create(
-        at=now,
-        policy_version=version,
-        chance=chain.chance,
-        removal=effects,
-        **counts,
-    )
+    found = {"policy_version": version, "chance": chain.chance, "removal": effects, **counts}
+    last = AttributionRun.objects.order_by("-at", "-pk").first()
+    if last is not None and not counts["changed"]:
+        said = found | {"changed": last.changed}  # which it brought when it was written
+        if all(getattr(last, name) == value for name, value in said.items()):
+            AttributionRun.objects.filter(pk=last.pk).update(at=now)
+            return AttributionRun(pk=last.pk, at=now, **found)
+    run = AttributionRun.objects.create(at=now, **found)
     kept = AttributionRun.objects.order_by("-pk").values("pk")[:KEPT_RUNS]
     AttributionRun.objects.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     return run
