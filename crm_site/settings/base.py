@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from crm_site.settings import schedule
+from crm_site.settings.bridges import *  # noqa: F403 -- settings of their own
 from crm_site.settings.readers import (
     optional_bool,
     optional_int,
@@ -274,24 +275,7 @@ JOB_LABELS = schedule.JOB_LABELS
 CELERY_BEAT_SCHEDULER = "crm_site.common.scheduler:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-# Messages to the outside; without an address the message log is the channel (docs/outbox.md) ---
-SMS_URL = optional_text("SMS_URL", default="")
-SMS_TOKEN = optional_text("SMS_TOKEN", default="")
-SMS_SECRET = optional_text("SMS_SECRET", default="")
-WECHAT_URL = optional_text("WECHAT_URL", default="")
-WECHAT_TOKEN = optional_text("WECHAT_TOKEN", default="")
-WECHAT_SECRET = optional_text("WECHAT_SECRET", default="")
-APP_PUSH_URL = optional_text("APP_PUSH_URL", default="")
-APP_PUSH_TOKEN = optional_text("APP_PUSH_TOKEN", default="")
-APP_PUSH_SECRET = optional_text("APP_PUSH_SECRET", default="")
-# An e-sign provider, or a bridge to one; without an address the built-in practice provider is used.
-ESIGN_URL = optional_text("ESIGN_URL", default="")
-ESIGN_TOKEN = optional_text("ESIGN_TOKEN", default="")
-ESIGN_SECRET = optional_text("ESIGN_SECRET", default="")
-# What telephone system and message bridges sign with (docs/desk.md); empty: nobody is believed.
-CTI_SECRET = optional_text("CTI_SECRET", default="")
-# What web sites and portals sign leads with (docs/channels.md); empty: nobody is believed.
-INTAKE_SECRET = optional_text("INTAKE_SECRET", default="")
+# Messages to the outside; the other bridges are in crm_site/settings/bridges.py ---------------
 # smtp://user:password@host:port or smtp+tls://…; the sender is EMAIL_FROM.
 EMAIL_URL = optional_text("EMAIL_URL", default="")
 DEFAULT_FROM_EMAIL = optional_text("EMAIL_FROM", default="") or "crm@localhost"

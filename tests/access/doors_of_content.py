@@ -13,7 +13,7 @@ CONTENT_DOORS: dict[str, Door] = {
     "marketing:advert": page(SEE, post=422),
     "marketing:advert-edit": page(KEEP, post=422),
     "marketing:advert-write": page(KEEP, post=422),
-    "marketing:advert-ask": action(KEEP, 409),
+    "marketing:advert-ask": action(KEEP, 302),
     "marketing:advert-release": action(KEEP, 409),
     "marketing:advert-publish": page(KEEP, post=422),
     "marketing:advert-evaluate": page(KEEP, post=422),

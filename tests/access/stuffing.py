@@ -19,7 +19,11 @@ TRACES = ("common_answeredrequest", "django_session", "audit_")
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # Ciphertext, lists of search tokens (of numbers given in turn, too), moments, tokens and passwords
 # that nobody chose, numbers of rows.
-RANDOM = r"ARRAY\[[^]]*\]|'[^']*'::bytea|'[^']*'::timestamptz|'[!A-Za-z0-9_$=+/.-]{16,}'|[0-9]+"
+DRAWN_CODE = r"'[a-z2-9]{10}'"  # of a QR code
+RANDOM = (
+    r"ARRAY\[[^]]*\]|'[^']*'::bytea|'[^']*'::timestamptz|'[!A-Za-z0-9_$=+/.-]{16,}'"
+    rf"|{DRAWN_CODE}|[0-9]+"
+)
 
 
 def columns() -> set[str]:
