@@ -67,6 +67,7 @@ class Seller:
         self.stock = stock
         self.chance = chance
         self.now = now
+        self.looked: dict[int, int] = {}  # by project
 
     def deals_of(self, story: Story) -> list[Deal]:
         """Return what a customer did, and note on the customer what the contracts bring."""
@@ -158,12 +159,22 @@ class Seller:
         """Yield a hold or a pre-subscription of today, or a hold of the past."""
         chance, drawn = self.chance, self.chance.random()
         open_lead = story.state in INTERESTED
+        if open_lead:
+            drawn = self._one_of_each(story.project.pk, drawn)
         if open_lead and drawn < HOLDING_SHARE:
             yield self._held(story)
         elif open_lead and drawn < HOLDING_SHARE + PRESUBSCRIBED_SHARE:
             yield self._presubscribed(story)
         elif LeadState.VISITED in times and chance.random() < TRIED_SHARE:
             yield self._tried(story, times[LeadState.VISITED])
+
+    def _one_of_each(self, project: int, drawn: float) -> float:
+        """Let the first of a project hold a unit and the second pre-subscribe, whatever is drawn.
+
+        What is drawn depends on the hour, and no hour may leave a project without them.
+        """
+        turn = self.looked[project] = self.looked.get(project, -1) + 1
+        return (0.0, HOLDING_SHARE)[turn] if turn < 2 else drawn
 
     def _held(self, story: Story) -> Deal:
         begun = self._office(
