@@ -4,6 +4,7 @@ Generated from the forms of all pages, so that nothing new is left out.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from crm_site.common import idempotency
+from crm_site.staff import sessions
 from tests.access.conftest import World
 from tests.access.filling import filled
 from tests.access.page_forms import PageForm
@@ -81,6 +83,12 @@ def taken(client: Any, url: str, form: PageForm) -> tuple[dict[str, Any], Any] |
                 return data, answer
             transaction.set_rollback(True)
     return None
+
+
+@pytest.fixture(autouse=True)
+def _proof_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who signed in at the start proved it for the whole walk, however long it takes."""
+    monkeypatch.setattr(sessions, "FRESH", timedelta(hours=2))
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from analytics.improvement.people_models import Appraisal
 from analytics.reviews.meeting_models import Filing
 from analytics.reviews.report_models import PerformanceReport
 from crm_site.common import edits
+from crm_site.staff import sessions
 from customers.models import Customer, Tag
 from customers.services.ownership import assign_customer
 from customers.services.tasks import postpone_task
@@ -150,6 +151,12 @@ def _editable(world: World) -> None:
     )
     FundProposal.objects.filter(pk=world.service["proposal_id"]).update(state="draft")
     Survey.objects.filter(pk=world.service["survey_id"]).update(state="draft", opened_at=None)
+
+
+@pytest.fixture(autouse=True)
+def _proof_lasts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who signed in at the start proved it for the whole walk, however long it takes."""
+    monkeypatch.setattr(sessions, "FRESH", timedelta(hours=2))
 
 
 def test_every_door_that_edits_a_record_is_tried_here() -> None:
