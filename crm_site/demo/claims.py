@@ -5,6 +5,7 @@ Written through the services at the times of the customers' own histories.
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Min, Q
 
@@ -14,20 +15,19 @@ from crm_site.staff.models import User
 from customers.arbitration.models import ClaimCase
 from customers.arbitration.rules import EventKind
 from customers.arbitration.services.events import Report, note_event, report
-from customers.models import Lead, Purchase
+from customers.models import Lead, Project, Purchase
 
-CASES = 14
+CASES, PROMPT = 14, 5  # of so many households so many came to see a home while they were protected
+SOON = (timedelta(hours=1), timedelta(days=25))
 RIVALS, TIES = 5, 2  # of so many cases one is contested; so many without a visit have two at once
 
 
 def report_customers(company: Company, *, chance: random.Random, now: datetime) -> None:
     """Report customers that came over agencies, and note what followed."""
     project, desk = company.projects[0], User.objects.get(username="channel")
-    leads = Lead.objects.filter(project=project, source="agent", owner__isnull=False)
-    visited = Min("interactions__at", filter=Q(interactions__channel="visit"))
-    rows = leads.annotate(visited_at=visited).select_related("customer").order_by("received_at")
-    found = list(rows[:CASES])
+    found = _brought(project)
     ties = {lead.pk for lead in [each for each in found if each.visited_at is None][-TIES:]}
+    shown = 0  # of those who came late, every second one with the agency
     for place, lead in enumerate(found):
         at = lead.received_at
         given = Report(
@@ -43,12 +43,34 @@ def report_customers(company: Company, *, chance: random.Random, now: datetime) 
             later = timedelta() if is_tie else timedelta(hours=20)
             other = Report(project=project, phone=given.phone, name=given.name, party=rival)
             report(given=other, actor=desk, now=at + later)
-        if place % RIVALS != 2 and not is_tie:
+        is_shown = lead.visited_at is not None and (_came_soon(lead) or shown % 2 == 0)
+        if (is_shown or place % RIVALS != 2) and not is_tie:
             _note(case, EventKind.VERIFIED, given.party, desk, at + timedelta(minutes=12))
         if lead.visited_at is not None:
-            party = given.party if place % 2 else ""
+            shown += 1
+            party = given.party if is_shown else ""
             _note(case, EventKind.VISITED, party, desk, lead.visited_at)
         _deal(case, lead, now)
+
+
+def _brought(project: Project) -> list[Any]:
+    """Return leads of agencies by their enquiry, with ``visited_at``; some came soon, at any seed.
+
+    Sorted in two, because few come within the days of their protection, and a demo in which nobody
+    does has no claim that wins.
+    """
+    leads = Lead.objects.filter(project=project, source="agent", owner__isnull=False)
+    visited = Min("interactions__at", filter=Q(interactions__channel="visit"))
+    rows = list(
+        leads.annotate(visited_at=visited).select_related("customer").order_by("received_at")
+    )
+    soon = [each for each in rows if each.visited_at is not None and _came_soon(each)][:PROMPT]
+    others = [each for each in rows if each not in soon][: CASES - len(soon)]
+    return sorted([*soon, *others], key=lambda each: each.received_at)
+
+
+def _came_soon(lead: Any) -> bool:
+    return SOON[0] <= lead.visited_at - lead.received_at <= SOON[1]
 
 
 def _deal(case: ClaimCase, lead: Lead, now: datetime) -> None:

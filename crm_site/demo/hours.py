@@ -1,4 +1,8 @@
-"""When people of a sales office are at work: talks, visits and signatures fall into these hours."""
+"""When people of a sales office are at work: talks, visits and signatures fall into these hours.
+
+Each function draws equally often whatever the hour, so that a demo of the morning and one of the
+night tell the same stories.
+"""
 
 import random
 from datetime import datetime, timedelta
@@ -21,10 +25,10 @@ def in_office(at: datetime, *, chance: random.Random, after: datetime, until: da
     Never before ``after``, which is such a moment itself, and, where that leaves room, never later
     than ``until``.
     """
+    minutes = chance.randint(0, 150)
     if is_open(at):
         return max(at, after)
     local = timezone.localtime(at)
-    minutes = chance.randint(0, 150)
     hour = OPENS if local.hour < OPENS else CLOSES - 4
     moved = local.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
     while moved > until:
@@ -47,14 +51,15 @@ def received_before(day: datetime, *, answered_after: timedelta, chance: random.
             if OPENS * 60 <= (minute + delay) % DAY < CLOSES * 60 - 5
         ]
         if fitting:
-            return midnight + timedelta(minutes=chance.choice(fitting) + chance.random() * 4)
+            drawn = fitting[int(chance.random() * len(fitting))]
+            return midnight + timedelta(minutes=drawn + chance.random() * 4)
     return midnight + timedelta(hours=OPENS)
 
 
 def by_day(at: datetime, *, chance: random.Random) -> datetime:
     """Return ``at``, or the evening before where people sleep."""
-    local = timezone.localtime(at)
+    local, minutes = timezone.localtime(at), chance.randint(0, 119)
     if local.hour >= EARLIEST:
         return at
     evening = local.replace(hour=LATEST - 2, minute=0, second=0, microsecond=0)
-    return evening - timedelta(days=1) + timedelta(minutes=chance.randint(0, 119))
+    return evening - timedelta(days=1) + timedelta(minutes=minutes)

@@ -17,7 +17,7 @@ from crm_site.demo import words
 from crm_site.demo.hours import in_office
 from crm_site.demo.prices import Offer
 from crm_site.demo.stock import Stock
-from crm_site.demo.stories import Story
+from crm_site.demo.stories import Story, stream
 from customers.models import Customer
 from customers.purchase.rules import PurchaseState, Step
 from customers.rules.axes import LeadState
@@ -61,16 +61,21 @@ class Deal:
 
 
 class Seller:
-    """Finds a unit for everybody who has one; the same ``chance`` finds the same."""
+    """Finds a unit for everybody who has one; the same ``chance`` finds the same.
+
+    Each story draws from a stream of its own, as in its telling.
+    """
 
     def __init__(self, *, stock: Stock, chance: random.Random, now: datetime) -> None:
         self.stock = stock
+        self.base = chance.getrandbits(64)
         self.chance = chance
         self.now = now
         self.looked: dict[int, int] = {}  # by project
 
     def deals_of(self, story: Story) -> list[Deal]:
         """Return what a customer did, and note on the customer what the contracts bring."""
+        self.chance = stream(self.base, story.number)
         times = {to: at for at, _from, to in story.moves}
         if LeadState.SUBSCRIBED in times:
             deals = list(self._bought(story, times))

@@ -82,13 +82,18 @@ class Story:
 
 
 class Teller:
-    """Tells the story of each drawn customer; the same ``chance`` tells the same one."""
+    """Tells the story of each drawn customer; the same ``chance`` tells the same one.
+
+    Each story draws from a stream of its own: what the hour of the day adds to one (somebody asks
+    at night, a call waits for the morning) changes no other.
+    """
 
     def __init__(
         self, *, projects: list[Project], staff: list[User], chance: random.Random, now: datetime
     ) -> None:
         self.projects = projects
         self.staff = staff
+        self.base = chance.getrandbits(64)
         self.chance = chance
         self.now = now
         self.snapshot = now - QUARTER
@@ -99,7 +104,7 @@ class Teller:
 
     def tell(self, number: int, facts: Facts, fate: Fate) -> Story:
         """Return the story of customer ``number``."""
-        chance = self.chance
+        chance = self.chance = stream(self.base, number)
         late = chance.random() < LATE_SHARE
         fresh = late and chance.random() < FRESH_SHARE / LATE_SHARE
         owner = self.staff[facts.consultant]
@@ -146,7 +151,8 @@ class Teller:
         else:
             back = QUARTER + timedelta(days=30) + (HISTORY - QUARTER) * chance.random() ** 1.4
         day = self.now - back
-        if timezone.localtime(day).weekday() < 5 and chance.random() < 0.35:
+        waits = chance.random() < 0.35
+        if waits and timezone.localtime(day).weekday() < 5:
             day += timedelta(days=5 - timezone.localtime(day).weekday())
         day = min(day, self.now - timedelta(days=9))
         return received_before(day, answered_after=timedelta(hours=response_hours), chance=chance)
@@ -275,6 +281,11 @@ class Teller:
             later = (CustomerClass.EXISTING, CustomerClass.HIGH_VALUE)
             return self.chance.choices(later, (80, 20))[0]
         return by_state
+
+
+def stream(base: int, number: int) -> random.Random:
+    """Return the draws of story ``number``: the same for the same ``base``, and for no other."""
+    return random.Random(f"{base}:{number}")  # noqa: S311 -- demo data, not a secret
 
 
 def _customer(number: int, values: dict[str, Any], chance: random.Random) -> Customer:

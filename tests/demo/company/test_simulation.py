@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F, Min
+from django.utils import timezone
 
 from crm_site.demo.stories import Teller
 from crm_site.demo.world import REALISTIC, draw
@@ -106,7 +107,8 @@ def test_history_is_whole_and_in_order(truth):
     assert LeadClock.objects.filter(state="running").exists()
 
 
-def test_the_same_seed_tells_the_same_stories(truth, now):
+def stories_of_50(now):
+    """Return 50 stories told at ``now``."""
     drawn = draw(world=REALISTIC, count=50, projects=3, consultants=[0, 1, 2], seed=7)
     sold = User.objects.filter(role="consultant").values("node__parent")
     projects = list(Project.objects.select_related("node").filter(pk__in=sold).order_by("code")[:3])
@@ -115,13 +117,29 @@ def test_the_same_seed_tells_the_same_stories(truth, now):
         for project in projects
     ]
 
+    chance = Random(7)  # noqa: S311
+    teller = Teller(projects=projects, staff=staff, chance=chance, now=now)
+    return [teller.tell(number, *pair) for number, pair in enumerate(drawn.people)]
+
+
+def test_the_same_seed_tells_the_same_stories(truth, now):
     def tell():
-        chance = Random(7)  # noqa: S311
-        teller = Teller(projects=projects, staff=staff, chance=chance, now=now)
-        stories = [teller.tell(number, *pair) for number, pair in enumerate(drawn.people)]
-        return [(story.customer.name, story.moves, story.talks) for story in stories]
+        return [(one.customer.name, one.moves, one.talks) for one in stories_of_50(now)]
 
     assert tell() == tell()
+
+
+def test_the_stories_do_not_depend_on_the_hour_of_their_telling(truth, now):
+    def tell(hour):
+        at = timezone.localtime(now).replace(hour=hour)
+        return [
+            (one.customer.name, one.state, one.source, one.lost_reason, one.owner, len(one.talks))
+            for one in stories_of_50(at)
+        ]
+
+    told = tell(3)
+    assert len({state for _name, state, *_rest in told}) >= 4
+    assert tell(8) == tell(13) == tell(22) == told
 
 
 def test_a_company_with_people_is_left_alone(truth, tmp_path):
