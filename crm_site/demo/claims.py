@@ -70,7 +70,7 @@ def _brought(project: Project) -> list[Any]:
 
 
 def _came_soon(lead: Any) -> bool:
-    return SOON[0] <= lead.visited_at - lead.received_at <= SOON[1]
+    return bool(SOON[0] <= lead.visited_at - lead.received_at <= SOON[1])
 
 
 def _deal(case: ClaimCase, lead: Lead, now: datetime) -> None:
