@@ -19,7 +19,6 @@ from customers.selectors.record import find_to_work_on
 from customers.views.customer_record import get_customer
 from marketing.segments import words
 from marketing.segments.care_forms import ReactionForm, SpendDeclaredForm
-from marketing.segments.errors import SegmentError
 from marketing.segments.models import Opportunity, Recommendation, ServiceUse
 from marketing.segments.querysets import SEE_CHANCES, WORK_CHANCES
 from marketing.segments.rules.relation import ACTIONS
@@ -71,7 +70,8 @@ def recommendation_react(request: HtmxHttpRequest, recommendation_id: int) -> Ht
     customer = _to_work_on(request, row.customer_id)
     form = ReactionForm(request.POST)
     if not form.is_valid():
-        raise SegmentError(_("Choose what the customer said to it."))
+        unanswered = {"pk": row.pk, "note": request.POST.get("note", "")}
+        return _tab(request, get_customer(request, customer.pk), status=422, unanswered=unanswered)
     react(recommendation=row, **form.cleaned_data, **working_of(request))
     return _done(request, customer, _("The reaction is kept and counts in the next choice."))
 
