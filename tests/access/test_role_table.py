@@ -121,8 +121,14 @@ def test_accounts_of_one_role_are_specified_alike() -> None:
 
 
 def test_roles_without_an_account_have_no_right_at_all() -> None:
-    without = {"design", "procurement", "property_centre", "hr", "legal", "partner", "customer"}
-    assert ROLES.keys() - specified().keys() == without
+    without = {"design", "procurement", "property_centre", "hr", "legal", "customer"}
+    assert ROLES.keys() - specified().keys() == without | {"partner"}
     for key in without:
         role = ROLES[key]
         assert (role.may, role.scope, role.phone) == (frozenset(), Scope.NONE, PhoneAccess.NONE)
+
+
+def test_partners_have_their_portal_and_nothing_else() -> None:
+    role = ROLES["partner"]
+    assert role.may == {"marketing.use_partner_portal"}
+    assert (role.scope, role.phone) == (Scope.NONE, PhoneAccess.NONE)
