@@ -13,6 +13,7 @@ from django_filters import FilterSet
 
 from crm_site.common.edits import Edit
 from crm_site.common.filter_bars import build_filters
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import go_to, render_page
 from crm_site.common.keyset import CursorError, Page, Sorts, paginate
 
@@ -129,7 +130,7 @@ def form_page(
         try:
             return go_to(request, save(form))
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     status = UNPROCESSABLE if form.is_bound else 200
     values = {"form": form} | (context or {})
     return render_page(request, template, values, partial="form", status=status)

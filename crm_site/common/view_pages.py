@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.models import SavedView
@@ -127,7 +128,7 @@ def _saved(form: SavedViewForm, request: HttpRequest) -> bool:
     try:
         save_view(view=form.instance, actor=request.user)
     except forms.ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
         return False
     return True
 

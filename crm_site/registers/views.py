@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import edit_of
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import UNPROCESSABLE, Listing, edit_page, form_page, list_page
@@ -149,7 +150,7 @@ def _saved(form: Form, save: Any) -> bool:
     try:
         save(form.cleaned_data)
     except ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
         return False
     return True
 

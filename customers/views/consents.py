@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
@@ -56,7 +57,7 @@ def consent_record(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     if form.errors:
         return _tab(request, customer, form=form, status=422)
     said = _("Consent kept.") if form.cleaned_data["is_given"] else _("Withdrawal kept.")

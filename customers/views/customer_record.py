@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm_site.audit.seen import note
 from crm_site.common.addresses import client_ip
 from crm_site.common.edits import as_seen, edit_of
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, add_event, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import edit_page, form_page
@@ -208,7 +209,7 @@ def interaction_add(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
             now=timezone.now(),
         )
     except ValidationError as error:
-        form.add_error(None, error)
+        add_errors(form, error)
         return _detail(request, get_customer(request, customer_id), form=form, status=422)
     if not request.htmx:
         return go_to(request, customer.get_absolute_url())

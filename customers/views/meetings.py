@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import edit_of
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import edit_page, form_page
@@ -167,7 +168,7 @@ def meeting_hold(request: HtmxHttpRequest, meeting_id: int) -> HttpResponse:
         try:
             hold_meeting(meeting=meeting, held=form.held(found), actor=user, now=timezone.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             messages.success(request, _("The meeting is written down."))
             return go_to(request, _url(meeting))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm_site.common.edits import edit_of
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import Listing, edit_page, form_page, list_page, read_page
@@ -187,7 +188,7 @@ def news_told(request: HtmxHttpRequest, news_id: int, customer_id: int) -> HttpR
                 news=news, customer=customer, channel=channel, actor=actor, now=timezone.now()
             )
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     if form.errors:
         return _not_told(request, news, form=form, status=422)
     messages.success(request, _("%(name)s was told.") % {"name": customer.name})

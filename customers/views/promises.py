@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.refusals import NotAllowedError
@@ -44,7 +45,7 @@ def promise_list(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         try:
             add_entry(register=PROMISES, draft=form.draft(), actor=user, now=timezone.now())
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     if form.errors:
         return _tab(request, customer, form=form, status=422)
     messages.success(request, _("It is in the register."))

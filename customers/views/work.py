@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from crm_site.common.edits import as_seen
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to, render_page
 from crm_site.common.idempotency import idempotent
 from crm_site.common.refusals import RefusedError
@@ -92,7 +93,7 @@ def quick_log_save(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         try:
             log_interaction(customer=customer, entry=form.entry(), actor=user, now=now)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     if form.errors:
         context = {"form": form, "customer_id": customer.pk}
         response = render(request, "customers/_quick_log.html", context, status=422)
@@ -181,7 +182,7 @@ def task_postpone(request: HtmxHttpRequest, task_id: int) -> HttpResponse:
         except TaskNotOpenError as error:
             return _taken(request, error.task)
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
         else:
             return go_to(request, _next(request))
     context = {"form": form, "task": task, "next": _next(request)}

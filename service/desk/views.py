@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.common.pages import CONFLICT, UNPROCESSABLE, Listing, list_page
@@ -273,7 +274,7 @@ def call_caller(request: HtmxHttpRequest, call_id: int) -> HttpResponse:
             calls.register_caller(call=call, **form.cleaned_data, actor=user, now=now)
             return go_to(request, reverse("service:call-detail", args=[call.pk]))
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     context = {"form": form, "call": call, "number": selectors.shown_number(call, user, None)}
     return render(request, "service/desk/caller.html", context, status=UNPROCESSABLE)
 
@@ -293,7 +294,7 @@ def call_wrap(request: HtmxHttpRequest, call_id: int) -> HttpResponse:
             messages.success(request, _("The call is noted."))
             return go_to(request, reverse("service:desk"))
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     status = UNPROCESSABLE if form.is_bound else 200
     context = bar_of(user, now) | {"form": form, "call": call}
     return render(request, "service/desk/wrap.html", context, status=status)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from crm_site.common.form_errors import add_errors
 from crm_site.common.htmx import HtmxHttpRequest, add_toast, go_to
 from crm_site.common.idempotency import idempotent
 from crm_site.staff.current import current_user
@@ -87,7 +88,7 @@ def spend_declare(request: HtmxHttpRequest, customer_id: int) -> HttpResponse:
         try:
             declare_spend(customer=customer, **form.cleaned_data, **working_of(request))
         except ValidationError as error:
-            form.add_error(None, error)
+            add_errors(form, error)
     if form.errors:
         return _tab(request, get_customer(request, customer.pk), status=422, spend_form=form)
     return _done(request, customer, _("The spend is kept."))

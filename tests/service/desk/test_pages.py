@@ -12,6 +12,9 @@ from customers.models import (
     CustomerContact,
     Task,
 )
+from customers.rules.axes import Channel
+from customers.rules.consent import Purpose
+from customers.services.consents import record_consent
 from service.desk.models import DeskCall, Feedback
 from service.tickets.models import Ticket
 from tests.conftest import make_user
@@ -215,6 +218,31 @@ def test_marketing_withdrawn_shows_no_script(client_for, seat, agent, owner, is_
     page = client_for(agent).get(f"/desk/calls/{call.pk}/").content.decode()
     assert ("data-script" in page) is shown
     assert ("营销" in page or "Marketing was withdrawn" in page) or is_given is not False
+
+
+def test_no_call_back_for_who_withdrew_contact_and_the_note_stays(client_for, seat, agent, owner):
+    call = ring()
+    post(event("c-1", "answered", extension="8001"))
+    record_consent(
+        customer=owner,
+        purpose=Purpose.CONTACT,
+        is_given=False,
+        channel=Channel.PHONE,
+        actor=None,
+        now=timezone.now(),
+    )
+    at = f"{timezone.localtime() + timedelta(hours=3):%Y-%m-%dT%H:%M}"
+    wrap = {"disposition": "follow_up", "note": "下午回电", "call_back_at": at}
+    browser, url = client_for(agent), f"/desk/calls/{call.pk}/wrap-up/"
+    refused = browser.post(url, wrap | {"idempotency_key": "w"})
+    assert refused.status_code == 422
+    page = refused.content.decode()
+    assert "客户已撤回联系同意" in page
+    assert "下午回电" in page
+    call.refresh_from_db()
+    assert (call.disposition, call.note, Task.objects.count()) == ("", "", 0)
+    done = browser.post(url, wrap | {"call_back_at": "", "disposition": "answered"})
+    assert done.status_code == 302
 
 
 def test_a_customer_of_another_region_is_not_shown(client_for, seat, agent, org):
