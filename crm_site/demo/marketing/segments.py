@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm_site.staff.models import User
 from customers.models import Customer, Purchase, Tag
@@ -49,7 +49,9 @@ def make_segments(*, now: datetime) -> None:
     seller = User.objects.get(username="consultant")
     frozen = []
     for key in PRESETS:
-        segment = write_segment(draft=draft_of_preset(key), actor=marketer, now=now)
+        with translation.override("zh-hans"):  # the language of the demo company
+            draft = draft_of_preset(key)
+        segment = write_segment(draft=draft, actor=marketer, now=now)
         frozen.append(freeze(segment, actor=marketer, now=now - timedelta(days=40)))
     for snapshot, channel, spend in zip(frozen, ("douyin", "sem"), (36_000, 58_000), strict=False):
         _place(snapshot, channel, spend, marketer, now - timedelta(days=40))

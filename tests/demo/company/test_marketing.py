@@ -20,6 +20,7 @@ from marketing.attribution.asked import Asked
 from marketing.attribution.models import AttributionShare, Touch
 from marketing.attribution.rules import Model
 from marketing.attribution.selectors import table_of
+from marketing.segments.models import Segment
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,11 @@ def credit(model):
 
 
 @pytest.mark.spec("ANA-02", "BEY-14")
+def test_the_ready_made_segments_are_named_in_the_language_of_the_company(company):
+    names = set(Segment.objects.filter(kind="preset").values_list("name", flat=True))
+    assert names == {"高价值客户", "未成交客户", "投资客户", "半年未联系的业主"}
+
+
 def test_the_table_of_channels_counts_the_leads_that_were_drawn(channels, company):
     client = sign_in(Client(), User.objects.get(username="head_office"))
     today = timezone.localdate(company)
