@@ -79,3 +79,16 @@ def test_on_a_phone_nothing_is_cut(sellers: dict[str, User], sign_in: Callable[.
     page = sign_in(sellers["executive"], width=360)
     page.goto("/analytics/boards/executive/")
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_a_chart_drawn_for_a_wider_screen_does_not_widen_a_turned_phone(
+    sellers: dict[str, User], sign_in: Callable[..., Any]
+) -> None:
+    page = sign_in(sellers["executive"], width=360)
+    page.goto("/analytics/boards/executive/")
+    page.locator("[data-chart]").first.scroll_into_view_if_needed()
+    expect(page.locator("[data-chart][data-drawn] canvas").first).to_be_visible()
+    # the drawing keeps the width it had until the library hears of the new one
+    page.evaluate("document.querySelector('[data-box] canvas').style.width = '900px'")
+    page.evaluate("document.querySelector('[data-box] > div').style.width = '900px'")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
