@@ -81,14 +81,29 @@ def test_on_a_phone_nothing_is_cut(sellers: dict[str, User], sign_in: Callable[.
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def test_a_chart_drawn_for_a_wider_screen_does_not_widen_a_turned_phone(
+# As between a turn of the screen and the moment the library hears of it: in one piece.
+DRAWN_WIDER = """() => {
+  const box = document.querySelector('[data-drawn] [data-box]');
+  const canvas = box.querySelector('canvas');
+  for (const each of [box.firstElementChild, canvas]) each.style.width = '900px';
+  const { scrollWidth } = document.documentElement;
+  const of = (one) => one.getBoundingClientRect();
+  const beside = of(canvas).right - of(box).right;
+  return { page: scrollWidth - innerWidth, beside, below: of(canvas).bottom - of(box).bottom };
+}"""
+
+
+def test_a_chart_drawn_for_a_wider_screen_widens_no_phone_and_is_whole_on_paper(
     sellers: dict[str, User], sign_in: Callable[..., Any]
 ) -> None:
     page = sign_in(sellers["executive"], width=360)
     page.goto("/analytics/boards/executive/")
     page.locator("[data-chart]").first.scroll_into_view_if_needed()
     expect(page.locator("[data-chart][data-drawn] canvas").first).to_be_visible()
-    # the drawing keeps the width it had until the library hears of the new one
-    page.evaluate("document.querySelector('[data-box] canvas').style.width = '900px'")
-    page.evaluate("document.querySelector('[data-box] > div').style.width = '900px'")
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    on_screen = page.evaluate(DRAWN_WIDER)
+    assert on_screen["page"] <= 0
+    assert on_screen["beside"] > 0  # it was wider
+    page.emulate_media(media="print")
+    on_paper = page.evaluate(DRAWN_WIDER)
+    assert on_paper["beside"] <= 0
+    assert on_paper["below"] <= 0
